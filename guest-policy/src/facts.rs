@@ -1,0 +1,227 @@
+//! The facts that the questions are about. What a default leaves out is unknown, and unknown refuses.
+
+use alloc::{string::String, vec::Vec};
+
+use crate::types::{
+    Artefact, CallPhase, CaptureMode, Condition, Conditions, Millis, Operation, Purpose, Rect, State, Timestamp,
+    WindowKind,
+};
+
+/// The notice that told the employee of the recording (legal.md, S3).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Notice {
+    /// The version of its text.
+    pub version: String,
+    /// When the employee was given it.
+    pub given_at: Timestamp,
+}
+
+/// What never changes during a call.
+///
+/// The default is a session that nobody knows anything of: every policy refuses it. Set what is known.
+///
+/// ```
+/// use gardefou_policy::{facts::SessionFacts, types::Purpose};
+/// let mut facts = SessionFacts::default();
+/// facts.employee = "e-1001".into();
+/// facts.purpose = Purpose::Training;
+/// assert!(facts.employee_objected, "until somebody says that the employee did not object");
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct SessionFacts {
+    /// The recorder's own name for the session: an opaque token.
+    pub session: String,
+    /// The employee's token: a pseudonym, never a name.
+    pub employee: String,
+    /// The programme that the recording is for.
+    pub programme: String,
+    /// What the recording is for (legal.md, S2).
+    pub purpose: Purpose,
+    /// How the screen is captured (legal.md, S1).
+    pub mode: CaptureMode,
+    /// The longest time between two questions of this session, in ms, rounded up; above 0.
+    pub frame_interval: Millis,
+    /// The notice that the employee was given (legal.md, S3).
+    pub employee_notice: Option<Notice>,
+    /// Whether the employee objected (legal.md, +10).
+    pub employee_objected: bool,
+    /// Since when the employee is enrolled in the programme (legal.md, S6).
+    pub enrolled_at: Option<Timestamp>,
+    /// Whether the line is reserved for a representative's mandate (legal.md, +4).
+    pub protected_line: bool,
+    /// Calls of this employee under this programme in the sampling period, this one included (legal.md, +1).
+    pub calls_offered: u32,
+    /// Of those, already recorded; this one not included.
+    pub calls_recorded: u32,
+    /// Facts agreed between a recorder and its own policies; a policy ignores names that it does not know.
+    pub extra: Vec<(String, String)>,
+}
+
+impl Default for SessionFacts {
+    fn default() -> Self {
+        Self {
+            session: String::new(),
+            employee: String::new(),
+            programme: String::new(),
+            purpose: Purpose::Other,
+            mode: CaptureMode::Screenshot,
+            frame_interval: 0,
+            employee_notice: None,
+            employee_objected: true,
+            enrolled_at: None,
+            protected_line: true,
+            calls_offered: 0,
+            calls_recorded: 0,
+            extra: Vec::new(),
+        }
+    }
+}
+
+/// What is known of the program behind a window. Each field is one that the recorder could observe;
+/// what it could not observe is `None`, and matches nothing.
+#[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AppIdentity {
+    /// The program's file, with its full path where that is known.
+    pub executable: Option<String>,
+    /// The bundle or package id.
+    pub package: Option<String>,
+    /// Who signed the program.
+    pub signer: Option<String>,
+    /// The class in X11's `WM_CLASS`, the class name in Windows.
+    pub wm_class: Option<String>,
+    /// The title, as it is now.
+    pub title: Option<String>,
+    /// The address of the page that it shows.
+    pub url: Option<String>,
+}
+
+/// Titles and addresses are personal data: not even a debug print shows them.
+impl core::fmt::Debug for AppIdentity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let known = |field: &Option<String>| if field.is_some() { "known" } else { "unknown" };
+        f.debug_struct("AppIdentity")
+            .field("executable", &known(&self.executable))
+            .field("package", &known(&self.package))
+            .field("signer", &known(&self.signer))
+            .field("wm_class", &known(&self.wm_class))
+            .field("title", &known(&self.title))
+            .field("url", &known(&self.url))
+            .finish()
+    }
+}
+
+/// A visible window, as it lies on the surface.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Window {
+    /// What it is to the programme.
+    pub kind: WindowKind,
+    /// Pixels that are certainly its own and opaque; empty when it can be seen through.
+    pub inner: Rect,
+    /// Every pixel that it may have painted. Contains `inner`.
+    pub outer: Rect,
+}
+
+/// What a frame's question is asked under.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Moment {
+    /// When the oldest pixel of the frame was composed.
+    pub at: Timestamp,
+    /// The window list is known to have held, unchanged, from here ...
+    pub facts_from: Timestamp,
+    /// ... to here.
+    pub facts_to: Timestamp,
+    /// Since the session's previous frame, in ms; 0 at the first.
+    pub gap: Millis,
+    /// What the telephone does.
+    pub phase: CallPhase,
+    /// The conditions whose state is known ...
+    pub known: Conditions,
+    /// ... and those that hold. A part of `known`.
+    pub holds: Conditions,
+    /// Recorded of the employee in the cap's period, in ms.
+    pub employee_used: Millis,
+    /// Recorded under the programme in the cap's period, in ms.
+    pub programme_used: Millis,
+    /// Not yet reviewed, in ms.
+    pub unreviewed: Millis,
+}
+
+impl Moment {
+    /// What a condition is known to be at this moment.
+    #[must_use]
+    pub const fn state(&self, condition: Condition) -> State {
+        state(self.known, self.holds, condition)
+    }
+}
+
+/// A part of a recording that is finished.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Segment {
+    /// Its first instant.
+    pub started_at: Timestamp,
+    /// The first instant after it.
+    pub ended_at: Timestamp,
+    /// When the call was first connected.
+    pub answered_at: Option<Timestamp>,
+    /// When it was hung up; `None` while it goes on.
+    pub hung_up_at: Option<Timestamp>,
+    /// The conditions whose state is known when asked.
+    pub known: Conditions,
+    /// Those that hold.
+    pub holds: Conditions,
+    /// How the screen was captured.
+    pub mode: CaptureMode,
+}
+
+impl Segment {
+    /// What a condition is known to be when the segment is reviewed.
+    #[must_use]
+    pub const fn state(&self, condition: Condition) -> State {
+        state(self.known, self.holds, condition)
+    }
+}
+
+const fn state(known: Conditions, holds: Conditions, condition: Condition) -> State {
+    if !known.has(condition) {
+        State::Unknown
+    } else if holds.has(condition) {
+        State::Holds
+    } else {
+        State::Absent
+    }
+}
+
+/// Somebody wants to do something with something that is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Access {
+    /// Now.
+    pub at: Timestamp,
+    /// What they want to do.
+    pub operation: Operation,
+    /// With what.
+    pub artefact: Artefact,
+    /// What for.
+    pub purpose: Purpose,
+    /// The account that asks.
+    pub account: String,
+    /// Whether one person alone uses it (legal.md, S9).
+    pub individual_account: bool,
+    /// The role that the account acts in.
+    pub role: String,
+    /// Until when the account is authorised.
+    pub authorised_until: Option<Timestamp>,
+    /// The programme of the recording.
+    pub programme: String,
+    /// The employee recorded; `None` for an anonymised copy.
+    pub subject: Option<String>,
+    /// The employee behind the account.
+    pub viewer: String,
+    /// Whether its processing is restricted at a person's request (legal.md, +10).
+    pub restricted: bool,
+    /// When it was collected.
+    pub collected_at: Timestamp,
+    /// How it was captured.
+    pub mode: CaptureMode,
+}

@@ -1,0 +1,234 @@
+//! What becomes of a frame, and for how long that holds.
+
+use alloc::vec::Vec;
+
+use crate::facts::{Moment, Window};
+use crate::notes;
+use crate::opening::Session;
+use crate::regions::{MAX_SIDE, Painter};
+use crate::types::{Action, CallPhase, Condition, Lease, Millis, NO_LIMIT, Reason, Rect, Refusal, State, Timestamp};
+
+/// The most windows that a question may name.
+pub const MAX_WINDOWS: usize = 128;
+
+/// The answer about a frame. The regions to keep are given beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ruling {
+    /// What to do.
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// Which note of that reason; 0 for its own title.
+    pub detail: u16,
+    /// How long it holds.
+    pub lease: Lease,
+}
+
+/// Decides a frame; writes the regions to keep into `keep`, which is empty unless the action is keep.
+pub fn decide(
+    session: &Session,
+    moment: &Moment,
+    width: u32,
+    height: u32,
+    windows: &[Window],
+    painter: &mut Painter,
+    keep: &mut Vec<Rect>,
+) -> Ruling {
+    keep.clear();
+    if let Err(refusal) = coherent(session, moment, width, height, windows) {
+        return ruling(session, moment, Action::Skip, refusal);
+    }
+    if let Err(refusal) = over(session, moment) {
+        return ruling(session, moment, Action::Stop, refusal);
+    }
+    if let Err(refusal) = not_now(session, moment) {
+        return ruling(session, moment, Action::Skip, refusal);
+    }
+    painter.kept(width, height, windows, keep);
+    if keep.is_empty() {
+        ruling(session, moment, Action::Skip, Refusal::of(Reason::NO_TRAINING_WINDOW))
+    } else {
+        ruling(session, moment, Action::Keep, Refusal::of(Reason::PERMITTED))
+    }
+}
+
+fn coherent(session: &Session, moment: &Moment, width: u32, height: u32, windows: &[Window]) -> Result<(), Refusal> {
+    let side = 1..=MAX_SIDE;
+    if moment.at < session.opened_at {
+        Err(notes::BEFORE_OPENING)
+    } else if !side.contains(&width) || !side.contains(&height) {
+        Err(notes::BAD_SURFACE)
+    } else if windows.len() > MAX_WINDOWS {
+        Err(notes::TOO_MANY_WINDOWS)
+    } else if !windows.iter().all(|w| w.outer.contains(w.inner)) {
+        Err(notes::INNER_NOT_WITHIN_OUTER)
+    } else if !moment.holds.is_within(moment.known) {
+        Err(notes::HOLDS_NOT_KNOWN)
+    } else {
+        Ok(())
+    }
+}
+
+/// What ends the recording.
+fn over(session: &Session, moment: &Moment) -> Result<(), Refusal> {
+    if let Some(end) = session.ends.iter().find(|end| end.at <= moment.at) {
+        return Err(end.refusal);
+    }
+    if moment.phase == CallPhase::AfterCall {
+        return Err(notes::HUNG_UP);
+    }
+    let holds = |condition| moment.state(condition) == State::Holds;
+    if holds(Condition::PRIVATE_CALL) {
+        return Err(notes::IS_PRIVATE);
+    }
+    if holds(Condition::PARTY_OBJECTED) {
+        return Err(notes::HAS_OBJECTED);
+    }
+    Ok(())
+}
+
+/// What keeps this frame out.
+fn not_now(session: &Session, moment: &Moment) -> Result<(), Refusal> {
+    in_call(session, moment)?;
+    match moment.state(Condition::AUDIO_RECORDED) {
+        State::Holds => {}
+        State::Absent => return Err(notes::AUDIO_NOT_RECORDED),
+        State::Unknown => return Err(notes::AUDIO_UNKNOWN),
+    }
+    absent(
+        moment,
+        Condition::PRIVATE_CALL,
+        notes::IS_PRIVATE,
+        notes::PRIVATE_UNKNOWN,
+    )?;
+    absent(
+        moment,
+        Condition::PARTY_OBJECTED,
+        notes::HAS_OBJECTED,
+        notes::OBJECTION_UNKNOWN,
+    )?;
+    match moment.state(Condition::PARTY_INFORMED) {
+        State::Holds => {}
+        State::Absent => return Err(notes::NOT_INFORMED),
+        State::Unknown => return Err(notes::INFORMED_UNKNOWN),
+    }
+    unless(
+        session.unknown_payment_passes,
+        moment,
+        Condition::PAYMENT_ENTRY,
+        notes::CARD_ENTRY,
+        notes::CARD_UNKNOWN,
+    )?;
+    unless(
+        session.unknown_password_passes,
+        moment,
+        Condition::SECURE_INPUT,
+        notes::PASSWORD_ENTRY,
+        notes::PASSWORD_UNKNOWN,
+    )?;
+    absent(
+        moment,
+        Condition::EMPLOYEE_PAUSED,
+        notes::EMPLOYEE_PAUSED,
+        notes::PAUSE_UNKNOWN,
+    )?;
+    fresh(session, moment)?;
+    if moment.gap > session.max_frame_interval {
+        return Err(notes::HOLE);
+    }
+    counters(session, moment)
+        .into_iter()
+        .find(|(used, limit, _)| used.saturating_add(session.frame_interval) > *limit)
+        .map_or(Ok(()), |(_, _, refusal)| Err(refusal))
+}
+
+/// S5: only while the call is connected, or held where the rules allow it.
+fn in_call(session: &Session, moment: &Moment) -> Result<(), Refusal> {
+    match moment.phase {
+        CallPhase::Connected => Ok(()),
+        CallPhase::Held if session.while_held => Ok(()),
+        CallPhase::Held => Err(notes::ON_HOLD),
+        CallPhase::Consulting => Err(notes::WITH_COLLEAGUE),
+        CallPhase::None | CallPhase::Ringing => Err(notes::NOT_PICKED_UP),
+        CallPhase::AfterCall => Err(notes::HUNG_UP),
+    }
+}
+
+/// A condition that must be known not to hold.
+fn absent(moment: &Moment, condition: Condition, holds: Refusal, unknown: Refusal) -> Result<(), Refusal> {
+    unless(false, moment, condition, holds, unknown)
+}
+
+/// The same, where an unknown state may pass because the controller declared that it cannot occur.
+fn unless(
+    unknown_passes: bool,
+    moment: &Moment,
+    condition: Condition,
+    holds: Refusal,
+    unknown: Refusal,
+) -> Result<(), Refusal> {
+    match moment.state(condition) {
+        State::Holds => Err(holds),
+        State::Unknown if !unknown_passes => Err(unknown),
+        State::Unknown | State::Absent => Ok(()),
+    }
+}
+
+fn fresh(session: &Session, moment: &Moment) -> Result<(), Refusal> {
+    if moment.at < moment.facts_from || moment.facts_to < moment.at {
+        return Err(notes::FACTS_ELSEWHEN);
+    }
+    if moment.facts_to.since(moment.facts_from) > session.max_facts_age {
+        return Err(notes::FACTS_TOO_OLD);
+    }
+    Ok(())
+}
+
+/// Each counter with its limit and the note of its cap (S7).
+const fn counters(session: &Session, moment: &Moment) -> [(Millis, Millis, Refusal); 3] {
+    let limits = &session.limits;
+    [
+        (moment.employee_used, limits.employee, notes::EMPLOYEE_CAP),
+        (moment.programme_used, limits.programme, notes::PROGRAMME_CAP),
+        (moment.unreviewed, limits.unreviewed, notes::REVIEW_CAP),
+    ]
+}
+
+fn ruling(session: &Session, moment: &Moment, action: Action, why: Refusal) -> Ruling {
+    Ruling {
+        action,
+        reason: why.reason,
+        detail: why.detail,
+        lease: Lease {
+            until: until(session, moment.at, why.reason),
+            budget: budget(session, moment, why.reason),
+        },
+    }
+}
+
+/// The earliest instant at which a date would change the answer: an end that stands before this reason in
+/// the order of the checks (one that has passed is this reason itself, and ends of the same reason behind
+/// it change nothing).
+fn until(session: &Session, at: Timestamp, reason: Reason) -> Timestamp {
+    match reason {
+        Reason::INVALID_FACTS | Reason::STALE_FACTS | Reason::STILL_IMAGE | Reason::VOLUME => at,
+        _ => {
+            let before = session.ends.iter().take_while(|end| end.refusal.reason != reason);
+            before.map(|end| end.at).min().unwrap_or(Timestamp::MAX)
+        }
+    }
+}
+
+/// How much every counter may still grow before a cap would change the answer.
+fn budget(session: &Session, moment: &Moment, reason: Reason) -> Millis {
+    match reason {
+        Reason::PERMITTED | Reason::NO_TRAINING_WINDOW => counters(session, moment)
+            .into_iter()
+            .filter(|(_, limit, _)| *limit != NO_LIMIT)
+            .map(|(used, limit, _)| limit.saturating_sub(used).saturating_sub(session.frame_interval))
+            .min()
+            .unwrap_or(NO_LIMIT),
+        Reason::VOLUME => 0,
+        _ => NO_LIMIT,
+    }
+}

@@ -1,0 +1,240 @@
+//! What is checked when a session opens, and what the session keeps of it.
+
+use alloc::vec::Vec;
+
+use crate::classify::classify;
+use crate::facts::{AppIdentity, SessionFacts};
+use crate::notes;
+use crate::rules::{Application, Enrolment, Programme, Programmes, Rules};
+use crate::types::{CaptureMode, Millis, Purpose, Refusal, Span, Terms, Timestamp, WindowKind};
+
+/// A session that may record: what its frames are held against, resolved once.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub(crate) opened_at: Timestamp,
+    pub(crate) frame_interval: Millis,
+    /// When what was right at the opening ends, in the order of the checks.
+    pub(crate) ends: Vec<End>,
+    pub(crate) while_held: bool,
+    pub(crate) unknown_payment_passes: bool,
+    pub(crate) unknown_password_passes: bool,
+    pub(crate) max_facts_age: Millis,
+    pub(crate) max_frame_interval: Millis,
+    pub(crate) limits: Limits,
+    scope: Scope,
+}
+
+/// From this instant on, every frame is refused for this reason.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub(crate) at: Timestamp,
+    pub(crate) refusal: Refusal,
+}
+
+/// The limits of the three counters, in ms.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) employee: Millis,
+    pub(crate) programme: Millis,
+    pub(crate) unreviewed: Millis,
+}
+
+/// Which windows are of the training.
+#[derive(Clone, Debug)]
+enum Scope {
+    /// Those of these applications, as positions in the rules.
+    Applications(Vec<u32>),
+    /// All: the floor alone.
+    Everything,
+}
+
+/// Checks the facts of a session in the order of the contract, at the instant `at`.
+///
+/// # Errors
+/// The first check that fails, with the note that says which part of it.
+pub fn open(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Session, Refusal> {
+    coherent(facts)?;
+    within(rules.in_force, at, notes::NOT_YET_IN_FORCE, notes::NO_LONGER_IN_FORCE)?;
+    moving(rules, facts)?;
+    for_training(facts.purpose)?;
+    let programme = rules
+        .programmes
+        .find(&facts.programme)
+        .ok_or(notes::UNKNOWN_PROGRAMME)?;
+    within(programme.dates, at, notes::PROGRAMME_NOT_BEGUN, notes::PROGRAMME_OVER)?;
+    attested(rules, at)?;
+    needed(programme, facts, at)?;
+    let notice = informed(rules, facts, at)?;
+    if facts.employee_objected {
+        return Err(Refusal::of(crate::types::Reason::EMPLOYEE_OBJECTED));
+    }
+    if facts.protected_line {
+        return Err(Refusal::of(crate::types::Reason::PROTECTED_LINE));
+    }
+    occasional(programme, facts)?;
+    Ok(resolve(rules, programme, facts, notice, at))
+}
+
+/// What the host must count and bound for a programme; `None` for one that the rules do not know.
+#[must_use]
+pub fn terms(rules: &Rules, programme: &str) -> Option<Terms> {
+    let programme = rules.programmes.find(programme)?;
+    Some(Terms {
+        max_frame_interval: rules.max_frame_interval,
+        max_facts_age: rules.max_facts_age,
+        employee_cap: programme.employee_cap,
+        programme_cap: programme.programme_cap,
+        max_unreviewed: programme.max_unreviewed,
+        sampling_period: programme.sampling_period,
+    })
+}
+
+fn coherent(facts: &SessionFacts) -> Result<(), Refusal> {
+    if facts.frame_interval == 0 {
+        return Err(notes::NO_FRAME_INTERVAL);
+    }
+    if facts.calls_offered == 0 {
+        return Err(notes::NO_CALL_OFFERED);
+    }
+    if facts.calls_recorded > facts.calls_offered {
+        return Err(notes::MORE_RECORDED_THAN_OFFERED);
+    }
+    Ok(())
+}
+
+fn within(span: Span, at: Timestamp, before: Refusal, after: Refusal) -> Result<(), Refusal> {
+    if at < span.start {
+        Err(before)
+    } else if !span.contains(at) {
+        Err(after)
+    } else {
+        Ok(())
+    }
+}
+
+/// S1: no screenshot, and no series of stills.
+fn moving(rules: &Rules, facts: &SessionFacts) -> Result<(), Refusal> {
+    if facts.mode == CaptureMode::Screenshot {
+        return Err(notes::SCREENSHOT);
+    }
+    if facts.frame_interval > rules.max_frame_interval {
+        return Err(notes::INTERVAL_TOO_LONG);
+    }
+    Ok(())
+}
+
+/// S2 and S10: for staff training only.
+fn for_training(purpose: Purpose) -> Result<(), Refusal> {
+    match purpose {
+        Purpose::Training => Ok(()),
+        _ => Err(Refusal::of(crate::types::Reason::PURPOSE)),
+    }
+}
+
+/// +6: every prior step taken, and still good.
+fn attested(rules: &Rules, at: Timestamp) -> Result<(), Refusal> {
+    rules
+        .attestations
+        .iter()
+        .try_for_each(|a| within(a.valid, at, notes::step_later(a.step), notes::step_expired(a.step)))
+}
+
+/// S6: only people who need that training.
+fn needed(programme: &Programme, facts: &SessionFacts, at: Timestamp) -> Result<(), Refusal> {
+    let listed = |employees: &Vec<alloc::string::String>| {
+        employees.binary_search_by(|e| e.as_str().cmp(&facts.employee)).is_ok()
+    };
+    match &programme.enrolment {
+        Enrolment::Listed(employees) if !listed(employees) => Err(notes::NOT_LISTED),
+        Enrolment::Attested if facts.enrolled_at.is_none_or(|since| since > at) => Err(notes::NOT_ENROLLED),
+        Enrolment::Listed(_) | Enrolment::Attested | Enrolment::NotAsked => Ok(()),
+    }
+}
+
+/// S3: the employee was told beforehand. Answers how long that is good for.
+fn informed(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Span, Refusal> {
+    let notice = facts.employee_notice.as_ref().ok_or(notes::NO_NOTICE)?;
+    if rules
+        .notice
+        .version
+        .as_ref()
+        .is_some_and(|version| *version != notice.version)
+    {
+        return Err(notes::OTHER_NOTICE);
+    }
+    let good = Span {
+        start: notice.given_at,
+        end: notice.given_at.plus(rules.notice.valid_for),
+    };
+    within(good, at, notes::NOTICE_LATER, notes::NOTICE_EXPIRED)?;
+    Ok(good)
+}
+
+/// +1: occasional, never systematic. The share is whole millionths, the arithmetic in integers.
+fn occasional(programme: &Programme, facts: &SessionFacts) -> Result<(), Refusal> {
+    let share = u64::from(programme.share_millionths) * u64::from(facts.calls_offered);
+    if u64::from(facts.calls_recorded) + 1 > share.div_ceil(1_000_000) {
+        return Err(Refusal::of(crate::types::Reason::SYSTEMATIC));
+    }
+    Ok(())
+}
+
+fn resolve(rules: &Rules, programme: &Programme, facts: &SessionFacts, notice: Span, at: Timestamp) -> Session {
+    let applications = || covered(rules, programme);
+    let declared = |never: fn(&Application) -> bool| rules.unknown_entry_passes || applications().all(never);
+    let end = |span: Span, refusal| End { at: span.end, refusal };
+    let ends = [
+        end(rules.in_force, notes::NO_LONGER_IN_FORCE),
+        end(programme.dates, notes::PROGRAMME_OVER),
+    ]
+    .into_iter()
+    .chain(
+        rules
+            .attestations
+            .iter()
+            .map(|a| end(a.valid, notes::step_expired(a.step))),
+    )
+    .chain([end(notice, notes::NOTICE_EXPIRED)])
+    .filter(|end| end.at != Timestamp::MAX)
+    .collect();
+    Session {
+        opened_at: at,
+        frame_interval: facts.frame_interval,
+        ends,
+        while_held: rules.while_held,
+        unknown_payment_passes: declared(|a| a.never_payment_card),
+        unknown_password_passes: declared(|a| a.never_password),
+        max_facts_age: rules.max_facts_age,
+        max_frame_interval: rules.max_frame_interval,
+        limits: Limits {
+            employee: programme.employee_cap.limit,
+            programme: programme.programme_cap.limit,
+            unreviewed: programme.max_unreviewed,
+        },
+        scope: match rules.programmes {
+            Programmes::Listed(_) => Scope::Applications(programme.applications.clone()),
+            Programmes::Any(_) => Scope::Everything,
+        },
+    }
+}
+
+fn covered<'a>(rules: &'a Rules, programme: &'a Programme) -> impl Iterator<Item = &'a Application> + Clone {
+    at_positions(rules, &programme.applications)
+}
+
+fn at_positions<'a>(rules: &'a Rules, positions: &'a [u32]) -> impl Iterator<Item = &'a Application> + Clone {
+    positions
+        .iter()
+        .filter_map(|at| rules.applications.get(usize::try_from(*at).ok()?))
+}
+
+impl Session {
+    /// What a window is to the session's programme. `rules` are those that the session was opened under.
+    #[must_use]
+    pub fn classify(&self, rules: &Rules, app: &AppIdentity) -> WindowKind {
+        match &self.scope {
+            Scope::Applications(positions) => classify(at_positions(rules, positions), app),
+            Scope::Everything => WindowKind::Training,
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! How a text in a rule matches a text in the facts (rules.md, "Matching").
+
+use alloc::vec::Vec;
+
+/// Compares whole texts without regard to case: Unicode lower case, character by character.
+///
+/// ```
+/// use gardefou_policy::pattern::same;
+/// assert!(same("ACME SAS", "acme sas"));
+/// assert!(!same("crm*.exe", "crm1.exe"));
+/// ```
+#[must_use]
+pub fn same(rule: &str, fact: &str) -> bool {
+    lower(rule).eq(lower(fact))
+}
+
+fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// Whether a rule about a program's file names this file: a rule without `/` or `\` compares with the
+/// last part of the path, one with either compares with the whole.
+///
+/// ```
+/// use gardefou_policy::pattern::names_program;
+/// assert!(names_program("crm.exe", r"C:\Apps\CRM.EXE"));
+/// assert!(!names_program("/opt/crm/crm", "/tmp/crm"));
+/// ```
+#[must_use]
+pub fn names_program(rule: &str, path: &str) -> bool {
+    let separators = ['/', '\\'];
+    let compared = if rule.contains(separators) {
+        path
+    } else {
+        path.rsplit(separators).next().unwrap_or(path)
+    };
+    same(rule, compared)
+}
+
+/// Whether a text matches a glob in which `*` is any run of characters. Case counts.
+///
+/// ```
+/// use gardefou_policy::pattern::glob;
+/// assert!(glob("Ticket *", "Ticket 7 / urgent"));
+/// assert!(!glob("Ticket *", "ticket 7"));
+/// ```
+#[must_use]
+pub fn glob(pattern: &str, text: &str) -> bool {
+    matches(
+        &tokens(pattern.chars(), |_| Star::Any),
+        &text.chars().collect::<Vec<_>>(),
+    )
+}
+
+/// The same, without regard to case.
+#[must_use]
+pub fn glob_ignoring_case(pattern: &str, text: &str) -> bool {
+    matches(&tokens(lower(pattern), |_| Star::Any), &lower(text).collect::<Vec<_>>())
+}
+
+/// Whether an address matches a pattern: one `*` is any run without `/`, two or more any run, and in the
+/// host any run of letters, digits, `-` and `.`. Case counts.
+///
+/// ```
+/// use gardefou_policy::pattern::url;
+/// assert!(url("https://*.acme.example/app/**", "https://crm.acme.example/app/a/b"));
+/// assert!(!url("https://*.acme.example/app/**", "https://evil.example#.acme.example/app/"));
+/// assert!(!url("https://crm.acme.example/*", "https://crm.acme.example/a/b"));
+/// ```
+#[must_use]
+pub fn url(pattern: &str, address: &str) -> bool {
+    let host = pattern.find("://").map_or(0, |at| at + "://".len());
+    let path = pattern
+        .char_indices()
+        .find(|(at, c)| *at >= host && *c == '/')
+        .map_or(pattern.len(), |(at, _)| at);
+    let path = pattern.get(..path).map_or(0, |before| before.chars().count());
+    let star = |at: usize, length: usize| match length {
+        _ if at < path => Star::Host,
+        1 => Star::Part,
+        _ => Star::Any,
+    };
+    matches(
+        &tokens(pattern.chars(), |(at, length)| star(at, length)),
+        &address.chars().collect::<Vec<_>>(),
+    )
+}
+
+/// What a `*` stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Star {
+    /// Letters, digits, `-` and `.`.
+    Host,
+    /// Everything but `/`.
+    Part,
+    /// Everything.
+    Any,
+}
+
+impl Star {
+    const fn covers(self, c: char) -> bool {
+        match self {
+            Self::Host => c.is_ascii_alphanumeric() || c == '-' || c == '.',
+            Self::Part => c != '/',
+            Self::Any => true,
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Token {
+    One(char),
+    Run(Star),
+}
+
+/// The pattern's parts; `star` says what a run of stars stands for, by where it begins (in characters)
+/// and how long it is.
+fn tokens(pattern: impl Iterator<Item = char>, star: impl Fn((usize, usize)) -> Star) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut pattern = pattern.enumerate().peekable();
+    while let Some((at, c)) = pattern.next() {
+        if c != '*' {
+            tokens.push(Token::One(c));
+            continue;
+        }
+        let mut length = 1;
+        while pattern.next_if(|(_, c)| *c == '*').is_some() {
+            length += 1;
+        }
+        tokens.push(Token::Run(star((at, length))));
+    }
+    tokens
+}
+
+/// Matches from left to right. A run takes as little as it can and grows when what follows does not
+/// match. Only the latest bounded run and the latest unbounded one are ever grown: what an earlier one
+/// could still take, the later one can take as well, or it stands behind a `/` that neither crosses.
+fn matches(pattern: &[Token], text: &[char]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut bounded: Option<(usize, usize, Star)> = None;
+    let mut unbounded: Option<(usize, usize)> = None;
+    loop {
+        match pattern.get(p) {
+            Some(Token::Run(Star::Any)) => {
+                p += 1;
+                unbounded = Some((p, t));
+                bounded = None;
+                continue;
+            }
+            Some(Token::Run(star)) => {
+                p += 1;
+                bounded = Some((p, t, *star));
+                continue;
+            }
+            Some(Token::One(c)) if text.get(t) == Some(c) => {
+                p += 1;
+                t += 1;
+                continue;
+            }
+            None if t == text.len() => return true,
+            _ => {}
+        }
+        if let Some((after, from, star)) = bounded
+            && text.get(from).is_some_and(|c| star.covers(*c))
+        {
+            bounded = Some((after, from + 1, star));
+            (p, t) = (after, from + 1);
+        } else if let Some((after, from)) = unbounded
+            && from < text.len()
+        {
+            unbounded = Some((after, from + 1));
+            bounded = None;
+            (p, t) = (after, from + 1);
+        } else {
+            return false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The meaning, tried out: a run is nothing, or one more character and the same run.
+    fn tried(pattern: &[Token], text: &[char]) -> bool {
+        match (pattern.split_first(), text.split_first()) {
+            (None, None) => true,
+            (Some((Token::One(c), rest)), Some((d, left))) => c == d && tried(rest, left),
+            (Some((Token::Run(star), rest)), next) => {
+                tried(rest, text) || next.is_some_and(|(d, left)| star.covers(*d) && tried(pattern, left))
+            }
+            _ => false,
+        }
+    }
+
+    fn any_token() -> impl Strategy<Value = Token> {
+        prop_oneof![
+            6 => prop::sample::select(vec!['a', 'b', '/', '.', '@']).prop_map(Token::One),
+            1 => Just(Star::Host).prop_map(Token::Run),
+            2 => Just(Star::Part).prop_map(Token::Run),
+            2 => Just(Star::Any).prop_map(Token::Run),
+        ]
+    }
+
+    impl core::fmt::Debug for Token {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            match self {
+                Self::One(c) => write!(f, "{c}"),
+                Self::Run(Star::Host) => f.write_str("<host>"),
+                Self::Run(Star::Part) => f.write_str("*"),
+                Self::Run(Star::Any) => f.write_str("**"),
+            }
+        }
+    }
+
+    /// Patterns as rules can write them: the run in a host is the only one of its kind, and what
+    /// follows it goes on to a `/`.
+    fn sound(pattern: &[Token]) -> bool {
+        let host = |t: &Token| matches!(t, Token::Run(Star::Host));
+        let hosts = pattern.iter().filter(|t| host(t)).count();
+        hosts == 0
+            || (hosts == 1 && {
+                let after = pattern.iter().skip_while(|t| !host(t)).skip(1);
+                after
+                    .take_while(|t| !matches!(t, Token::Run(_)))
+                    .any(|t| matches!(t, Token::One('/')))
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn matching_is_trying_everything(
+            pattern in prop::collection::vec(any_token(), 0..8).prop_filter("a rule's pattern", |p| sound(p)),
+            text in prop::collection::vec(prop::sample::select(vec!['a', 'b', '/', '.', '@']), 0..10),
+        ) {
+            prop_assert_eq!(matches(&pattern, &text), tried(&pattern, &text));
+        }
+    }
+
+    #[test]
+    fn case_is_folded_character_by_character() {
+        assert!(same("ÉCRAN", "écran"));
+        assert!(!same("STRASSE", "straße"));
+        assert!(glob_ignoring_case("*mot de passe*", "Entrez votre MOT DE PASSE"));
+    }
+
+    #[test]
+    fn a_host_cannot_be_smuggled_in() {
+        let rule = "https://*.acme.example/**";
+        assert!(url(rule, "https://a.b.acme.example/"));
+        for address in [
+            "https://evil.example/.acme.example/",
+            "https://evil.example?.acme.example/",
+            "https://user:x@evil.acme.example.evil.example/",
+            "https://evil.example\\.acme.example/",
+            "http://a.acme.example/",
+        ] {
+            assert!(!url(rule, address), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_program_without_a_path_is_its_last_part() {
+        assert!(names_program("crm", "/opt/crm"));
+        assert!(names_program(r"c:\apps\crm.exe", r"C:\Apps\crm.exe"));
+        assert!(!names_program("crm.exe", r"C:\crm.exe\other.exe"));
+    }
+}

@@ -1,0 +1,156 @@
+//! What a policy answered to the questions of a trace.
+
+use gardefou_policy::types::{Action, Disposition, Obligations, Rect, Refusal, Span, Timestamp};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::Why;
+
+/// The answer to one question. It serializes to the JSON of the format of traces.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answer {
+    /// The instant of the question.
+    pub at: Timestamp,
+    /// What was decided.
+    pub decided: Decided,
+    /// What went wrong in a policy, when that is why: a sentence for whoever maintains the policy.
+    pub fault: Option<String>,
+}
+
+/// What was decided, by the question that was asked.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Decided {
+    /// Whether the session may open.
+    Session(Result<(), Refusal>),
+    /// What is to become of a frame.
+    Frame {
+        /// Keep, skip or stop.
+        action: Action,
+        /// The reason; `permitted` with keep.
+        refusal: Refusal,
+        /// What is kept, in the canonical form of regions; empty unless the action is keep.
+        keep: Vec<Rect>,
+        /// Whether pixels that are certainly some window's own are blanked; false unless the action is keep.
+        blanks_windows: bool,
+        /// Which policy it was, and until when it holds; `None` after a refused opening.
+        why: Option<Why>,
+    },
+    /// What is to become of a segment.
+    Segment {
+        /// Its first instant.
+        started_at: Timestamp,
+        /// Keep, trim or discard.
+        disposition: Disposition,
+    },
+    /// Whether somebody may do something with what is kept.
+    Access(Result<Obligations, Refusal>),
+    /// Until when something may be kept; `None` when there is no limit.
+    Retention(Option<Timestamp>),
+}
+
+impl Answer {
+    /// `session`, `frame`, `segment`, `access` or `retention`.
+    #[must_use]
+    pub const fn question(&self) -> &'static str {
+        match self.decided {
+            Decided::Session(_) => "session",
+            Decided::Frame { .. } => "frame",
+            Decided::Segment { .. } => "segment",
+            Decided::Access(_) => "access",
+            Decided::Retention(_) => "retention",
+        }
+    }
+
+    /// The reason and its note: `permitted` for what is allowed. Retention has none.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<Refusal> {
+        let permitted = Refusal::of(crate::Reason::PERMITTED);
+        match self.decided {
+            Decided::Session(Ok(())) | Decided::Access(Ok(_)) => Some(permitted),
+            Decided::Session(Err(refusal)) | Decided::Access(Err(refusal)) | Decided::Frame { refusal, .. } => {
+                Some(refusal)
+            }
+            Decided::Segment { disposition, .. } => match disposition {
+                Disposition::Keep | Disposition::Trim(_) => Some(permitted),
+                Disposition::Discard(refusal) => Some(refusal),
+            },
+            Decided::Retention(_) => None,
+        }
+    }
+
+    /// The word for what was decided, such as `keep`. Retention has none.
+    #[must_use]
+    pub const fn action(&self) -> Option<&'static str> {
+        Some(match self.decided {
+            Decided::Session(Ok(())) => "open",
+            Decided::Session(Err(_)) | Decided::Access(Err(_)) => "refuse",
+            Decided::Access(Ok(_)) => "allow",
+            Decided::Frame { action, .. } => action.name(),
+            Decided::Segment { disposition, .. } => match disposition {
+                Disposition::Keep => "keep",
+                Disposition::Trim(_) => "trim",
+                Disposition::Discard(_) => "discard",
+            },
+            Decided::Retention(_) => return None,
+        })
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("at", &self.at)?;
+        map.serialize_entry("question", self.question())?;
+        if let Some(action) = self.action() {
+            map.serialize_entry("action", action)?;
+        }
+        if let Some(refusal) = self.refusal() {
+            map.serialize_entry("reason", &Name(refusal))?;
+            if refusal.detail != 0 {
+                map.serialize_entry("detail", &refusal.detail)?;
+            }
+        }
+        match &self.decided {
+            Decided::Frame {
+                action: Action::Keep,
+                keep,
+                ..
+            } => map.serialize_entry("keep", &Regions(keep))?,
+            Decided::Segment {
+                disposition: Disposition::Trim(Span { start, end }),
+                ..
+            } => map.serialize_entry("range", &(start, end))?,
+            Decided::Access(Ok(obligations)) => map.serialize_entry("obligations", &obligations_named(*obligations))?,
+            Decided::Retention(until) => map.serialize_entry("until", until)?,
+            Decided::Session(_) | Decided::Frame { .. } | Decided::Segment { .. } | Decided::Access(Err(_)) => {}
+        }
+        map.end()
+    }
+}
+
+struct Name(Refusal);
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.reason)
+    }
+}
+
+struct Regions<'a>(&'a [Rect]);
+
+impl Serialize for Regions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|rect| (rect.x, rect.y, rect.width, rect.height)))
+    }
+}
+
+fn obligations_named(obligations: Obligations) -> Vec<&'static str> {
+    [
+        (obligations.journal, "journal"),
+        (obligations.watermark, "watermark"),
+        (obligations.second_person, "second-person"),
+    ]
+    .into_iter()
+    .filter_map(|(asked, name)| asked.then_some(name))
+    .collect()
+}

@@ -1,0 +1,321 @@
+//! A trace, decided again.
+
+use std::collections::HashMap;
+
+use gardefou_policy::facts::Access;
+use gardefou_policy::types::{
+    Action, Artefact, CallPhase, Condition, Disposition, Reason, Rect, Refusal, Timestamp,
+};
+
+use super::answer::{Answer, Decided};
+use super::event::{Event, FrameLine, Identity, Line, SessionLine};
+use super::history::{Call, Mentioned};
+use super::malformed::Malformed;
+use crate::{CallFacts, Opening, Placed, PolicyHandle, Session, Usage};
+
+/// Puts a trace to policies: it applies line after line and answers every question in them.
+///
+/// The handle may be offered other policies in between: the running session goes over to them, and its
+/// windows are classified anew from the identities in the trace.
+///
+/// ```
+/// use gardefou::trace::{Reader, Run};
+/// use gardefou::{PolicyHandle, Runtime};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let runtime = Runtime::new()?;
+/// let mut run = Run::new(PolicyHandle::new(Vec::new())?);
+/// let trace = r#"{"at":5,"event":"retention","artefact":"temporary","collected-at":5,"programme":"p"}"#;
+/// for line in Reader::new(trace.as_bytes()) {
+///     let (number, line) = line?;
+///     let answer = run.apply(number, line)?;
+///     assert_eq!(answer.unwrap().question(), "retention");
+/// }
+/// # runtime.shutdown();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Run {
+    handle: PolicyHandle,
+    stage: Stage,
+    call: Call,
+    mentioned: Mentioned,
+    identities: HashMap<u32, Identity>,
+    usage: Option<Usage>,
+    surface: Option<(u32, u32)>,
+    windows: Option<Vec<Placed>>,
+    unidentified: Vec<u32>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Before,
+    Open(Box<Session>, CallFacts),
+    Refused(Refusal),
+}
+
+impl Run {
+    /// Decides with these policies.
+    #[must_use]
+    pub fn new(handle: PolicyHandle) -> Self {
+        Self {
+            handle,
+            stage: Stage::Before,
+            call: Call::default(),
+            mentioned: Mentioned::default(),
+            identities: HashMap::new(),
+            usage: None,
+            surface: None,
+            windows: None,
+            unidentified: Vec::new(),
+        }
+    }
+
+    /// Applies one line. A question gets its answer, everything else none. `number` is the line's, from 1.
+    ///
+    /// # Errors
+    /// The line cannot follow those before it: a second session, a frame or segment before any, a first
+    /// frame without surface or windows, a call that goes on after it was hung up. Nothing was changed.
+    pub fn apply(&mut self, number: u64, line: Line) -> Result<Option<Answer>, Malformed> {
+        let at = line.at;
+        let answer = match line.event {
+            Event::Session(session) => self.open(*session, at).map(Some),
+            Event::Call(phase) => self.telephone(phase, at).map(|()| None),
+            Event::Conditions(changes) => Ok(self.conditions(&changes)),
+            Event::Window { id, identity } => Ok(self.window(id, identity)),
+            Event::WindowGone { id } => Ok(self.window_gone(id)),
+            Event::Frame(frame) => self.frame(frame, at).map(Some),
+            Event::Segment { started_at } => self.segment(started_at, at).map(Some),
+            Event::Access(access) => Ok(Some(self.access(&access))),
+            Event::Retention {
+                artefact,
+                collected_at,
+                programme,
+            } => Ok(Some(self.retention(artefact, collected_at, &programme, at))),
+            Event::Usage(usage) => Ok(self.counters(usage, at)),
+            Event::Expect(_) => Ok(None),
+        };
+        answer.map_err(|malformed| malformed.on_line(number))
+    }
+
+    fn open(&mut self, line: SessionLine, at: Timestamp) -> Result<Answer, Malformed> {
+        if !matches!(self.stage, Stage::Before) {
+            return Err(Malformed::new(
+                "a second session",
+                "one trace is one session: put the other one into a file of its own",
+            ));
+        }
+        let usage = line.usage.or(self.usage).unwrap_or_default();
+        let mut fault = None;
+        self.stage = match self.handle.open(line.facts, at) {
+            Ok(Opening::Open(session, call)) => {
+                let mut session = Box::new(session);
+                self.tell(&mut session, &call);
+                session.set_usage(usage, at);
+                Stage::Open(session, call)
+            }
+            Ok(Opening::Refused(refusal)) => Stage::Refused(refusal),
+            Err(what) => {
+                fault = Some(what.to_string());
+                Stage::Refused(Refusal::of(Reason::POLICY_FAULT))
+            }
+        };
+        let decided = match self.stage {
+            Stage::Refused(refusal) => Err(refusal),
+            Stage::Before | Stage::Open(..) => Ok(()),
+        };
+        Ok(Answer {
+            at,
+            decided: Decided::Session(decided),
+            fault,
+        })
+    }
+
+    /// What was said before the session opened.
+    fn tell(&self, session: &mut Session, call: &CallFacts) {
+        for (phase, at) in self.call.changes() {
+            call.phase_at(phase, at);
+        }
+        for (condition, state) in self.mentioned.states() {
+            call.condition(condition, state);
+        }
+        for (id, identity) in &self.identities {
+            identify(session, *id, identity);
+        }
+    }
+
+    fn telephone(&mut self, phase: CallPhase, at: Timestamp) -> Result<(), Malformed> {
+        self.call.change(phase, at)?;
+        if let Stage::Open(_, call) = &self.stage {
+            call.phase_at(phase, at);
+        }
+        Ok(())
+    }
+
+    fn conditions(&mut self, changes: &[(Condition, Option<bool>)]) -> Option<Answer> {
+        for (condition, state) in changes {
+            self.mentioned.change(*condition, *state);
+            if let Stage::Open(_, call) = &self.stage {
+                call.condition(*condition, *state);
+            }
+        }
+        None
+    }
+
+    fn window(&mut self, id: u32, identity: Identity) -> Option<Answer> {
+        if let Stage::Open(session, _) = &mut self.stage {
+            identify(session, id, &identity);
+        }
+        self.identities.insert(id, identity);
+        None
+    }
+
+    fn window_gone(&mut self, id: u32) -> Option<Answer> {
+        self.identities.remove(&id);
+        if let Stage::Open(session, _) = &mut self.stage {
+            session.forget(id);
+        }
+        None
+    }
+
+    fn counters(&mut self, usage: Usage, at: Timestamp) -> Option<Answer> {
+        self.usage = Some(usage);
+        if let Stage::Open(session, _) = &mut self.stage {
+            session.set_usage(usage, at);
+        }
+        None
+    }
+
+    fn frame(&mut self, frame: FrameLine, at: Timestamp) -> Result<Answer, Malformed> {
+        if matches!(self.stage, Stage::Before) {
+            return Err(before_session("frame"));
+        }
+        let (Some((width, height)), Some(windows)) = (
+            frame.surface.or(self.surface),
+            frame.windows.or_else(|| self.windows.take()),
+        ) else {
+            return Err(Malformed::new(
+                "the first frame has no surface or no windows",
+                "write both there; a later frame without them has those of the frame before",
+            ));
+        };
+        self.surface = Some((width, height));
+        let windows = self.windows.insert(windows);
+        let session = match &mut self.stage {
+            Stage::Open(session, _) => session,
+            Stage::Before => return Err(before_session("frame")),
+            Stage::Refused(refusal) => return Ok(stopped(*refusal, at)),
+        };
+        let (from, to) = frame.facts.map_or((at, at), |facts| (facts.from, facts.to));
+        session.windows(windows, from, to);
+        self.unidentified.clear();
+        self.unidentified.extend(session.unidentified());
+        for id in &self.unidentified {
+            if let Some(identity) = self.identities.get(id) {
+                identify(session, *id, identity);
+            }
+        }
+        let decision = session.decide(at, width, height);
+        let why = decision.why();
+        let decided = Decided::Frame {
+            action: decision.action,
+            refusal: Refusal::noted(why.reason, why.detail),
+            keep: decision.keep().to_vec(),
+            blanks_windows: decision.action == Action::Keep && blanks_windows(decision.blank(), windows),
+            why: Some(why),
+        };
+        Ok(Answer {
+            at,
+            decided,
+            fault: None,
+        })
+    }
+
+    fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Result<Answer, Malformed> {
+        let disposition = match &mut self.stage {
+            Stage::Before => return Err(before_session("segment")),
+            Stage::Open(session, _) => session.segment(started_at, at),
+            Stage::Refused(refusal) => Disposition::Discard(*refusal),
+        };
+        let decided = Decided::Segment {
+            started_at,
+            disposition,
+        };
+        Ok(Answer {
+            at,
+            decided,
+            fault: None,
+        })
+    }
+
+    fn access(&self, access: &Access) -> Answer {
+        let (decided, fault) = match self.handle.authorise(access) {
+            Ok(decided) => (decided, None),
+            Err(what) => (Err(Refusal::of(Reason::POLICY_FAULT)), Some(what.to_string())),
+        };
+        Answer {
+            at: access.at,
+            decided: Decided::Access(decided),
+            fault,
+        }
+    }
+
+    fn retention(&self, artefact: Artefact, collected_at: Timestamp, programme: &str, at: Timestamp) -> Answer {
+        // What a broken policy cannot say is kept no longer at all.
+        let (until, fault) = match self.handle.keep_until(artefact, collected_at, programme) {
+            Ok(until) => (until, None),
+            Err(what) => (collected_at, Some(what.to_string())),
+        };
+        let limit = (until != Timestamp::MAX).then_some(until);
+        Answer {
+            at,
+            decided: Decided::Retention(limit),
+            fault,
+        }
+    }
+}
+
+fn identify(session: &mut Session, id: u32, identity: &Identity) {
+    match identity {
+        Identity::App(app) => session.identify(id, app),
+        Identity::Kind(kind) => session.declare(id, *kind),
+    }
+}
+
+fn stopped(refusal: Refusal, at: Timestamp) -> Answer {
+    Answer {
+        at,
+        decided: Decided::Frame {
+            action: Action::Stop,
+            refusal,
+            keep: Vec::new(),
+            blanks_windows: false,
+            why: None,
+        },
+        fault: None,
+    }
+}
+
+fn before_session(question: &str) -> Malformed {
+    Malformed::new(
+        format!("a {question} before any session"),
+        "a `session` line opens the session; only state, accesses and retention may come before it",
+    )
+}
+
+/// Whether a blanked pixel is certainly some window's own. The desktop is not, nor what a window only
+/// may have painted around itself.
+fn blanks_windows(blank: &[Rect], windows: &[Placed]) -> bool {
+    windows
+        .iter()
+        .any(|window| blank.iter().any(|blank| meet(*blank, window.inner)))
+}
+
+fn meet(a: Rect, b: Rect) -> bool {
+    !a.is_empty()
+        && !b.is_empty()
+        && i64::from(a.x) < b.right()
+        && i64::from(b.x) < a.right()
+        && i64::from(a.y) < b.bottom()
+        && i64::from(b.y) < a.bottom()
+}

@@ -1,0 +1,6 @@
+//! Tests of the format.
+
+mod lines;
+mod reading;
+mod round_trip;
+mod running;
