@@ -217,18 +217,17 @@ mod tests {
         }
     }
 
-    /// Patterns as rules can write them: the run in a host is the only one of its kind, and what
-    /// follows it goes on to a `/`.
+    /// Patterns as rules can write them: before the run in a host there is none, and what follows it goes
+    /// on to a `/`.
     fn sound(pattern: &[Token]) -> bool {
+        let run = |t: &Token| matches!(t, Token::Run(_));
         let host = |t: &Token| matches!(t, Token::Run(Star::Host));
-        let hosts = pattern.iter().filter(|t| host(t)).count();
-        hosts == 0
-            || (hosts == 1 && {
-                let after = pattern.iter().skip_while(|t| !host(t)).skip(1);
-                after
-                    .take_while(|t| !matches!(t, Token::Run(_)))
-                    .any(|t| matches!(t, Token::One('/')))
-            })
+        let Some(at) = pattern.iter().position(host) else {
+            return true;
+        };
+        let (before, after) = (&pattern[..at], &pattern[at + 1..]);
+        let slash = |t: &Token| matches!(t, Token::One('/'));
+        !before.iter().any(run) && !after.iter().any(host) && after.iter().take_while(|t| !run(t)).any(slash)
     }
 
     proptest! {

@@ -1,1 +1,108 @@
-//! placeholder
+//! The SDK that recorders embed: it asks a sandboxed policy about every frame, before it is encoded.
+//!
+//! Two nouns: a [`Policy`] (checked, compiled once, shared) and a [`Session`] (one call).
+//!
+//! ```
+//! use gardefou::{
+//!     AppIdentity, CallPhase, CaptureMode, Condition, Gated, Notice, Opening, Packed, Placed, Policy, PolicyHandle,
+//!     Purpose, Rect, Runtime, SessionFacts, Source, Timestamp,
+//! };
+//!
+//! // Once: the rules in force. The floor is always under them.
+//! let runtime = Runtime::new()?;
+//! let policy = Policy::load(&runtime, Source::Rules(include_str!("../../rules/example.toml")))?;
+//! let handle = PolicyHandle::new(vec![policy])?;
+//!
+//! // Once a call. What is not set is unknown, and unknown refuses.
+//! let now = Timestamp::from_millis(1_795_600_000_000); // a recorder takes `wall_clock_now()`
+//! let mut facts = SessionFacts::default();
+//! facts.session = "s-1".into();
+//! facts.employee = "e-1001".into();
+//! facts.programme = "crm-onboarding".into();
+//! facts.purpose = Purpose::Training;
+//! facts.mode = CaptureMode::ScreenVideo;
+//! facts.frame_interval = 200;
+//! facts.employee_notice = Some(Notice { version: "2026-09".into(), given_at: now.minus(86_400_000) });
+//! facts.employee_objected = false;
+//! facts.protected_line = false;
+//! facts.calls_offered = 10;
+//! let Opening::Open(mut session, call) = handle.open(facts, now)? else {
+//!     panic!("refused");
+//! };
+//!
+//! // The telephony threads.
+//! call.phase_at(CallPhase::Connected, now);
+//! for condition in Condition::ALL {
+//!     call.condition(condition, Some(condition.must_hold()));
+//! }
+//!
+//! // The capture thread, at every frame.
+//! let window = Rect::new(0, 0, 2, 2);
+//! session.windows(&[Placed { id: 7, inner: window, outer: window }], now, now);
+//! let mut app = AppIdentity::default();
+//! app.executable = Some("crm.exe".into());
+//! app.signer = Some("ACME SAS".into());
+//! app.title = Some("Ticket 7".into());
+//! session.identify(7, &app);
+//! let mut screen = vec![255; 4 * 2 * 4];
+//! match session.frame(now, Packed::new(&mut screen, 4, 2, 16, 4)?) {
+//!     Gated::Keep(approved, _why) => assert_eq!(approved.bytes()[..16], [255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]),
+//!     Gated::Skip(why) | Gated::Stop(why) => panic!("{why:?}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does to the process
+//!
+//! One thread for a [`Runtime`] (`gardefou-deadline`), joined by [`Runtime::shutdown`]. No file, no socket,
+//! no signal handler, nothing at load time. Blocking: loading a policy (tens of milliseconds), opening a
+//! session, offering new policies and custody (about 0.1 ms for each policy and session). Nothing that a
+//! [`Session`] does at a frame waits for another thread.
+//!
+//! # When something goes wrong
+//!
+//! A policy that traps, spends its budget or answers nonsense gives a skip with
+//! [`Reason::POLICY_FAULT`], and a fresh instance; the third fault in a session stops it. No error leads to
+//! a kept frame.
+
+mod clock;
+mod error;
+mod floor;
+mod handle;
+mod pixels;
+mod policy;
+mod runtime;
+mod sandbox;
+mod session;
+#[cfg(feature = "trace")]
+pub mod trace;
+
+pub use clock::{Clock, wall_clock_now};
+#[cfg(feature = "rules")]
+pub use error::RulesError;
+pub use error::{Fault, FaultKind, LoadError, NotTaken};
+pub use floor::floor_description;
+pub use handle::{MAX_POLICIES, PolicyHandle, Swapped};
+pub use pixels::{Approved, BadFrame, Packed, Pixels};
+#[cfg(feature = "rules")]
+pub use policy::MAX_DOCUMENT;
+pub use policy::{Digest, MAX_COMPONENT, Policy, Source};
+pub use runtime::{Runtime, RuntimeOptions};
+pub use session::{
+    CallFacts, Decision, Discard, DiscardTicket, Gated, Opening, Outcome, Placed, Reviewed, Session, Standing, Usage,
+    Why,
+};
+
+pub use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
+pub use gardefou_policy::notes::{Description, Note, Text};
+pub use gardefou_policy::registers::{Condition, Reason, ReasonInfo};
+pub use gardefou_policy::types::{
+    Action, Artefact, CallPhase, CaptureMode, Conditions, Millis, NO_LIMIT, Obligations, Operation, Purpose, Rect,
+    Refusal, Span, Timestamp, WindowKind,
+};
+
+/// Reading rule documents: every problem in one pass, each with its place.
+#[cfg(feature = "rules")]
+pub mod rules {
+    pub use gardefou_policy::document::{Problem, Reading, Severity, read};
+}

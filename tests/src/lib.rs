@@ -1,1 +1,7 @@
-//! placeholder
+//! What the tests that cross crates share: sound facts to start from, random rules and calls, and a second,
+//! simple implementation of what a session must answer.
+
+pub mod call;
+pub mod fixture;
+pub mod reference;
+pub mod strategy;

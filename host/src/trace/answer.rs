@@ -1,6 +1,6 @@
 //! What a policy answered to the questions of a trace.
 
-use gardefou_policy::types::{Action, Disposition, Obligations, Rect, Refusal, Span, Timestamp};
+use gardefou_policy::types::{Action, Obligations, Reason, Rect, Refusal, Span, Timestamp};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -21,31 +21,40 @@ pub struct Answer {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Decided {
     /// Whether the session may open.
-    Session(Result<(), Refusal>),
+    Session(Result<(), Why>),
     /// What is to become of a frame.
     Frame {
         /// Keep, skip or stop.
         action: Action,
-        /// The reason; `permitted` with keep.
-        refusal: Refusal,
+        /// The reason (`permitted` with keep), which policy it was, and until when it holds.
+        why: Why,
         /// What is kept, in the canonical form of regions; empty unless the action is keep.
         keep: Vec<Rect>,
         /// Whether pixels that are certainly some window's own are blanked; false unless the action is keep.
         blanks_windows: bool,
-        /// Which policy it was, and until when it holds; `None` after a refused opening.
-        why: Option<Why>,
     },
     /// What is to become of a segment.
     Segment {
         /// Its first instant.
         started_at: Timestamp,
         /// Keep, trim or discard.
-        disposition: Disposition,
+        fate: Fate,
     },
     /// Whether somebody may do something with what is kept.
-    Access(Result<Obligations, Refusal>),
+    Access(Result<Obligations, Why>),
     /// Until when something may be kept; `None` when there is no limit.
     Retention(Option<Timestamp>),
+}
+
+/// What is to become of a segment.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Fate {
+    /// Keep it whole.
+    Keep,
+    /// Keep this part, discard the rest.
+    Trim(Span),
+    /// Discard it.
+    Discard(Why),
 }
 
 impl Answer {
@@ -64,16 +73,15 @@ impl Answer {
     /// The reason and its note: `permitted` for what is allowed. Retention has none.
     #[must_use]
     pub const fn refusal(&self) -> Option<Refusal> {
-        let permitted = Refusal::of(crate::Reason::PERMITTED);
-        match self.decided {
-            Decided::Session(Ok(())) | Decided::Access(Ok(_)) => Some(permitted),
-            Decided::Session(Err(refusal)) | Decided::Access(Err(refusal)) | Decided::Frame { refusal, .. } => {
-                Some(refusal)
+        match &self.decided {
+            Decided::Session(Err(why)) | Decided::Access(Err(why)) | Decided::Frame { why, .. } => Some(why.refusal()),
+            Decided::Segment {
+                fate: Fate::Discard(why),
+                ..
+            } => Some(why.refusal()),
+            Decided::Session(Ok(())) | Decided::Access(Ok(_)) | Decided::Segment { .. } => {
+                Some(Refusal::of(Reason::PERMITTED))
             }
-            Decided::Segment { disposition, .. } => match disposition {
-                Disposition::Keep | Disposition::Trim(_) => Some(permitted),
-                Disposition::Discard(refusal) => Some(refusal),
-            },
             Decided::Retention(_) => None,
         }
     }
@@ -81,15 +89,15 @@ impl Answer {
     /// The word for what was decided, such as `keep`. Retention has none.
     #[must_use]
     pub const fn action(&self) -> Option<&'static str> {
-        Some(match self.decided {
+        Some(match &self.decided {
             Decided::Session(Ok(())) => "open",
             Decided::Session(Err(_)) | Decided::Access(Err(_)) => "refuse",
             Decided::Access(Ok(_)) => "allow",
             Decided::Frame { action, .. } => action.name(),
-            Decided::Segment { disposition, .. } => match disposition {
-                Disposition::Keep => "keep",
-                Disposition::Trim(_) => "trim",
-                Disposition::Discard(_) => "discard",
+            Decided::Segment { fate, .. } => match fate {
+                Fate::Keep => "keep",
+                Fate::Trim(_) => "trim",
+                Fate::Discard(_) => "discard",
             },
             Decided::Retention(_) => return None,
         })
@@ -117,7 +125,7 @@ impl Serialize for Answer {
                 ..
             } => map.serialize_entry("keep", &Regions(keep))?,
             Decided::Segment {
-                disposition: Disposition::Trim(Span { start, end }),
+                fate: Fate::Trim(Span { start, end }),
                 ..
             } => map.serialize_entry("range", &(start, end))?,
             Decided::Access(Ok(obligations)) => map.serialize_entry("obligations", &obligations_named(*obligations))?,

@@ -193,9 +193,6 @@ impl<T: Named> Field for T {
 
     fn from_value(value: Value) -> Option<Self> {
         let Value::Text(text) = value else { return None };
-        T::NAMES
-            .iter()
-            .find(|(name, _)| *name == text)
-            .map(|(_, value)| *value)
+        T::NAMES.iter().find(|(name, _)| *name == text).map(|(_, value)| *value)
     }
 }

@@ -85,7 +85,12 @@ mod tests {
         ] {
             call.change(phase, at(millis)).unwrap();
         }
-        for phase in [CallPhase::Ringing, CallPhase::Connected, CallPhase::Held, CallPhase::Consulting] {
+        for phase in [
+            CallPhase::Ringing,
+            CallPhase::Connected,
+            CallPhase::Held,
+            CallPhase::Consulting,
+        ] {
             assert!(call.change(phase, at(8)).is_err());
         }
         let changes: Vec<_> = call.changes().collect();

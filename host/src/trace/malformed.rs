@@ -62,9 +62,8 @@ impl core::error::Error for Malformed {}
 /// A field's name as a message shows it. What does not look like a name may be a title that slipped in,
 /// and is not shown.
 pub(super) fn shown(name: &str) -> String {
-    let is_name = !name.is_empty()
-        && name.len() <= 40
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let is_name =
+        !name.is_empty() && name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     if is_name {
         format!("`{name}`")
     } else {

@@ -31,7 +31,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Decided};
+pub use answer::{Answer, Decided, Fate};
 pub use event::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
 pub use malformed::Malformed;
 pub use parse::{parse_line, parse_live};

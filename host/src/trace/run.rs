@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use gardefou_policy::facts::Access;
-use gardefou_policy::types::{
-    Action, Artefact, CallPhase, Condition, Disposition, Reason, Rect, Refusal, Timestamp,
-};
+use gardefou_policy::types::{Action, Artefact, CallPhase, Condition, Reason, Rect, Refusal, Timestamp};
 
-use super::answer::{Answer, Decided};
+use super::answer::{Answer, Decided, Fate};
 use super::event::{Event, FrameLine, Identity, Line, SessionLine};
 use super::history::{Call, Mentioned};
 use super::malformed::Malformed;
-use crate::{CallFacts, Opening, Placed, PolicyHandle, Session, Usage};
+use crate::{CallFacts, Fault, Opening, Outcome, Placed, PolicyHandle, Session, Usage, Why};
 
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
@@ -20,10 +18,11 @@ use crate::{CallFacts, Opening, Placed, PolicyHandle, Session, Usage};
 ///
 /// ```
 /// use gardefou::trace::{Reader, Run};
-/// use gardefou::{PolicyHandle, Runtime};
+/// use gardefou::{Policy, PolicyHandle, Runtime, Source};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let runtime = Runtime::new()?;
-/// let mut run = Run::new(PolicyHandle::new(Vec::new())?);
+/// let policy = Policy::load(&runtime, Source::Rules(include_str!("../../../rules/example.toml")))?;
+/// let mut run = Run::new(PolicyHandle::new(vec![policy])?);
 /// let trace = r#"{"at":5,"event":"retention","artefact":"temporary","collected-at":5,"programme":"p"}"#;
 /// for line in Reader::new(trace.as_bytes()) {
 ///     let (number, line) = line?;
@@ -51,7 +50,7 @@ pub struct Run {
 enum Stage {
     Before,
     Open(Box<Session>, CallFacts),
-    Refused(Refusal),
+    Refused(Why),
 }
 
 impl Run {
@@ -114,14 +113,14 @@ impl Run {
                 session.set_usage(usage, at);
                 Stage::Open(session, call)
             }
-            Ok(Opening::Refused(refusal)) => Stage::Refused(refusal),
+            Ok(Opening::Refused(why)) => Stage::Refused(why),
             Err(what) => {
                 fault = Some(what.to_string());
-                Stage::Refused(Refusal::of(Reason::POLICY_FAULT))
+                Stage::Refused(at_fault(&what))
             }
         };
         let decided = match self.stage {
-            Stage::Refused(refusal) => Err(refusal),
+            Stage::Refused(why) => Err(why),
             Stage::Before | Stage::Open(..) => Ok(()),
         };
         Ok(Answer {
@@ -204,7 +203,7 @@ impl Run {
         let session = match &mut self.stage {
             Stage::Open(session, _) => session,
             Stage::Before => return Err(before_session("frame")),
-            Stage::Refused(refusal) => return Ok(stopped(*refusal, at)),
+            Stage::Refused(why) => return Ok(stopped(*why, at)),
         };
         let (from, to) = frame.facts.map_or((at, at), |facts| (facts.from, facts.to));
         session.windows(windows, from, to);
@@ -215,43 +214,45 @@ impl Run {
                 identify(session, *id, identity);
             }
         }
+        let faults = session.faults().len();
         let decision = session.decide(at, width, height);
-        let why = decision.why();
+        let kept = decision.action() == Action::Keep;
         let decided = Decided::Frame {
-            action: decision.action,
-            refusal: Refusal::noted(why.reason, why.detail),
+            action: decision.action(),
+            why: decision.why(),
             keep: decision.keep().to_vec(),
-            blanks_windows: decision.action == Action::Keep && blanks_windows(decision.blank(), windows),
-            why: Some(why),
+            blanks_windows: kept && blanks_windows(decision.blank(), windows),
         };
         Ok(Answer {
             at,
             decided,
-            fault: None,
+            fault: new_fault(session, faults),
         })
     }
 
     fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Result<Answer, Malformed> {
-        let disposition = match &mut self.stage {
+        let mut fault = None;
+        let fate = match &mut self.stage {
             Stage::Before => return Err(before_session("segment")),
-            Stage::Open(session, _) => session.segment(started_at, at),
-            Stage::Refused(refusal) => Disposition::Discard(*refusal),
-        };
-        let decided = Decided::Segment {
-            started_at,
-            disposition,
+            Stage::Open(session, _) => {
+                let faults = session.faults().len();
+                let outcome = session.segment(started_at, at);
+                fault = new_fault(session, faults);
+                fate(outcome)
+            }
+            Stage::Refused(why) => Fate::Discard(*why),
         };
         Ok(Answer {
             at,
-            decided,
-            fault: None,
+            decided: Decided::Segment { started_at, fate },
+            fault,
         })
     }
 
     fn access(&self, access: &Access) -> Answer {
         let (decided, fault) = match self.handle.authorise(access) {
             Ok(decided) => (decided, None),
-            Err(what) => (Err(Refusal::of(Reason::POLICY_FAULT)), Some(what.to_string())),
+            Err(what) => (Err(at_fault(&what)), Some(what.to_string())),
         };
         Answer {
             at: access.at,
@@ -282,15 +283,37 @@ fn identify(session: &mut Session, id: u32, identity: &Identity) {
     }
 }
 
-fn stopped(refusal: Refusal, at: Timestamp) -> Answer {
+/// What the SDK answers instead of a policy that misbehaved.
+fn at_fault(fault: &Fault) -> Why {
+    Why::new(Refusal::of(Reason::POLICY_FAULT), fault.digest(), Timestamp::MAX)
+}
+
+/// The latest fault, when there are more than there were.
+fn new_fault(session: &Session, before: usize) -> Option<String> {
+    session.faults().iter().skip(before).last().map(ToString::to_string)
+}
+
+/// A trace holds no recording: what is to be discarded is not there, and the discard is done.
+fn fate(outcome: Outcome) -> Fate {
+    match outcome {
+        Outcome::Keep => Fate::Keep,
+        Outcome::Trim(span) => Fate::Trim(span),
+        Outcome::Discard(ticket) => {
+            let why = ticket.discard().why;
+            ticket.done();
+            Fate::Discard(why)
+        }
+    }
+}
+
+fn stopped(why: Why, at: Timestamp) -> Answer {
     Answer {
         at,
         decided: Decided::Frame {
             action: Action::Stop,
-            refusal,
+            why,
             keep: Vec::new(),
             blanks_windows: false,
-            why: None,
         },
         fault: None,
     }

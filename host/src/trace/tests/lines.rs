@@ -104,10 +104,7 @@ fn an_option_may_be_absent_or_null_and_nothing_else_may() {
         "calls-offered",
         "calls-recorded",
     ] {
-        assert_eq!(
-            refused(&session_with(required, "")),
-            format!("`{required}` is missing")
-        );
+        assert_eq!(refused(&session_with(required, "")), format!("`{required}` is missing"));
         assert!(refused(&session_with(required, "null")).contains(&format!("`{required}` is not ")));
     }
 }
@@ -124,7 +121,17 @@ fn usage_counts_0_for_what_it_leaves_out() {
 
 #[test]
 fn numbers_are_integers_of_their_type() {
-    for number in ["1.0", "1e3", "2E0", "-1", "18446744073709551616", "\"5\"", "true", "[5]", "1.5"] {
+    for number in [
+        "1.0",
+        "1e3",
+        "2E0",
+        "-1",
+        "18446744073709551616",
+        "\"5\"",
+        "true",
+        "[5]",
+        "1.5",
+    ] {
         assert!(refused(&session_with("frame-interval", number)).contains("`frame-interval`"));
         assert!(refused(&format!(r#"{{"at":{number},"event":"call","phase":"none"}}"#)).contains("`at`"));
     }
@@ -257,7 +264,8 @@ fn a_window_has_a_kind_or_an_identity() {
 
 #[test]
 fn a_frame_names_what_changed() {
-    let line = r#"{"at":5,"event":"frame","surface":[800,600],"windows":[[1,0,0,8,6],[2,1,1,2,2,0,0,4,4]],"facts":[4,6]}"#;
+    let line =
+        r#"{"at":5,"event":"frame","surface":[800,600],"windows":[[1,0,0,8,6],[2,1,1,2,2,0,0,4,4]],"facts":[4,6]}"#;
     let Event::Frame(frame) = accepted(line) else {
         panic!("not a frame")
     };
@@ -272,7 +280,10 @@ fn a_frame_names_what_changed() {
             outer: Rect::new(0, 0, 4, 4)
         })
     );
-    assert_eq!(accepted(r#"{"at":5,"event":"frame"}"#), Event::Frame(Default::default()));
+    assert_eq!(
+        accepted(r#"{"at":5,"event":"frame"}"#),
+        Event::Frame(Default::default())
+    );
     for field in ["surface", "windows", "facts"] {
         assert!(refused(&format!(r#"{{"at":5,"event":"frame","{field}":null}}"#)).contains(field));
     }

@@ -3,4 +3,5 @@
 mod lines;
 mod reading;
 mod round_trip;
+#[cfg(feature = "rules")]
 mod running;

@@ -228,3 +228,49 @@ fn an_expectation_is_read_back_too() {
     let line = crate::trace::parse_line(text).unwrap();
     assert_eq!(String::from_utf8(written(&[line])).unwrap(), format!("{text}\n"));
 }
+
+const EXAMPLES: [&str; 3] = [
+    include_str!("../../../../examples/traces/demo.jsonl"),
+    include_str!("../../../../examples/traces/ordinary-call.jsonl"),
+    include_str!("../../../../examples/traces/accesses.jsonl"),
+];
+
+#[test]
+fn an_example_is_read_written_and_read_alike() {
+    for example in EXAMPLES {
+        let lines = read(example.as_bytes()).unwrap();
+        assert_eq!(read(&written(&lines)).unwrap(), lines);
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_example_cut_or_damaged_is_read_or_refused_with_its_line(
+        example in select(&EXAMPLES[..]),
+        cut in any::<Index>(),
+        damage in vec((any::<Index>(), prop_oneof![any::<u8>(), select(&b"{}[]\",:\\0\n-.e"[..])]), 0..3),
+    ) {
+        let mut file = example.as_bytes().to_vec();
+        file.truncate(1 + cut.index(file.len()));
+        for (place, byte) in damage {
+            let place = place.index(file.len());
+            file[place] = byte;
+        }
+        let all = file.split(|byte| *byte == b'\n').count();
+        let mut before = 0;
+        for line in Reader::new(file.as_slice()) {
+            match line {
+                Ok((number, _)) => {
+                    prop_assert!(number > before);
+                    before = number;
+                }
+                Err(ReadError::Malformed(error)) => {
+                    let number = error.line().unwrap();
+                    prop_assert!(number > before && number <= u64::try_from(all).unwrap());
+                    prop_assert!(!error.message().is_empty() && !error.help().is_empty());
+                }
+                Err(other) => prop_assert!(false, "{}", other),
+            }
+        }
+    }
+}

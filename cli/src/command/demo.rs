@@ -1,0 +1,40 @@
+//! `gardefou demo`: the example rules on an example call.
+
+use std::path::Path;
+
+use clap::Args;
+use gardefou::Source;
+
+use crate::deciding::{self, Format, Trace};
+use crate::failure::Failure;
+
+/// The rules that the command decides by when it is given none.
+pub(super) const EXAMPLE_RULES: &str = include_str!("../../../rules/example.toml");
+
+const EXAMPLE_CALL: &str = include_str!("../../../examples/traces/demo.jsonl");
+
+/// Watch the example rules decide a whole example call, with every kind of verdict in it
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Demo {
+    /// What to print: a timeline to look at, or one JSON object a question, as it is decided
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou demo
+  gardefou demo --format json
+
+The rules are rules/example.toml of the sources, the call is examples/traces/demo.jsonl.
+Exit codes are those of `gardefou run`.";
+
+impl Demo {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let runtime = deciding::runtime()?;
+        let rules = deciding::load(&runtime, Source::Rules(EXAMPLE_RULES), Path::new("the example rules"))?;
+        let trace = Trace::named("the example call", EXAMPLE_CALL.as_bytes());
+        deciding::decide(trace, vec![rules], self.format)
+    }
+}

@@ -1,0 +1,37 @@
+//! The commands, one a file.
+
+mod demo;
+mod run;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Try rules on calls: see when a screen would be recorded beside a call, and which rule refused the rest.
+#[derive(Debug, Parser)]
+#[command(name = "gardefou", version, propagate_version = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Shown under every help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  every question was answered, whatever was refused
+  2  the trace, the rules or the arguments are malformed; what was decided before is printed
+  1  anything else, such as a file that cannot be read";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Run(run::Run),
+}
+
+/// Does what the command line says.
+pub(crate) fn run() -> Result<(), Failure> {
+    match Arguments::parse().command {
+        Command::Demo(demo) => demo.run(),
+        Command::Run(run) => run.run(),
+    }
+}

@@ -1,0 +1,211 @@
+//! Putting a trace to policies, and printing what they answer.
+
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::Path;
+
+use clap::ValueEnum;
+use gardefou::rules::{Problem, Severity};
+use gardefou::trace::{Answer, ReadError, Reader, Run};
+use gardefou::{LoadError, Policy, PolicyHandle, Runtime, Source};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::{Complaint, Failure};
+use crate::report::Report;
+use crate::text::{self, Look, Titles};
+
+/// Above this size, in bytes, a trace takes long enough for a progress bar.
+const LONG: u64 = 4 * 1024 * 1024;
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A timeline of the call, the time per reason, and everything else that was asked
+    #[default]
+    Text,
+    /// One JSON object a question, each as soon as it is decided
+    Json,
+}
+
+/// A trace to decide over.
+pub(crate) struct Trace<'a, R> {
+    name: &'a str,
+    source: R,
+    size: Option<u64>,
+}
+
+impl<'a, R: BufRead> Trace<'a, R> {
+    /// The trace that stands there; `name` is what messages call it.
+    pub(crate) fn named(name: &'a str, source: R) -> Self {
+        Self {
+            name,
+            source,
+            size: None,
+        }
+    }
+
+    /// The same, of so many bytes.
+    pub(crate) fn of_size(self, bytes: u64) -> Self {
+        Self {
+            size: Some(bytes),
+            ..self
+        }
+    }
+}
+
+/// What policies run in.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Runtime::new().map_err(|error| anyhow::Error::new(error).context("the sandbox does not start").into())
+}
+
+/// Loads one policy; `name` is what messages call it.
+pub(crate) fn load(runtime: &Runtime, source: Source<'_>, name: &Path) -> Result<Policy, Failure> {
+    Policy::load(runtime, source).map_err(|error| match error {
+        LoadError::Rules(rules) => {
+            let problems = rules.problems().iter();
+            let errors = problems.filter(|problem| problem.severity == Severity::Error);
+            Failure::Input(errors.map(|error| complaint(error, name)).collect())
+        }
+        error @ (LoadError::Read { .. } | LoadError::Engine(_)) => Failure::Other(anyhow::Error::new(error)),
+        error => Failure::input(format!("{}: {error}", name.display()), None),
+    })
+}
+
+fn complaint(problem: &Problem, name: &Path) -> Complaint {
+    Complaint {
+        problem: format!("{}: {problem}", name.display()),
+        rule: problem.rule.map(str::to_owned),
+        help: problem.help.clone(),
+    }
+}
+
+/// Says what is odd in a rule document that loads all the same.
+pub(crate) fn warn(policy: &Policy, name: &Path) {
+    for problem in policy.warnings() {
+        warning(&format!("{}: {problem}", name.display()));
+    }
+}
+
+/// Puts the trace to the policies and prints their answers.
+pub(crate) fn decide<R: BufRead>(trace: Trace<'_, R>, policies: Vec<Policy>, format: Format) -> Result<(), Failure> {
+    let titles = Titles::of(&policies);
+    let handle = PolicyHandle::new(policies)
+        .map_err(|error| anyhow::Error::new(error).context("the policies cannot be combined"))?;
+    let name = trace.name;
+    let progress = progress(trace.size, format);
+    let source = Measured {
+        inner: trace.source,
+        progress: progress.clone(),
+    };
+    let ended = match format {
+        Format::Json => print_json(name, source, handle),
+        Format::Text => print_text(name, source, handle, &titles, &progress),
+    };
+    progress.finish_and_clear();
+    ended
+}
+
+fn print_json(name: &str, source: impl BufRead, handle: PolicyHandle) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let mut run = Run::new(handle);
+    let mut json = Vec::new();
+    for line in Reader::new(source) {
+        let (number, line) = line.map_err(|error| unreadable(name, error))?;
+        let answer = run
+            .apply(number, line)
+            .map_err(|error| unreadable(name, error.into()))?;
+        let Some(answer) = answer else { continue };
+        warn_of_fault(&answer);
+        json.clear();
+        serde_json::to_writer(&mut json, &answer).map_err(anyhow::Error::new)?;
+        json.push(b'\n');
+        out.write_all(&json)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn print_text(
+    name: &str,
+    source: impl BufRead,
+    handle: PolicyHandle,
+    titles: &Titles,
+    progress: &ProgressBar,
+) -> Result<(), Failure> {
+    let mut report = Report::new(name);
+    let ended = collect(&mut report, source, handle);
+    progress.finish_and_clear();
+    report.finish();
+    let page = text::render(&report, titles, Look::of_the_terminal());
+    let mut out = anstream::stdout().lock();
+    out.write_all(page.as_bytes())?;
+    out.flush()?;
+    ended.map_err(|error| unreadable(name, error))
+}
+
+/// Everything that was decided, up to the end or to a line that is malformed.
+fn collect(report: &mut Report, source: impl BufRead, handle: PolicyHandle) -> Result<(), ReadError> {
+    let mut run = Run::new(handle);
+    for line in Reader::new(source) {
+        let (number, line) = line?;
+        let said = report.hear(&line);
+        if let Some(answer) = run.apply(number, line)? {
+            warn_of_fault(&answer);
+            report.record(said, &answer);
+        }
+    }
+    Ok(())
+}
+
+fn warn_of_fault(answer: &Answer) {
+    if let Some(fault) = &answer.fault {
+        warning(&format!("a policy failed, and its question is refused: {fault}"));
+    }
+}
+
+fn warning(text: &str) {
+    let style = anstyle::AnsiColor::Yellow.on_default().bold();
+    anstream::eprintln!("{style}warning{style:#}: {text}");
+}
+
+fn unreadable(name: &str, error: ReadError) -> Failure {
+    match error {
+        ReadError::Malformed(malformed) => Failure::input(format!("{name}: {malformed}"), Some(malformed.help())),
+        other => Failure::Other(anyhow::Error::new(other).context(format!("the trace `{name}` cannot be read"))),
+    }
+}
+
+/// A progress bar on standard error, for a long trace and a person who looks; else one that shows nothing.
+fn progress(size: Option<u64>, format: Format) -> ProgressBar {
+    let answers_scroll_by = format == Format::Json && io::stdout().is_terminal();
+    let Some(size) = size.filter(|size| *size > LONG && !answers_scroll_by) else {
+        return ProgressBar::hidden();
+    };
+    let bar = ProgressBar::new(size);
+    let style = ProgressStyle::with_template("deciding {wide_bar} {bytes} of {total_bytes}, {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// A source whose progress somebody follows.
+struct Measured<R> {
+    inner: R,
+    progress: ProgressBar,
+}
+
+impl<R: BufRead> Read for Measured<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.progress.inc(u64::try_from(length).unwrap_or_default());
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Measured<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.progress.inc(u64::try_from(amount).unwrap_or_default());
+        self.inner.consume(amount);
+    }
+}

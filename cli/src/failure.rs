@@ -1,0 +1,82 @@
+//! How the command ends when it does not answer.
+
+use std::io;
+use std::process::ExitCode;
+
+/// Why there is no answer, or no more of them.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What the user gave cannot be used: a malformed trace, rules with errors, arguments. Exit code 2.
+    Input(Vec<Complaint>),
+    /// Anything else. Exit code 1.
+    Other(anyhow::Error),
+    /// Whoever reads the output has seen enough.
+    NobodyReads,
+}
+
+/// One thing that is wrong with what the user gave.
+#[derive(Debug)]
+pub(crate) struct Complaint {
+    /// What, and where.
+    pub(crate) problem: String,
+    /// The row of the legal matrix that it touches.
+    pub(crate) rule: Option<String>,
+    /// How to mend it.
+    pub(crate) help: Option<String>,
+}
+
+impl Failure {
+    /// One thing that the user gave is wrong.
+    pub(crate) fn input(problem: String, help: Option<&str>) -> Self {
+        let help = help.map(str::to_owned);
+        Self::Input(vec![Complaint {
+            problem,
+            rule: None,
+            help,
+        }])
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn tell(self) -> ExitCode {
+        match self {
+            Self::Input(complaints) => {
+                for complaint in &complaints {
+                    say(&complaint.problem);
+                    if let Some(rule) = &complaint.rule {
+                        anstream::eprintln!("  rule: {rule}");
+                    }
+                    if let Some(help) = &complaint.help {
+                        anstream::eprintln!("  help: {help}");
+                    }
+                }
+                ExitCode::from(2)
+            }
+            Self::Other(error) => {
+                say(&format!("{error:#}"));
+                ExitCode::FAILURE
+            }
+            Self::NobodyReads => ExitCode::SUCCESS,
+        }
+    }
+}
+
+fn say(problem: &str) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{style}error{style:#}: {problem}");
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::NobodyReads
+        } else {
+            Self::Other(anyhow::Error::new(error).context("the answers cannot be written"))
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}

@@ -1,0 +1,99 @@
+//! What became of segments, who may see them, and until when they may be kept.
+
+use anstyle::Style;
+use gardefou::Timestamp;
+use gardefou::trace::Fate;
+
+use super::look::{ALLOWED, HEADING, Look, REFUSED, paint};
+use super::row::Lead;
+use super::titles::{Titles, plain};
+use super::{clock, words};
+use crate::report::{AccessAnswer, Report, RetentionAnswer, SegmentAnswer};
+
+/// What became of the segments.
+pub(super) fn segments(report: &Report, titles: &Titles, look: Look) -> Vec<String> {
+    let start = report
+        .extent()
+        .map(|(start, _)| start)
+        .or(report.opening.as_ref().map(|opening| opening.at));
+    let rows = report
+        .segments
+        .iter()
+        .flat_map(|segment| self::segment(segment, start.unwrap_or(segment.start), titles, look));
+    section(words::SEGMENTS, rows)
+}
+
+fn segment(segment: &SegmentAnswer, start: Timestamp, titles: &Titles, look: Look) -> Vec<String> {
+    let range = |from, to| {
+        let (from, to) = (clock::offset(from, start), clock::offset(to, start));
+        format!("{from} {} {to}", look.pick("–", "-"))
+    };
+    let whole = range(segment.start, segment.end);
+    let lead = |style, word| Lead::new().left(style, word, 7);
+    match segment.fate {
+        Fate::Keep => lead(ALLOWED, "keep").with(&whole, "", look),
+        Fate::Trim(span) => {
+            let text = format!("{whole}, trimmed to {}, the call itself", range(span.start, span.end));
+            lead(ALLOWED, "trim").with(&text, "", look)
+        }
+        Fate::Discard(why) => {
+            let title = titles.title(why.into(), look.dot());
+            lead(REFUSED, "discard").with(&format!("{whole}: {}", title.text), &title.rule, look)
+        }
+    }
+}
+
+/// What accesses came to.
+pub(super) fn accesses(report: &Report, titles: &Titles, look: Look) -> Vec<String> {
+    let rows = report.accesses.iter().flat_map(|answer| access(answer, titles, look));
+    section(words::ACCESSES, rows)
+}
+
+fn access(answer: &AccessAnswer, titles: &Titles, look: Look) -> Vec<String> {
+    let access = &answer.access;
+    let question = format!(
+        "{}, role {}: {} {} for {}",
+        clock::date(access.at),
+        plain(&access.role),
+        words::operation(access.operation),
+        words::artefact(access.artefact),
+        words::purpose(access.purpose),
+    );
+    let lead = |style: Style, word| Lead::new().left(style, word, 7);
+    match answer.result {
+        Ok(obligations) => lead(ALLOWED, "allow").with(&question, &words::obligations(obligations), look),
+        Err(refusal) => {
+            let title = titles.title(refusal, look.dot());
+            let note = format!("{}{}{}", title.text, look.dot(), title.rule);
+            lead(REFUSED, "refuse").with(&question, &note, look)
+        }
+    }
+}
+
+/// Until when things may be kept.
+pub(super) fn retentions(report: &Report, look: Look) -> Vec<String> {
+    let rows = report.retentions.iter().flat_map(|answer| retention(answer, look));
+    section(words::RETENTION, rows)
+}
+
+fn retention(answer: &RetentionAnswer, look: Look) -> Vec<String> {
+    let until = answer.until.map_or_else(
+        || "no limit".to_owned(),
+        |until| format!("until {}", clock::date(until)),
+    );
+    let what = format!(
+        "{} collected {} under {}",
+        words::artefact(answer.artefact),
+        clock::date(answer.collected_at),
+        plain(&answer.programme),
+    );
+    Lead::new().left(Style::new(), &until, 26).with(&what, "", look)
+}
+
+fn section(title: &str, rows: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = rows.collect();
+    if !lines.is_empty() {
+        lines.insert(0, paint(HEADING, title));
+    }
+    lines
+}

@@ -1,0 +1,75 @@
+//! The applications that trainings are about.
+
+use alloc::{string::String, vec::Vec};
+
+use super::cursor::{Item, Key, Text, choice};
+use super::matching;
+use super::problem::Problems;
+use crate::rules::Application;
+
+static ID: Key = Key::new("id", "id = \"crm\"");
+static TITLE: Key = Key::new("title", "title = \"Customer desk\"");
+static MATCH: Key = Key::of_rule(
+    "match",
+    "match = [{ executable = \"crm.exe\", signer = \"ACME SAS\" }]",
+    "S4",
+);
+static NEVER_TITLE: Key = Key::of_rule("never-title", "never-title = [\"*password*\"]", "S4");
+static NEVER_ENTERED: Key = Key::of_rule("never-entered", "never-entered = [\"password\"]", "+9");
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entered {
+    PaymentCard,
+    Password,
+}
+
+const ENTERED: [(&str, Entered); 2] = [("payment-card", Entered::PaymentCard), ("password", Entered::Password)];
+
+/// An application of the document; its name is missing where it could not be read.
+pub(super) struct Draft<'t> {
+    pub(super) id: Option<Text<'t>>,
+    pub(super) application: Application,
+}
+
+/// Reads one application.
+pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
+    let mut table = item.table(problems)?;
+    let id = table.required(&ID, problems).and_then(|item| item.text(problems));
+    if let Some(title) = table.required(&TITLE, problems) {
+        title.text(problems);
+    }
+    let mut entries = Vec::new();
+    if let Some(item) = table.required(&MATCH, problems)
+        && item.is_not_empty(problems)
+    {
+        let list = item.list(problems).unwrap_or_default();
+        entries = list
+            .iter()
+            .filter_map(|entry| matching::read_entry(entry, problems))
+            .collect();
+    }
+    let never_title = table
+        .optional(&NEVER_TITLE)
+        .and_then(|item| item.texts(problems))
+        .unwrap_or_default();
+    for pattern in &never_title {
+        matching::check_glob(pattern, &NEVER_TITLE, problems);
+    }
+    let entered = table
+        .optional(&NEVER_ENTERED)
+        .and_then(|item| item.texts(problems))
+        .unwrap_or_default();
+    let never: Vec<Entered> = entered
+        .iter()
+        .filter_map(|text| choice(text, &NEVER_ENTERED, &ENTERED, problems))
+        .collect();
+    table.finish(problems);
+    let application = Application {
+        id: id.as_ref().map(|id| String::from(id.value)).unwrap_or_default(),
+        entries,
+        never_title: never_title.iter().map(|text| String::from(text.value)).collect(),
+        never_payment_card: never.contains(&Entered::PaymentCard),
+        never_password: never.contains(&Entered::Password),
+    };
+    Some(Draft { id, application })
+}

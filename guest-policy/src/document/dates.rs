@@ -1,0 +1,251 @@
+//! Whole days, and the instants where they start in the document's time zone.
+
+use alloc::{format, string::String};
+use core::ops::Range;
+
+use jiff::civil::Date;
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use toml::de::DeValue;
+
+use super::cursor::{Item, Key, Text};
+use super::nearest::nearest;
+use super::problem::{Problem, Problems};
+use crate::types::{Span, Timestamp};
+
+/// The years that a date can lie in: from the epoch to where every sum of days still has a date.
+const YEARS: core::ops::RangeInclusive<i16> = 1970..=9998;
+
+/// A day of the document.
+#[derive(Clone, Debug)]
+pub(super) struct Day {
+    pub(super) date: Date,
+    pub(super) span: Range<usize>,
+}
+
+/// Reads a whole day.
+pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Day> {
+    let whole_day = match item.value {
+        DeValue::Datetime(value) if value.time.is_none() && value.offset.is_none() => value.date,
+        DeValue::Datetime(_) => None,
+        _ => {
+            let quotes = if matches!(item.value, DeValue::String(_)) {
+                ", without quotes"
+            } else {
+                ""
+            };
+            let problem = item.wrong_type("a date");
+            problems.add(problem.help(format!("{}{quotes}", item.right_way())));
+            return None;
+        }
+    };
+    let error = |message: &str| {
+        let message = format!("`{}` {message}", item.key.name);
+        Problem::error("bad-date", &item.span, message)
+            .rule(item.key.rule)
+            .help(item.right_way())
+    };
+    let Some(day) = whole_day else {
+        problems.add(error("must be a whole day, without a time"));
+        return None;
+    };
+    let part = |number: u8| i8::try_from(number).unwrap_or_default();
+    let year = i16::try_from(day.year).unwrap_or_default();
+    let Ok(date) = Date::new(year, part(day.month), part(day.day)) else {
+        problems.add(error("is not a day of the calendar"));
+        return None;
+    };
+    if !YEARS.contains(&year) {
+        problems.add(error("must lie between 1970 and 9998"));
+        return None;
+    }
+    Some(Day {
+        date,
+        span: item.span.clone(),
+    })
+}
+
+/// The first and the last day of something, both included.
+#[derive(Clone, Debug)]
+pub(super) struct Days {
+    pub(super) first: Day,
+    pub(super) last: Day,
+}
+
+impl Days {
+    /// From this day to that one; an error when the first comes after the last.
+    pub(super) fn between(
+        first: Option<Day>,
+        last: Option<Day>,
+        key: &Key,
+        problems: &mut Problems<'_>,
+    ) -> Option<Self> {
+        let (first, last) = (first?, last?);
+        if first.date > last.date {
+            let message = format!("`from` ({}) comes after `until` ({})", first.date, last.date);
+            let help = "write the first day in `from` and the last day in `until`; both are included";
+            problems.add(
+                Problem::error("dates-order", &first.span, message)
+                    .rule(key.rule)
+                    .help(help),
+            );
+            return None;
+        }
+        Some(Self { first, last })
+    }
+
+    /// How many days, both included.
+    pub(super) fn count(&self) -> i64 {
+        let whole = self.last.date.duration_since(self.first.date).as_hours() / 24;
+        whole.saturating_add(1)
+    }
+
+    /// Whether a day lies in both.
+    pub(super) fn share_a_day(&self, other: &Self) -> bool {
+        self.first.date <= other.last.date && other.first.date <= self.last.date
+    }
+}
+
+/// The time zone of a document.
+#[derive(Clone, Debug)]
+pub(super) struct Zone(TimeZone);
+
+impl Zone {
+    /// Where nothing else is written.
+    pub(super) const fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// The zone of this name, from the database that is built in: the same document gives the same
+    /// instants on every machine.
+    pub(super) fn read(name: &Text<'_>, problems: &mut Problems<'_>) -> Self {
+        let database = TimeZoneDatabase::bundled();
+        if let Ok(zone) = database.get(name.value)
+            && !zone.is_unknown()
+        {
+            return Self(zone);
+        }
+        let known: alloc::vec::Vec<String> = database.available().map(|n| String::from(n.as_str())).collect();
+        let meant = nearest(name.value, known.iter().map(String::as_str), &mut problems.effort);
+        let help = meant.map_or_else(
+            || String::from("write a name such as `Europe/Paris`"),
+            |zone| format!("did you mean `{zone}`?"),
+        );
+        let message = "`time-zone` is not the name of a time zone";
+        problems.add(Problem::error("unknown-time-zone", &name.span, message).help(help));
+        Self::utc()
+    }
+
+    /// The first instant whose local date is that day or later; the epoch for earlier ones.
+    pub(super) fn start_of(&self, day: Date) -> Timestamp {
+        let midnight = day.at(0, 0, 0, 0);
+        let ambiguous = self.0.to_ambiguous_timestamp(midnight);
+        let instant = match ambiguous.offset() {
+            // The clocks jump over midnight, perhaps from before it: the day starts where they jump.
+            AmbiguousOffset::Gap { after, .. } => {
+                let before_jump = after.to_timestamp(midnight).ok();
+                before_jump
+                    .and_then(|at| self.0.following(at).next())
+                    .map(|jump| jump.timestamp())
+            }
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => ambiguous.compatible().ok(),
+        };
+        let millis = instant.map_or(0, jiff::Timestamp::as_millisecond);
+        Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
+    }
+
+    /// The first instant after that day.
+    pub(super) fn end_of(&self, day: Date) -> Timestamp {
+        self.start_of(day.tomorrow().unwrap_or(day))
+    }
+
+    /// From the first instant of the first day to the first one after the last.
+    pub(super) fn span_of(&self, days: &Days) -> Span {
+        Span {
+            start: self.start_of(days.first.date),
+            end: self.end_of(days.last.date),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn zone(name: &str) -> Zone {
+        Zone(TimeZoneDatabase::bundled().get(name).unwrap())
+    }
+
+    fn start(name: &str, day: Date) -> String {
+        let millis = i64::try_from(zone(name).start_of(day).as_millis()).unwrap();
+        std::string::ToString::to_string(&jiff::Timestamp::from_millisecond(millis).unwrap())
+    }
+
+    #[test]
+    fn a_day_starts_at_local_midnight_on_both_sides_of_a_clock_change() {
+        assert_eq!(start("Europe/Paris", date(2026, 3, 29)), "2026-03-28T23:00:00Z");
+        assert_eq!(start("Europe/Paris", date(2026, 3, 30)), "2026-03-29T22:00:00Z");
+        assert_eq!(start("Europe/Paris", date(2026, 10, 25)), "2026-10-24T22:00:00Z");
+        assert_eq!(start("Europe/Paris", date(2026, 10, 26)), "2026-10-25T23:00:00Z");
+    }
+
+    #[test]
+    fn without_a_midnight_it_starts_where_the_clocks_jump() {
+        // 00:00 became 01:00.
+        assert_eq!(start("America/Sao_Paulo", date(2018, 11, 4)), "2018-11-04T03:00:00Z");
+        assert_eq!(start("Africa/Cairo", date(2024, 4, 26)), "2024-04-25T22:00:00Z");
+        // A whole day that never was: it starts with the next.
+        assert_eq!(start("Pacific/Apia", date(2011, 12, 30)), "2011-12-30T10:00:00Z");
+        assert_eq!(start("Pacific/Apia", date(2011, 12, 31)), "2011-12-30T10:00:00Z");
+    }
+
+    #[test]
+    fn a_midnight_that_comes_twice_starts_its_day_the_first_time() {
+        // 01:00 became 00:00.
+        assert_eq!(start("America/Havana", date(2026, 11, 1)), "2026-11-01T04:00:00Z");
+        // 00:00 became 23:00 of the day before: midnight came an hour later.
+        assert_eq!(start("Africa/Cairo", date(2023, 10, 27)), "2023-10-26T22:00:00Z");
+    }
+
+    #[test]
+    fn what_lies_before_the_epoch_starts_at_it() {
+        assert_eq!(zone("Europe/Paris").start_of(date(1970, 1, 1)), Timestamp::MIN);
+        assert!(zone("Pacific/Kiritimati").end_of(date(9998, 12, 31)) > zone("UTC").start_of(date(9998, 12, 31)));
+    }
+
+    #[test]
+    fn days_are_counted_with_both_ends() {
+        let day = |date| Day { date, span: 0..0 };
+        let days = |first, last| Days {
+            first: day(first),
+            last: day(last),
+        };
+        assert_eq!(days(date(2026, 11, 1), date(2026, 11, 1)).count(), 1);
+        assert_eq!(days(date(2026, 1, 1), date(2026, 12, 31)).count(), 365);
+        assert!(days(date(2026, 1, 1), date(2026, 1, 5)).share_a_day(&days(date(2026, 1, 5), date(2026, 2, 1))));
+        assert!(!days(date(2026, 1, 1), date(2026, 1, 4)).share_a_day(&days(date(2026, 1, 5), date(2026, 2, 1))));
+    }
+
+    proptest! {
+        /// Against the definition itself: the clock shows that day or later from there on, and never before.
+        #[test]
+        fn a_day_starts_at_its_first_instant(
+            name in proptest::sample::select(std::vec![
+                "Europe/Paris", "America/Sao_Paulo", "Africa/Cairo", "Pacific/Apia", "America/St_Johns",
+                "Asia/Beirut", "America/Havana", "Africa/Casablanca", "Asia/Kathmandu", "Antarctica/Troll",
+                "Australia/Lord_Howe", "America/Asuncion", "Pacific/Kwajalein",
+            ]),
+            ordinal in 1_i64..24_000,
+        ) {
+            let zone = zone(name);
+            let day = date(1970, 1, 2).checked_add(jiff::Span::new().days(ordinal)).unwrap();
+            let start = i64::try_from(zone.start_of(day).as_millis()).unwrap();
+            let local = |millis| zone.0.to_datetime(jiff::Timestamp::from_millisecond(millis).unwrap()).date();
+            prop_assert!(local(start) >= day);
+            for before in (0..3 * 1440).map(|minutes| start - 1 - minutes * 60_000) {
+                prop_assert!(local(before) < day, "{} {} {}", name, day, before);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The entries of a `match` list: which fields they can have, and which are too broad.
+
+use alloc::{format, string::String};
+use core::ops::Range;
+
+use super::cursor::{Item, Key, Table, Text, list};
+use super::problem::{Problem, Problems};
+use super::programs::{is_browser, is_remote_desktop};
+use super::url::url_shape;
+use crate::rules::Entry;
+
+static EXECUTABLE: Key = Key::of_rule("executable", "executable = \"crm.exe\"", "S4");
+static PACKAGE: Key = Key::of_rule("package", "package = \"example.acme.crm\"", "S4");
+static SIGNER: Key = Key::of_rule("signer", "signer = \"ACME SAS\"", "S4");
+static WM_CLASS: Key = Key::of_rule("wm-class", "wm-class = \"Crm\"", "S4");
+static TITLE: Key = Key::of_rule("title", "title = \"Customer desk*\"", "S4");
+static URL: Key = Key::of_rule("url", "url = \"https://crm.acme.example/**\"", "S4");
+
+/// Reads one entry of a `match` list.
+pub(super) fn read_entry(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Entry> {
+    let mut table = item.table(problems)?;
+    let executable = whole(&mut table, &EXECUTABLE, problems);
+    let package = whole(&mut table, &PACKAGE, problems);
+    let signer = whole(&mut table, &SIGNER, problems);
+    let wm_class = glob(&mut table, &WM_CLASS, problems);
+    let title = glob(&mut table, &TITLE, problems);
+    let url = glob(&mut table, &URL, problems);
+    let span = table.span.clone();
+    let has_unread = table.has_unread_keys();
+    table.finish(problems);
+
+    let fields = [&executable, &package, &signer, &wm_class, &title, &url];
+    let named = fields.iter().filter(|field| field.is_named).count();
+    if named == 0 && !has_unread {
+        let fields = [&EXECUTABLE, &PACKAGE, &SIGNER, &WM_CLASS, &TITLE, &URL].map(|key| key.name);
+        let help = format!("name at least one of {}", list(&fields));
+        problems.add(too_broad(&span, "this entry names nothing, and would match every window").help(help));
+    }
+    if named == 1 && title.is_named {
+        let message = "a title alone never makes a training window: any program can show it";
+        let help = "add the `executable`, or the `url` of the page";
+        problems.add(too_broad(&title.span_or(&span), message).help(help));
+    }
+    if let Some(program) = &executable.text {
+        check_program(program, url.is_named, problems);
+    }
+    if let Some(pattern) = &url.text {
+        check_url(pattern, problems);
+    }
+    Some(Entry {
+        executable: executable.into_string(),
+        package: package.into_string(),
+        signer: signer.into_string(),
+        wm_class: wm_class.into_string(),
+        title: title.into_string(),
+        url: url.into_string(),
+    })
+}
+
+/// A field of an entry: whether it is named, and what it says where that is sound.
+struct Field<'t> {
+    is_named: bool,
+    text: Option<Text<'t>>,
+}
+
+impl Field<'_> {
+    fn into_string(self) -> Option<String> {
+        self.text.map(|text| String::from(text.value))
+    }
+
+    fn span_or(&self, other: &Range<usize>) -> Range<usize> {
+        self.text
+            .as_ref()
+            .map_or_else(|| other.clone(), |text| text.span.clone())
+    }
+}
+
+/// A field that is compared whole: a `*` in it would never match.
+fn whole<'t>(table: &mut Table<'t>, key: &'static Key, problems: &mut Problems<'_>) -> Field<'t> {
+    let field = named(table, key, problems);
+    if let Some(text) = &field.text
+        && text.value.contains('*')
+    {
+        let message = format!("`{}` is compared whole, and `*` means nothing in it", key.name);
+        let help = format!(
+            "write it out, like `{}`, and add an entry for each other one",
+            key.example
+        );
+        problems.add(
+            Problem::error("star-in-whole-field", &text.span, message)
+                .rule(key.rule)
+                .help(help),
+        );
+    }
+    field
+}
+
+fn glob<'t>(table: &mut Table<'t>, key: &'static Key, problems: &mut Problems<'_>) -> Field<'t> {
+    let field = named(table, key, problems);
+    if let Some(text) = &field.text {
+        check_glob(text, key, problems);
+    }
+    field
+}
+
+fn named<'t>(table: &mut Table<'t>, key: &'static Key, problems: &mut Problems<'_>) -> Field<'t> {
+    let item = table.optional(key);
+    Field {
+        is_named: item.is_some(),
+        text: item.and_then(|item| item.text(problems)),
+    }
+}
+
+/// Reports a glob with no character but `*`.
+pub(super) fn check_glob(text: &Text<'_>, key: &Key, problems: &mut Problems<'_>) {
+    if text.value.chars().all(|c| c == '*') {
+        let message = format!("`{}` is nothing but `*`, and would match everything", key.name);
+        let help = format!("write what must be there, like `{}`", key.example);
+        problems.add(too_broad(&text.span, message).help(help));
+    }
+}
+
+fn too_broad(span: &Range<usize>, message: impl Into<String>) -> Problem {
+    Problem::error("too-broad", span, message).rule("S4")
+}
+
+fn check_program(program: &Text<'_>, has_url: bool, problems: &mut Problems<'_>) {
+    if is_browser(program.value) && !has_url {
+        let message = "a browser shows any page: without a `url` all of them would be recorded";
+        let help = format!("add the pages of the application to this entry, like `{}`", URL.example);
+        problems.add(
+            Problem::error("browser-without-url", &program.span, message)
+                .rule("S4")
+                .help(help),
+        );
+    }
+    if is_remote_desktop(program.value) {
+        let message = "a remote desktop shows another computer, whose windows cannot be told apart here";
+        let help = "record on the other computer, or make sure that nothing but the application can be seen on it";
+        problems.add(
+            Problem::warning("remote-desktop", &program.span, message)
+                .rule("S4")
+                .help(help),
+        );
+    }
+}
+
+fn check_url(pattern: &Text<'_>, problems: &mut Problems<'_>) {
+    if pattern.value.chars().all(|c| c == '*') {
+        return; // said already
+    }
+    let Err(why) = url_shape(pattern.value) else { return };
+    let help = format!(
+        "write `{}`, or `https://*.acme.example/app/**` for every host under a domain",
+        URL.example
+    );
+    problems.add(Problem::error("url-shape", &pattern.span, why).rule("S4").help(help));
+}

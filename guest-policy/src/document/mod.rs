@@ -1,0 +1,110 @@
+//! The reader of rule documents: what a compliance team edits, turned into [`Rules`].
+//!
+//! One pass finds every problem, each with its place, the row of the legal matrix (legal.md) that it
+//! touches, and a way to mend it. The parser recovers from errors of syntax, a cursor takes the known keys
+//! from each table and reports the others, and what refers to something else is resolved at the end.
+//!
+//! ```
+//! use gardefou_policy::{document, types::Timestamp};
+//! let today = Timestamp::from_millis(1_795_564_800_000);
+//! let reading = document::read(b"format = 1\nid = \"acme-support\n", today);
+//! assert!(reading.rules.is_none());
+//! assert_eq!(reading.problems.last().map(|p| (p.line, p.column, p.code)), Some((2, 19, "syntax")));
+//! ```
+
+mod application;
+mod attestation;
+mod cursor;
+mod dates;
+mod duration;
+mod encoding;
+mod enrolment;
+mod index;
+mod matching;
+mod nearest;
+mod outline;
+mod problem;
+mod programme;
+mod programs;
+mod role;
+mod settings;
+mod share;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod url;
+mod volume;
+
+use alloc::{format, vec::Vec};
+
+use sha2::{Digest as _, Sha256};
+
+pub use self::problem::{Problem, Severity};
+pub use self::programs::{BROWSERS, REMOTE_DESKTOPS};
+
+use self::problem::Problems;
+use crate::rules::Rules;
+use crate::types::Timestamp;
+
+/// The longest document, in bytes: 1 MiB.
+pub const DOCUMENT_BYTES: usize = 1 << 20;
+/// The most employees that a document can list, over all its programmes.
+pub const EMPLOYEES: usize = 10_000;
+/// The most applications of a document.
+pub const APPLICATIONS: usize = 1_000;
+/// The most programmes of a document.
+pub const PROGRAMMES: usize = 1_000;
+
+/// What a document says, and what is wrong with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// What the component takes; `None` when there is an error.
+    pub rules: Option<Rules>,
+    /// Every error and every warning, by place.
+    pub problems: Vec<Problem>,
+}
+
+impl Reading {
+    /// Whether there is an error, so that nothing loads.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+}
+
+/// Reads a rule document. `today` is the instant at which it should hold: some warnings depend on it.
+#[must_use]
+pub fn read(text: &[u8], today: Timestamp) -> Reading {
+    if text.len() > DOCUMENT_BYTES {
+        return Reading {
+            rules: None,
+            problems: alloc::vec![too_large()],
+        };
+    }
+    let decoded = encoding::decode(text);
+    let mut problems = Problems::new(&decoded.text);
+    let mut is_readable = true;
+    for mark in &decoded.marks {
+        is_readable &= mark.kind != encoding::Kind::Utf16;
+        problems.add(Problem::error(mark.kind.code(), &mark.span, mark.kind.message()).help(mark.kind.help()));
+    }
+    let mut rules = None;
+    if is_readable {
+        let (root, is_whole) = syntax::parse(&decoded.text, &mut problems);
+        let unreadable = problems.count();
+        rules = outline::read(&root, Sha256::digest(text).into(), today, &mut problems);
+        problems.drop_consequences(unreadable, !is_whole);
+    }
+    let problems = problems.finish();
+    let mut reading = Reading { rules, problems };
+    if reading.has_errors() {
+        reading.rules = None;
+    }
+    reading
+}
+
+fn too_large() -> Problem {
+    let message = format!("the document is larger than {DOCUMENT_BYTES} bytes");
+    let help = "leave the lists of employees out, and the recorder attests who is enrolled";
+    Problem::error("document-too-large", &(DOCUMENT_BYTES..DOCUMENT_BYTES), message).help(help)
+}

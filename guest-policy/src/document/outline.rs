@@ -1,0 +1,201 @@
+//! The document as a whole: its sections, and how they refer to one another.
+
+use alloc::{format, string::String, vec::Vec};
+
+use toml::de::{DeTable, DeValue};
+
+use super::cursor::{Item, Key, Table};
+use super::dates::Zone;
+use super::enrolment::{self, Listing, Roster};
+use super::index::Index;
+use super::problem::{Problem, Problems};
+use super::{APPLICATIONS, PROGRAMMES, application, attestation, programme, role, settings};
+use crate::rules::{Application, Programme, Programmes, Role, Roles, Rules};
+use crate::types::Timestamp;
+
+static FORMAT: Key = Key::new("format", "format = 1");
+static ID: Key = Key::new("id", "id = \"acme-support\"");
+static VERSION: Key = Key::new("version", "version = \"2026.11.0\"");
+static CONTROLLER: Key = Key::new("controller", "controller = \"ACME SAS\"");
+static TIME_ZONE: Key = Key::new("time-zone", "time-zone = \"Europe/Paris\"");
+static IN_FORCE: Key = Key::new("in-force", "in-force = { from = 2026-11-01, until = 2027-04-30 }");
+static ATTESTATIONS: Key = Key::of_rule("attestations", "[attestations]", "+6");
+static NOTICE: Key = Key::of_rule("employee-notice", "[employee-notice]", "S3");
+static RECORDING: Key = Key::of_rule("recording", "[recording]", "S1");
+static RETENTION: Key = Key::of_rule("retention", "[retention]", "+7");
+static APPLICATION: Key = Key::of_rule("application", "[[application]]", "S4");
+static PROGRAMME: Key = Key::of_rule("programme", "[[programme]]", "S10");
+static ROLE: Key = Key::of_rule("role", "[[role]]", "S9");
+
+/// The one form of documents that there is.
+const FORM: &str = "1";
+
+/// Reads the whole document; `None` where something is missing, which was reported.
+pub(super) fn read(
+    root: &DeTable<'_>,
+    digest: [u8; 32],
+    today: Timestamp,
+    problems: &mut Problems<'_>,
+) -> Option<Rules> {
+    let mut table = Table::root(root);
+    if let Some(format) = table.required(&FORMAT, problems) {
+        check_format(&format, problems);
+    }
+    let id = text(&mut table, &ID, problems);
+    let version = text(&mut table, &VERSION, problems);
+    let controller = text(&mut table, &CONTROLLER, problems);
+    let zone = table.optional(&TIME_ZONE).and_then(|item| item.text(problems));
+    let zone = zone.map_or_else(Zone::utc, |name| Zone::read(&name, problems));
+    let in_force = table
+        .required(&IN_FORCE, problems)
+        .and_then(|item| settings::read_in_force(&item, &zone, today, problems));
+    let attestations = table
+        .required(&ATTESTATIONS, problems)
+        .map(|item| attestation::read(&item, &zone, today, problems))
+        .unwrap_or_default();
+    let notice = table
+        .required(&NOTICE, problems)
+        .and_then(|item| settings::read_notice(&item, problems));
+    let recording = table
+        .required(&RECORDING, problems)
+        .and_then(|item| settings::read_recording(&item, problems));
+    let retention = table
+        .required(&RETENTION, problems)
+        .and_then(|item| settings::read_retention(&item, problems));
+    let applications = sections(
+        &mut table,
+        &APPLICATION,
+        Some(APPLICATIONS),
+        application::read,
+        problems,
+    );
+    let programmes = sections(&mut table, &PROGRAMME, Some(PROGRAMMES), programme::read, problems);
+    let roles = sections(&mut table, &ROLE, None, role::read, problems);
+    table.finish(problems);
+
+    if let Some(in_force) = &in_force {
+        for programme in &programmes {
+            programme.check_within(in_force, problems);
+        }
+    }
+    check_enrolments(&programmes, problems);
+    let (applications, programmes, roles) = resolve(&zone, applications, programmes, roles, problems);
+    let recording = recording?;
+    Some(Rules {
+        id: id?,
+        version: version?,
+        controller: controller?,
+        digest,
+        in_force: zone.span_of(&in_force?),
+        attestations,
+        notice: notice?,
+        max_frame_interval: recording.max_frame_interval,
+        max_facts_age: recording.max_facts_age,
+        while_held: recording.while_held,
+        unknown_entry_passes: false,
+        retention: retention?,
+        applications,
+        programmes: Programmes::Listed(programmes),
+        roles: Roles::Listed(roles),
+    })
+}
+
+fn text(table: &mut Table<'_>, key: &'static Key, problems: &mut Problems<'_>) -> Option<String> {
+    let text = table.required(key, problems)?.text(problems)?;
+    Some(String::from(text.value))
+}
+
+fn check_format(item: &Item<'_>, problems: &mut Problems<'_>) {
+    match item.value {
+        DeValue::Integer(number) if number.radix() == 10 && number.as_str() == FORM => {}
+        DeValue::Integer(_) => {
+            let message = "this form of rule documents is not known here";
+            let help = format!("write `{}`, or use a newer gardefou", FORMAT.example);
+            problems.add(Problem::error("unknown-format", &item.span, message).help(help));
+        }
+        _ => problems.add(item.wrong_type("the number 1")),
+    }
+}
+
+/// Reads every section of one kind, as many as there can be.
+fn sections<'t, T>(
+    table: &mut Table<'t>,
+    key: &'static Key,
+    limit: Option<usize>,
+    read: impl Fn(&Item<'t>, &mut Problems<'_>) -> Option<T>,
+    problems: &mut Problems<'_>,
+) -> Vec<T> {
+    let Some(item) = table.required(key, problems) else {
+        return Vec::new();
+    };
+    let list = match item.value {
+        DeValue::Array(_) if item.is_not_empty(problems) => item.list(problems).unwrap_or_default(),
+        DeValue::Array(_) => Vec::new(),
+        _ => {
+            problems.add(item.wrong_type("a section with two brackets, which can be repeated"));
+            Vec::new()
+        }
+    };
+    let limit = limit.unwrap_or(list.len());
+    if let Some(first_above) = list.get(limit) {
+        let message = format!("the document has more than {limit} sections `{}`", key.example);
+        let help = "split the document; what follows was not read";
+        problems.add(Problem::error("too-many-sections", &first_above.span, message).help(help));
+    }
+    list.iter()
+        .take(limit)
+        .filter_map(|item| read(item, problems))
+        .collect()
+}
+
+fn check_enrolments(programmes: &[programme::Draft<'_>], problems: &mut Problems<'_>) {
+    let mut roster = Roster::default();
+    let mut listings = Vec::new();
+    for programme in programmes {
+        let id = programme.id.as_ref().map(|id| id.value);
+        let employees = programme.employees.as_deref().unwrap_or_default();
+        listings.push(Listing::new(
+            id,
+            programme.days.clone(),
+            employees,
+            &mut roster,
+            problems,
+        ));
+    }
+    enrolment::check_overlaps(&listings, problems);
+}
+
+/// Resolves every reference, and puts programmes and roles in the order of their ids.
+fn resolve(
+    zone: &Zone,
+    applications: Vec<application::Draft<'_>>,
+    programmes: Vec<programme::Draft<'_>>,
+    roles: Vec<role::Draft<'_>>,
+    problems: &mut Problems<'_>,
+) -> (Vec<Application>, Vec<Programme>, Vec<Role>) {
+    let mut known_applications = Index::of("application", applications.iter().map(|a| a.id.clone()), problems);
+    let mut known_programmes = Index::of("programme", programmes.iter().map(|p| p.id.clone()), problems);
+    Index::of("role", roles.iter().map(|r| r.id.clone()), problems);
+
+    let mut programmes: Vec<Programme> = programmes
+        .into_iter()
+        .filter_map(|p| p.resolve(zone, &mut known_applications, problems))
+        .collect();
+    programmes.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut roles: Vec<Role> = roles
+        .into_iter()
+        .map(|r| r.resolve(&mut known_programmes, problems))
+        .collect();
+    roles.sort_by(|a, b| a.id.cmp(&b.id));
+    for id in known_applications.unused() {
+        let message = "no programme uses this application";
+        let help = "name it in the `applications` of a programme, or delete it";
+        problems.add(
+            Problem::warning("unused-application", &id.span, message)
+                .rule("S4")
+                .help(help),
+        );
+    }
+    let applications = applications.into_iter().map(|a| a.application).collect();
+    (applications, programmes, roles)
+}

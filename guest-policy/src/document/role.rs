@@ -1,0 +1,132 @@
+//! Who may do what with recordings (legal.md, S9 and +8).
+
+use alloc::{format, string::String, vec::Vec};
+
+use super::cursor::{Item, Key, Text, choice, shortened};
+use super::index::Index;
+use super::problem::{Problem, Problems};
+use crate::rules::{Coverage, Role};
+use crate::types::{Operation, Purpose};
+
+static ID: Key = Key::of_rule("id", "id = \"trainer\"", "S9");
+static MAY: Key = Key::of_rule("may", "may = [\"view\", \"annotate\"]", "S9");
+static PURPOSES: Key = Key::of_rule("purposes", "purposes = [\"training\"]", "S10");
+static PROGRAMMES: Key = Key::of_rule("programmes", "programmes = [\"crm-onboarding\"]", "+8");
+static OWN_ONLY: Key = Key::of_rule("own-only", "own-only = true", "+8");
+
+/// All programmes, former ones too.
+const ALL: &str = "*";
+
+const OPERATIONS: [(&str, Operation); 8] = [
+    ("view", Operation::View),
+    ("annotate", Operation::Annotate),
+    ("train-others", Operation::TrainOthers),
+    ("export", Operation::Export),
+    ("disclose", Operation::Disclose),
+    ("restrict", Operation::Restrict),
+    ("release", Operation::Release),
+    ("delete", Operation::Delete),
+];
+
+/// The purposes that a recording may be used for at all.
+const ACCESS: [(&str, Purpose); 3] = [
+    ("training", Purpose::Training),
+    ("subject-right", Purpose::SubjectRight),
+    ("oversight", Purpose::Oversight),
+];
+
+/// The purposes that nobody may have (legal.md, S10).
+const NEVER: [&str; 5] = ["evaluation", "quality", "evidence", "monitoring", "other"];
+
+/// A role of the document; its name is missing where it could not be read.
+pub(super) struct Draft<'t> {
+    pub(super) id: Option<Text<'t>>,
+    programmes: Vec<Text<'t>>,
+    role: Role,
+}
+
+/// Reads one role.
+pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
+    let mut table = item.table(problems)?;
+    let id = table.required(&ID, problems).and_then(|item| item.text(problems));
+    let may = table
+        .required(&MAY, problems)
+        .and_then(|item| item.some_texts(problems))
+        .unwrap_or_default();
+    let may = may.iter().filter_map(|text| choice(text, &MAY, &OPERATIONS, problems));
+    let may = distinct(may.collect());
+    let purposes = match table.optional(&PURPOSES) {
+        Some(item) => read_purposes(&item, problems),
+        None => alloc::vec![Purpose::Training],
+    };
+    let programmes = table
+        .optional(&PROGRAMMES)
+        .and_then(|item| item.texts(problems))
+        .unwrap_or_default();
+    let own_only = table
+        .optional(&OWN_ONLY)
+        .and_then(|item| item.flag(problems))
+        .unwrap_or_default();
+    table.finish(problems);
+    let id_text = id.as_ref().map(|id| String::from(id.value)).unwrap_or_default();
+    let role = Role {
+        id: id_text,
+        may,
+        purposes,
+        programmes: Coverage::Only(Vec::new()),
+        own_only,
+    };
+    Some(Draft { id, programmes, role })
+}
+
+fn read_purposes(item: &Item<'_>, problems: &mut Problems<'_>) -> Vec<Purpose> {
+    let texts = item.texts(problems).unwrap_or_default();
+    let mut purposes = Vec::new();
+    for text in &texts {
+        if NEVER.contains(&text.value) {
+            let message = format!("`{}` is no purpose that a recording may be used for", text.value);
+            let help = "write `training`, `subject-right` or `oversight`";
+            problems.add(Problem::error("purpose", &text.span, message).rule("S10").help(help));
+        } else {
+            purposes.extend(choice(text, &PURPOSES, &ACCESS, problems));
+        }
+    }
+    distinct(purposes)
+}
+
+impl Draft<'_> {
+    /// The role that the component takes.
+    pub(super) fn resolve(mut self, programmes: &mut Index<'_>, problems: &mut Problems<'_>) -> Role {
+        let mut ids = Vec::new();
+        for id in self.programmes.iter().filter(|id| id.value != ALL) {
+            if programmes.find(id, "+8", problems).is_some() {
+                ids.push(String::from(id.value));
+            }
+        }
+        if self.programmes.is_empty()
+            && let Some(id) = &self.id
+        {
+            let message = format!(
+                "the role `{}` covers no programme, and may do nothing",
+                shortened(id.value)
+            );
+            let help = format!("add `{}`, or delete the role", PROGRAMMES.example);
+            problems.add(Problem::warning("unused-role", &id.span, message).rule("+8").help(help));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let covers_all = self.programmes.iter().any(|id| id.value == ALL);
+        self.role.programmes = if covers_all { Coverage::All } else { Coverage::Only(ids) };
+        self.role
+    }
+}
+
+fn distinct<T: Copy + PartialEq>(values: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for value in values {
+        if !kept.contains(&value) {
+            kept.push(value);
+        }
+    }
+    kept
+}

@@ -1,0 +1,122 @@
+//! The largest documents, and one more.
+
+use alloc::{format, string::String};
+use core::fmt::Write as _;
+
+use super::{EXAMPLE, TODAY, codes};
+use crate::document::{APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES, PROGRAMMES, read};
+
+fn applications(count: usize) -> String {
+    let mut text = String::from("\n");
+    for n in 0..count {
+        let _ = write!(
+            text,
+            "[[application]]\nid = \"a{n}\"\ntitle = \"A\"\nmatch = [{{ executable = \"a{n}.exe\" }}]\n"
+        );
+    }
+    text
+}
+
+fn programmes(count: usize, keys: impl Fn(usize) -> String) -> String {
+    let mut text = String::from("\n");
+    for n in 0..count {
+        let keys = keys(n);
+        let _ = write!(
+            text,
+            "[[programme]]\nid = \"p{n}\"\npurpose = \"training\"\nneed = \"x\"\nannounced-on = 2026-10-20\n\
+             from = 2026-11-01\nuntil = 2026-12-15\n{keys}\nvolume = {{ per-employee = {{ limit = \"2h\", per = \"7d\" }}, \
+             programme = {{ limit = \"20h\", per = \"7d\" }}, unreviewed = \"20h\", \
+             share-of-calls = {{ limit = 0.2, per = \"30d\" }} }}\n"
+        );
+    }
+    text
+}
+
+/// A list of so many employees, from this one on.
+fn employees(first: usize, count: usize) -> String {
+    let mut text = String::from("employees = [");
+    for n in first..first + count {
+        let _ = write!(text, "\"t{n}\",");
+    }
+    text.push(']');
+    text
+}
+
+#[test]
+fn the_largest_document_is_read() {
+    let per_programme = EMPLOYEES / PROGRAMMES;
+    let keys = |n: usize| {
+        let list = if n == 0 { 8 } else { per_programme };
+        format!("applications = [\"a{n}\"]\n{}", employees(n * per_programme, list))
+    };
+    let base = EXAMPLE.replace("applications = [\"crm\"]", "applications = [\"crm\", \"a999\"]");
+    let text = format!(
+        "{base}{}{}",
+        applications(APPLICATIONS - 1),
+        programmes(PROGRAMMES - 1, keys)
+    );
+    let text = text.replace("\"a999\"", "\"a0\"");
+    assert!(text.len() < DOCUMENT_BYTES);
+    let reading = read(text.as_bytes(), TODAY);
+    assert_eq!(codes(&reading), [""; 0]);
+    assert!(reading.rules.is_some());
+}
+
+#[test]
+fn one_application_or_programme_more_is_an_error() {
+    let text = format!("{EXAMPLE}{}", applications(APPLICATIONS));
+    let reading = read(text.as_bytes(), TODAY);
+    let error = reading.problems.iter().find(|p| p.code == "too-many-sections").unwrap();
+    assert!(error.message.contains("1000"), "{error}");
+    assert_eq!(
+        text.get(..error.span.start)
+            .unwrap()
+            .matches("[[application]]\n")
+            .count(),
+        APPLICATIONS
+    );
+
+    let keys = |_| String::from("applications = [\"crm\"]");
+    let text = format!("{EXAMPLE}{}", programmes(PROGRAMMES - 1, keys));
+    assert_eq!(codes(&read(text.as_bytes(), TODAY)), [""; 0]);
+    let text = format!("{EXAMPLE}{}", programmes(PROGRAMMES, keys));
+    assert_eq!(codes(&read(text.as_bytes(), TODAY)), ["too-many-sections"]);
+}
+
+#[test]
+fn one_employee_more_is_an_error() {
+    let listed = |count| EXAMPLE.replace("employees    = [\"e-1001\", \"e-1002\"]", &employees(0, count));
+    assert_eq!(codes(&read(listed(EMPLOYEES).as_bytes(), TODAY)), [""; 0]);
+    let text = listed(EMPLOYEES + 5);
+    let reading = read(text.as_bytes(), TODAY);
+    assert_eq!(codes(&reading), ["too-many-employees"]);
+    assert_eq!(
+        text.get(reading.problems[0].span.clone()).unwrap(),
+        format!("\"t{EMPLOYEES}\"")
+    );
+}
+
+#[test]
+fn a_document_of_one_mebibyte_is_read_and_no_longer_one() {
+    let padding = "#".repeat(DOCUMENT_BYTES - EXAMPLE.len());
+    let text = format!("{EXAMPLE}{padding}");
+    assert_eq!(codes(&read(text.as_bytes(), TODAY)), [""; 0]);
+    let reading = read(format!("{text}#").as_bytes(), TODAY);
+    assert_eq!(codes(&reading), ["document-too-large"]);
+    assert!(reading.rules.is_none());
+}
+
+#[test]
+fn many_programmes_that_share_employees_are_all_told() {
+    let keys = |_| format!("applications = [\"crm\"]\n{}", employees(0, 30));
+    let text = format!("{EXAMPLE}{}", programmes(PROGRAMMES - 1, keys));
+    let reading = read(text.as_bytes(), TODAY);
+    assert!(reading.problems.iter().all(|p| p.code == "overlapping-programmes"));
+    // Each of the 998 later ones is told of ten earlier ones at most, and of how many more there are.
+    let last = reading.problems.last().unwrap();
+    assert_eq!(last.line, text.lines().count() - 1);
+    assert!(
+        reading.problems.iter().any(|p| p.message.starts_with("988 more")),
+        "{last}"
+    );
+}

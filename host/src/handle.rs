@@ -1,0 +1,256 @@
+//! The policies in force, and how new ones take their place under running sessions.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use crossbeam_queue::ArrayQueue;
+use gardefou_policy::facts::{Access, SessionFacts};
+use gardefou_policy::order::Question;
+use gardefou_policy::types::{Artefact, Obligations, Timestamp};
+
+use crate::error::{Fault, LoadError, NotTaken};
+use crate::floor::Floor;
+use crate::policy::{Digest, Policy};
+use crate::sandbox::Instance;
+use crate::session::{Discard, OpenDiscards, Opening, Session, Why, refusals};
+
+/// The most policies over one session, beside the floor.
+pub const MAX_POLICIES: usize = 32;
+
+/// The policies in force, with the floor always under them. Cheap to clone; one for all the calls of a
+/// recorder.
+///
+/// ```
+/// use gardefou::{Opening, Policy, PolicyHandle, Runtime, SessionFacts, Source, wall_clock_now};
+/// let runtime = Runtime::new()?;
+/// let policy = Policy::load(&runtime, Source::Rules(include_str!("../../rules/example.toml")))?;
+/// let handle = PolicyHandle::new(vec![policy])?;
+/// // Nothing is known of this session, and unknown refuses.
+/// let opening = handle.open(SessionFacts::default(), wall_clock_now())?;
+/// assert!(matches!(opening, Opening::Refused(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct PolicyHandle {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    current: ArcSwap<Generation>,
+    generations: Generations,
+    sessions: AtomicUsize,
+    offering: Mutex<()>,
+    discards: OpenDiscards,
+}
+
+/// The number of the latest generation: what a session compares before each question.
+#[derive(Clone, Default)]
+pub(crate) struct Generations {
+    latest: Arc<AtomicU64>,
+}
+
+impl Generations {
+    pub(crate) fn latest(&self) -> u64 {
+        self.latest.load(Ordering::Acquire)
+    }
+}
+
+/// The policies that are in force together, and instances of them that are ready for running sessions.
+pub(crate) struct Generation {
+    number: u64,
+    policies: Vec<Policy>,
+    spares: Vec<ArrayQueue<Instance>>,
+}
+
+impl Generation {
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// An instance of policy n that was made ready, while there are any.
+    pub(crate) fn spare(&self, n: usize) -> Option<Instance> {
+        self.spares.get(n)?.pop()
+    }
+}
+
+/// New policies are in force.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Swapped {
+    /// How many sessions were running; each is opened again under the new policies at its next question.
+    pub sessions: usize,
+}
+
+impl fmt::Debug for PolicyHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyHandle")
+            .field("policies", &self.shared.current.load().policies)
+            .field("sessions", &self.shared.sessions.load(Ordering::Relaxed))
+            .finish_non_exhaustive()
+    }
+}
+
+impl PolicyHandle {
+    /// These policies are in force. Several apply together: the strictest wins, and none loosens another.
+    ///
+    /// # Errors
+    /// When there is none, or more than [`MAX_POLICIES`].
+    pub fn new(policies: Vec<Policy>) -> Result<Self, LoadError> {
+        if policies.is_empty() {
+            return Err(LoadError::NoPolicy);
+        }
+        if policies.len() > MAX_POLICIES {
+            return Err(LoadError::TooManyPolicies { limit: MAX_POLICIES });
+        }
+        let first = Generation {
+            number: 0,
+            policies,
+            spares: Vec::new(),
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                current: ArcSwap::from_pointee(first),
+                generations: Generations::default(),
+                sessions: AtomicUsize::new(0),
+                offering: Mutex::new(()),
+                discards: OpenDiscards::default(),
+            }),
+        })
+    }
+
+    /// Puts these policies in force in place of the present ones. Running sessions survive: each is opened
+    /// again under the new policies at its next question, from its original facts, in an instance that is
+    /// made ready here.
+    ///
+    /// Blocks for about 0.1 ms for each running session and policy, and for another offer: call it off the
+    /// frame path.
+    ///
+    /// # Errors
+    /// When they are not taken; the present ones go on.
+    pub fn offer(&self, policies: Vec<Policy>) -> Result<Swapped, NotTaken> {
+        if policies.is_empty() {
+            return Err(NotTaken::Empty);
+        }
+        if policies.len() > MAX_POLICIES {
+            return Err(NotTaken::TooMany { limit: MAX_POLICIES });
+        }
+        let _one_at_a_time = self.shared.offering.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = self.shared.current.load_full();
+        if present.policies.iter().map(Policy::digest).eq(policies.iter().map(Policy::digest)) {
+            return Err(NotTaken::Unchanged);
+        }
+        let sessions = self.shared.sessions.load(Ordering::Acquire);
+        let spares = policies.iter().map(|policy| spares(policy, sessions)).collect::<Result<_, _>>()?;
+        let number = present.number.saturating_add(1);
+        self.shared.current.store(Arc::new(Generation {
+            number,
+            policies,
+            spares,
+        }));
+        self.shared.generations.latest.store(number, Ordering::Release);
+        Ok(Swapped { sessions })
+    }
+
+    /// The policies in force now, in order.
+    #[must_use]
+    pub fn policies(&self) -> Vec<Policy> {
+        self.shared.current.load().policies.clone()
+    }
+
+    /// Asks the floor and every policy whether a session with these facts may open. `at` is what the wall
+    /// clock says now ([`wall_clock_now`](crate::wall_clock_now)); from here on the session's own clock
+    /// counts.
+    ///
+    /// Takes about 0.1 ms for each policy: open while the phone rings.
+    ///
+    /// # Errors
+    /// When a policy misbehaved: nothing is recorded, for `policy-fault`.
+    pub fn open(&self, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
+        Session::open(self.clone(), facts, at)
+    }
+
+    /// Asks the floor and every policy about an access to a recording (legal.md, S8 to S10). Any refusal
+    /// refuses; obligations add up. Blocks for about 0.1 ms for each policy.
+    ///
+    /// # Errors
+    /// When a policy misbehaved: the access is refused, for `policy-fault`.
+    pub fn authorise(&self, access: &Access) -> Result<Result<Obligations, Why>, Fault> {
+        let generation = self.generation();
+        let mut obligations = Obligations::default();
+        let mut refused = Vec::new();
+        let mut take = |policy, told| match told {
+            Ok(more) => obligations = obligations.union(more),
+            Err(why) => refused.push((policy, why)),
+        };
+        for policy in generation.policies() {
+            let told = policy.instance()?.authorise(access).map_err(|kind| policy.fault(kind))?;
+            take(policy.digest(), told);
+        }
+        take(Digest::FLOOR, Floor::shared().authorise(access));
+        match refusals(Question::Access, refused.into_iter()) {
+            Some(why) => Ok(Err(why)),
+            None => Ok(Ok(obligations)),
+        }
+    }
+
+    /// The first instant at which an artefact must be gone: the earliest that the floor or a policy says
+    /// (legal.md, +7); [`Timestamp::MAX`] when there is no limit. Blocks for about 0.1 ms for each policy.
+    ///
+    /// # Errors
+    /// When a policy misbehaved; treat the artefact as past its time.
+    pub fn keep_until(&self, artefact: Artefact, collected_at: Timestamp, programme: &str) -> Result<Timestamp, Fault> {
+        let mut earliest = Floor::shared().keep_until(artefact, collected_at, programme);
+        for policy in self.generation().policies() {
+            let until = policy
+                .instance()?
+                .keep_until(artefact, collected_at, programme)
+                .map_err(|kind| policy.fault(kind))?;
+            earliest = earliest.min(until);
+        }
+        Ok(earliest)
+    }
+
+    /// The discards that were decided and that nobody has yet said to be done.
+    #[must_use]
+    pub fn open_discards(&self) -> Vec<Discard> {
+        self.shared.discards.list()
+    }
+
+    pub(crate) fn generation(&self) -> Arc<Generation> {
+        self.shared.current.load_full()
+    }
+
+    pub(crate) fn generations(&self) -> Generations {
+        self.shared.generations.clone()
+    }
+
+    pub(crate) fn discards(&self) -> &OpenDiscards {
+        &self.shared.discards
+    }
+
+    pub(crate) fn joined(&self) {
+        self.shared.sessions.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn left(&self) {
+        self.shared.sessions.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// An instance for each running session; one at least, so that a policy that cannot be instantiated is
+/// refused here and not in a call.
+fn spares(policy: &Policy, sessions: usize) -> Result<ArrayQueue<Instance>, Fault> {
+    let wanted = sessions.max(1);
+    let queue = ArrayQueue::new(wanted);
+    for _ in 0..wanted {
+        // A queue of that size takes that many.
+        let _ = queue.push(policy.instance()?);
+    }
+    Ok(queue)
+}

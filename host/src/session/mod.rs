@@ -1,0 +1,579 @@
+//! One call: its windows, its frames, its segments.
+
+mod call;
+mod combine;
+mod lease;
+mod seat;
+mod segment;
+mod usage;
+mod windows;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use gardefou_policy::classify::MAX_FIELD;
+use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts, Window};
+use gardefou_policy::frame;
+use gardefou_policy::opening;
+use gardefou_policy::order::Question;
+use gardefou_policy::regions::{self, Painter};
+use gardefou_policy::types::{Action, Reason, Rect, Refusal, Span, Timestamp, WindowKind};
+
+pub use call::{CallFacts, Standing};
+pub use combine::Why;
+pub use segment::{Discard, DiscardTicket, Outcome, Reviewed};
+pub use usage::Usage;
+pub use windows::Placed;
+
+pub(crate) use combine::refusals;
+pub(crate) use lease::facts_are_fresh;
+pub(crate) use segment::OpenDiscards;
+pub(crate) use windows::Windows;
+
+use crate::clock::Clock;
+use crate::error::Fault;
+use crate::floor::Floor;
+use crate::handle::{Generation, PolicyHandle};
+use crate::pixels::{Approved, Pixels, blank};
+use crate::policy::Digest;
+use lease::Standstill;
+use seat::{NotOpen, Seat};
+use usage::{Counters, Tally};
+
+/// The third fault in a session ends it.
+const MAX_FAULTS: usize = 3;
+
+/// Whether a session may record.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once a call, and taken apart at once")]
+pub enum Opening {
+    /// It may: the session for the capture thread, the facts of its call for the telephony threads.
+    Open(Session, CallFacts),
+    /// It may not. That the law says no is no error.
+    Refused(Why),
+}
+
+/// A frame, decided.
+#[derive(Debug)]
+#[must_use = "a frame that was decided is to be encoded or let go"]
+pub enum Gated<P> {
+    /// To be encoded: what must not be seen is blank.
+    Keep(Approved<P>, Why),
+    /// Not to be recorded.
+    Skip(Why),
+    /// The recording ends here.
+    Stop(Why),
+}
+
+/// What a frame's question was answered, for vendors who mask elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decision<'a> {
+    action: Action,
+    why: Why,
+    keep: &'a [Rect],
+    blank: &'a [Rect],
+    number: u64,
+}
+
+impl Decision<'_> {
+    /// What to do with the frame.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Why, and until when.
+    #[must_use]
+    pub const fn why(&self) -> Why {
+        self.why
+    }
+
+    /// The regions to keep, in captured pixels and canonical form; empty unless the action is keep.
+    #[must_use]
+    pub const fn keep(&self) -> &[Rect] {
+        self.keep
+    }
+
+    /// Everything else of the surface, to be blanked before scaling and encoding; empty unless the action
+    /// is keep.
+    #[must_use]
+    pub const fn blank(&self) -> &[Rect] {
+        self.blank
+    }
+
+    /// Changes when the regions do: while it is the same, a mask that was uploaded is still right.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// One call, on the thread that captures its screen.
+///
+/// Nothing here waits for another thread. A frame whose verdict is reused allocates nothing. After a
+/// change of policy the next question opens the session again under the new policies, in instances that
+/// [`PolicyHandle::offer`] made ready.
+pub struct Session {
+    handle: PolicyHandle,
+    generation: Arc<Generation>,
+    facts: SessionFacts,
+    clock: Clock,
+    call: CallFacts,
+    floor: opening::Session,
+    seats: Vec<Seat>,
+    windows: Windows,
+    tally: Tally,
+    faults: Vec<Fault>,
+    latest: Option<Timestamp>,
+    margin: u32,
+    reuse: bool,
+    opened_at: Timestamp,
+    segments: BTreeSet<(Timestamp, Timestamp)>,
+    recorded: Option<Timestamp>,
+    last: Option<Last>,
+    regions: Regions,
+}
+
+/// The latest verdict, and what it was asked under.
+struct Last {
+    action: Action,
+    why: Why,
+    under: Standstill,
+}
+
+/// The latest regions, and the working memory behind them.
+#[derive(Default)]
+struct Regions {
+    painter: Painter,
+    listed: Vec<Window>,
+    floor_keep: Vec<Rect>,
+    keep: Vec<Rect>,
+    spare: Vec<Rect>,
+    blank: Vec<Rect>,
+    surface: (u32, u32),
+    number: u64,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("session", &self.facts.session)
+            .field("call", &self.call)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Asks the floor and every policy whether the session may open.
+    pub(crate) fn open(handle: PolicyHandle, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
+        let generation = handle.generation();
+        let floor = Floor::shared();
+        let mut refused = Vec::new();
+        let mut seats = Vec::with_capacity(generation.policies().len());
+        for policy in generation.policies() {
+            match Seat::open(policy, None, &facts, at) {
+                Ok(seat) => seats.push(seat),
+                Err(NotOpen::Refused(why)) => refused.push((policy.digest(), why)),
+                Err(NotOpen::Fault(fault)) => return Err(fault),
+            }
+        }
+        let floor = opening::open(floor.rules(), &facts, at);
+        refused.extend(floor.as_ref().err().map(|why| (Digest::FLOOR, *why)));
+        let floor = match (refusals(Question::Open, refused.into_iter()), floor) {
+            (None, Ok(floor)) => floor,
+            (Some(why), _) => return Ok(Opening::Refused(why)),
+            (None, Err(why)) => return Ok(Opening::Refused(Why::new(why, Digest::FLOOR, Timestamp::MAX))),
+        };
+        let clock = Clock::starting(at);
+        let call = CallFacts::new(clock, handle.generations());
+        handle.joined();
+        let tally = Tally::new(facts.frame_interval);
+        let session = Self {
+            handle,
+            generation,
+            facts,
+            clock,
+            call: call.clone(),
+            floor,
+            seats,
+            windows: Windows::default(),
+            tally,
+            faults: Vec::new(),
+            latest: None,
+            margin: 0,
+            reuse: true,
+            opened_at: at,
+            segments: BTreeSet::new(),
+            recorded: None,
+            last: None,
+            regions: Regions::default(),
+        };
+        Ok(Opening::Open(session, call))
+    }
+
+    /// The session's clock. Every instant given to the session comes from it.
+    #[must_use]
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The facts of the call, for one more thread.
+    #[must_use]
+    pub fn call(&self) -> CallFacts {
+        self.call.clone()
+    }
+
+    /// The faults of policies in this session so far, the latest last. The third ends the session.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Blanks `pixels` more around everything that is blanked in place by [`Session::frame`]; 0 by
+    /// default. It can only make the recording stricter.
+    pub const fn set_margin(&mut self, pixels: u32) {
+        self.margin = pixels;
+    }
+
+    /// Whether verdicts are reused under their leases; they are by default. Without, every question
+    /// reaches the policies: for tests that hold the two against each other.
+    pub const fn set_reuse(&mut self, reuse: bool) {
+        self.reuse = reuse;
+    }
+
+    /// What was recorded before, and by others, as counted at `at`. What the last kept frame counts from
+    /// `at` on comes on top. Until it is given, nothing was (legal.md, S7).
+    pub fn set_usage(&mut self, usage: Usage, at: Timestamp) {
+        self.tally.reset(usage, at);
+    }
+
+    /// The windows on the surface, topmost first, known to have been so, unchanged, from `from` to `to`.
+    ///
+    /// Compared with the list before, so that a list that is the same costs no question.
+    pub fn windows(&mut self, list: &[Placed], from: Timestamp, to: Timestamp) {
+        self.windows.place(list, from, to);
+    }
+
+    /// The windows of the latest list that must be identified before they can be anything but `other`:
+    /// new ones, and all of them after a change of policy, because the SDK keeps no title.
+    pub fn unidentified(&mut self) -> impl Iterator<Item = u32> + '_ {
+        if self.generation.number() != self.handle.generations().latest() {
+            self.windows.forget_judgements();
+        }
+        self.windows.unidentified()
+    }
+
+    /// Identifies a window, or identifies it anew because its identity changed. What each policy says of
+    /// it is kept, the identity is not. `AppIdentity::default()` for one that cannot be identified.
+    pub fn identify(&mut self, id: u32, app: &AppIdentity) {
+        self.renew(self.known_now());
+        let training = if too_long(app) { 0 } else { self.ask_kinds(app) };
+        self.windows.judge(id, training);
+    }
+
+    /// The latest instant that the session was told of: no later than the frame that comes next.
+    fn known_now(&self) -> Timestamp {
+        let told = self.latest.unwrap_or(self.opened_at);
+        told.max(self.windows.facts_from())
+    }
+
+    fn ask_kinds(&mut self, app: &AppIdentity) -> u32 {
+        let mut training = 0;
+        for (seat, bit) in self.seats.iter_mut().zip(0u32..) {
+            match seat.classify(app) {
+                Ok(WindowKind::Training) => training |= 1u32.checked_shl(bit).unwrap_or(0),
+                Ok(WindowKind::Other) => {}
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        training
+    }
+
+    /// The window was classified before, for every policy: how a trace is run again.
+    #[cfg(feature = "trace")]
+    pub(crate) fn declare(&mut self, id: u32, kind: WindowKind) {
+        self.windows.declare(id, kind);
+    }
+
+    /// What a window is: `training` when every policy says so, as a recorder writes it in its trace.
+    #[must_use]
+    pub fn kind(&self, id: u32) -> WindowKind {
+        let all = (0..self.seats.len()).all(|n| self.windows.kind(id, n) == WindowKind::Training);
+        if all { WindowKind::Training } else { WindowKind::Other }
+    }
+
+    /// The window is gone. A number that was never told: nothing happens.
+    pub fn forget(&mut self, id: u32) {
+        self.windows.forget(id);
+    }
+
+    /// Decides a frame and blanks it in place. `at` is when its oldest pixel was composed.
+    ///
+    /// What is not kept is dropped here, undecided and unseen.
+    pub fn frame<P: Pixels>(&mut self, at: Timestamp, mut pixels: P) -> Gated<P> {
+        let margin = self.margin;
+        let decision = self.decide(at, pixels.width(), pixels.height());
+        let why = decision.why;
+        match decision.action {
+            Action::Keep => {
+                blank(&mut pixels, decision.blank, margin);
+                Gated::Keep(Approved::new(pixels), why)
+            }
+            Action::Skip => Gated::Skip(why),
+            Action::Stop => Gated::Stop(why),
+        }
+    }
+
+    /// Decides a frame of `width` × `height` captured pixels whose oldest pixel was composed at `at`.
+    pub fn decide(&mut self, at: Timestamp, width: u32, height: u32) -> Decision<'_> {
+        if self.is_over() {
+            let why = Why::new(Refusal::of(Reason::POLICY_FAULT), Digest::FLOOR, Timestamp::MAX);
+            return self.without_regions(Action::Stop, why);
+        }
+        if self.latest.is_some_and(|latest| at < latest) {
+            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, at);
+            return self.without_regions(Action::Skip, why);
+        }
+        self.renew(at);
+        self.tally.frame(at);
+        let now = Standstill {
+            call: self.call.snapshot(),
+            surface: (width, height),
+        };
+        let gap = self.latest.map_or(0, |latest| at.since(latest));
+        let (action, why) = match &self.last {
+            Some(last) if self.may_reuse(last, now, at, gap) => (last.action, last.why),
+            _ => self.ask(now, at, gap),
+        };
+        self.latest = Some(at);
+        if action == Action::Keep {
+            self.tally.keep(at);
+            self.recorded.get_or_insert(at);
+            Decision {
+                action,
+                why,
+                keep: &self.regions.keep,
+                blank: &self.regions.blank,
+                number: self.regions.number,
+            }
+        } else {
+            self.without_regions(action, why)
+        }
+    }
+
+    fn without_regions(&self, action: Action, why: Why) -> Decision<'_> {
+        Decision {
+            action,
+            why,
+            keep: &[],
+            blank: &[],
+            number: self.regions.number,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.faults.len() >= MAX_FAULTS
+    }
+
+    /// Whether the latest verdict answers this question too (contract, "The lease").
+    fn may_reuse(&self, last: &Last, now: Standstill, at: Timestamp, gap: u64) -> bool {
+        self.reuse
+            && !self.windows.changed()
+            && last.under == now
+            && at < last.why.until
+            && self.tally.has_room()
+            && self.seats.iter().all(|seat| {
+                let within = |terms| {
+                    facts_are_fresh(terms, &self.windows, at)
+                        && gap <= terms.max_frame_interval
+                        && self.tally.counters(terms, at).within(&seat.asked, seat.said.lease.budget)
+                };
+                seat.terms().is_none_or(within)
+            })
+            && Floor::shared().reaches(&self.windows, at, gap)
+    }
+
+    /// Asks the floor and every policy, and remembers the answer.
+    fn ask(&mut self, now: Standstill, at: Timestamp, gap: u64) -> (Action, Why) {
+        let moment = Moment {
+            at,
+            facts_from: self.windows.facts_from(),
+            facts_to: self.windows.facts_to(),
+            gap,
+            phase: now.call.phase,
+            known: now.call.known,
+            holds: now.call.holds,
+            ..Moment::default()
+        };
+        self.call.asked(now.call, self.generation.number());
+        self.mend();
+        self.tally.make_room();
+        let floor = self.ask_floor(&moment, now.surface);
+        if floor.reason == Reason::INVALID_FACTS {
+            // Every policy sees these facts alike, and need not be handed them.
+            self.seats.iter_mut().for_each(|seat| seat.answer_for_all(floor));
+        } else {
+            self.ask_seats(&moment, now.surface);
+        }
+        self.windows.asked();
+        let answers = self.seats.iter().map(|seat| (seat.digest(), seat.said));
+        let (mut action, mut why) = combine::frames(answers.chain([(Digest::FLOOR, floor)]));
+        if self.is_over() {
+            let fault = Refusal::of(Reason::POLICY_FAULT);
+            (action, why) = (Action::Stop, Why::new(fault, why.policy, Timestamp::MAX));
+        }
+        if action == Action::Keep && !self.take_regions(now.surface) {
+            action = Action::Skip;
+            why.reason = Reason::NO_TRAINING_WINDOW;
+            why.detail = 0;
+        }
+        self.last = Some(Last { action, why, under: now });
+        (action, why)
+    }
+
+    fn ask_floor(&mut self, moment: &Moment, (width, height): (u32, u32)) -> frame::Ruling {
+        let Regions { painter, listed, floor_keep, .. } = &mut self.regions;
+        listed.clear();
+        // One more than may be named is enough to know that there are too many.
+        let most = self.windows.len().min(frame::MAX_WINDOWS + 1);
+        listed.extend(self.windows.seen_by_floor().take(most));
+        frame::decide(&self.floor, moment, width, height, listed, painter, floor_keep)
+    }
+
+    fn ask_seats(&mut self, moment: &Moment, surface: (u32, u32)) {
+        for (n, seat) in self.seats.iter_mut().enumerate() {
+            let counters = seat.terms().map_or(Counters::default(), |t| self.tally.counters(t, moment.at));
+            if let Err(fault) = seat.ask(moment, counters, surface, self.windows.seen_by(n)) {
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    /// Opens the session again wherever a policy misbehaved, before it is asked.
+    fn mend(&mut self) {
+        for seat in self.seats.iter_mut().filter(|seat| seat.is_broken()) {
+            if let Err(fault) = seat.mend(&self.facts) {
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    /// The regions that every policy and the floor keep. Answers whether any are left.
+    fn take_regions(&mut self, surface: (u32, u32)) -> bool {
+        let Regions { floor_keep, keep, spare, blank, surface: of, number, .. } = &mut self.regions;
+        for seat in &self.seats {
+            regions::intersect(floor_keep, &seat.keep, spare);
+            std::mem::swap(floor_keep, spare);
+        }
+        if floor_keep.is_empty() {
+            return false;
+        }
+        if *keep != *floor_keep || *of != surface {
+            std::mem::swap(keep, floor_keep);
+            regions::complement(keep, surface.0, surface.1, blank);
+            *of = surface;
+            *number += 1;
+        }
+        true
+    }
+
+    /// After a change of policy: opens the session again under the new ones, at `at`, from its original
+    /// facts. What refuses to open stops the session from now on.
+    fn renew(&mut self, at: Timestamp) {
+        if self.generation.number() == self.handle.generations().latest() {
+            return;
+        }
+        let generation = self.handle.generation();
+        self.seats.clear();
+        for (n, policy) in generation.policies().iter().enumerate() {
+            let (seat, fault) = Seat::renew(policy, generation.spare(n), &self.facts, at);
+            self.seats.push(seat);
+            self.faults.extend(fault);
+        }
+        self.generation = generation;
+        self.windows.forget_judgements();
+        self.last = None;
+    }
+
+    /// When the session must next be asked although nothing changed: at least once a frame interval, so
+    /// that the video has no holes and the counters hold, and when a date in the rules comes. `None` before
+    /// the first frame, and after a stop.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let latest = self.latest?;
+        let last = self.last.as_ref()?;
+        if last.action == Action::Stop || self.is_over() {
+            return None;
+        }
+        let next = latest.plus(self.facts.frame_interval);
+        Some(if last.why.until > latest { next.min(last.why.until) } else { next })
+    }
+
+    /// A segment of the recording, from `started_at` to `at`, is finished: what is to become of it, by
+    /// what is known now. [`Session::finish`] asks again.
+    pub fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Outcome {
+        self.segments.insert((started_at, at));
+        self.review(segment::span(started_at, at))
+    }
+
+    fn review(&mut self, span: Span) -> Outcome {
+        let snapshot = self.call.snapshot();
+        let question = Segment {
+            started_at: span.start,
+            ended_at: span.end,
+            answered_at: self.call.answered_at(),
+            hung_up_at: self.call.hung_up_at(),
+            known: snapshot.known,
+            holds: snapshot.holds,
+            mode: self.facts.mode,
+        };
+        let mut answers = Vec::with_capacity(self.seats.len() + 1);
+        for seat in &mut self.seats {
+            match seat.review(&question) {
+                Ok(told) => answers.push((seat.digest(), told)),
+                Err(fault) => {
+                    let why = Why::new(Refusal::of(Reason::POLICY_FAULT), fault.digest(), Timestamp::MAX);
+                    self.faults.push(fault);
+                    return Outcome::Discard(self.handle.discards().open(&self.facts.session, span, why));
+                }
+            }
+        }
+        answers.push((Digest::FLOOR, gardefou_policy::review::review(&question)));
+        match combine::reviews(span, &answers) {
+            Ok(kept) if kept == span => Outcome::Keep,
+            Ok(kept) => Outcome::Trim(kept),
+            Err(why) => Outcome::Discard(self.handle.discards().open(&self.facts.session, span, why)),
+        }
+    }
+
+    /// The call is over: asks again for every segment, because what came late counts. Where no segment was
+    /// told, everything from the first kept frame to `at` is one.
+    pub fn finish(mut self, at: Timestamp) -> Vec<Reviewed> {
+        let mut segments = std::mem::take(&mut self.segments);
+        if segments.is_empty() {
+            segments.extend(self.recorded.map(|first_kept_at| (first_kept_at, at)));
+        }
+        let again = |(start, end)| {
+            let segment = segment::span(start, end);
+            let outcome = self.review(segment);
+            Reviewed { segment, outcome }
+        };
+        segments.into_iter().map(again).collect()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.handle.left();
+    }
+}
+
+/// A field above the contract's limit makes the window `other`, without asking anybody.
+fn too_long(app: &AppIdentity) -> bool {
+    [&app.executable, &app.package, &app.signer, &app.wm_class, &app.title, &app.url]
+        .into_iter()
+        .flatten()
+        .any(|field| field.len() > MAX_FIELD)
+}

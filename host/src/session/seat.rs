@@ -1,0 +1,208 @@
+//! One policy's place in a session: its instance there, and what it last said.
+
+use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts, Window};
+use gardefou_policy::types::{
+    Action, Disposition, Lease, NO_LIMIT, Reason, Rect, Refusal, Terms, Timestamp, WindowKind,
+};
+
+use super::usage::Counters;
+use crate::error::{Fault, FaultKind};
+use crate::policy::{Digest, Policy};
+use crate::sandbox::{Instance, Verdict};
+
+/// A policy in a session.
+pub(crate) struct Seat {
+    policy: Policy,
+    /// The instant that the session was opened at here: the call's, or that of the change of policy.
+    opened_at: Timestamp,
+    state: State,
+    /// What it last said about a frame, the counters that it was asked under, and the regions to keep.
+    pub(crate) said: Verdict,
+    pub(crate) asked: Counters,
+    pub(crate) keep: Vec<Rect>,
+}
+
+enum State {
+    /// The session is open here.
+    Open { instance: Box<Instance>, terms: Terms },
+    /// After a change of policy it refused to open: every frame is a stop, for this reason.
+    Refused { refusal: Refusal },
+    /// It misbehaved; a fresh instance is due.
+    Broken,
+}
+
+/// A session that a policy refused, or a policy that misbehaved.
+pub(crate) enum NotOpen {
+    Refused(Refusal),
+    Fault(Fault),
+}
+
+impl Seat {
+    /// Opens the session under the policy, in this instance or in a fresh one.
+    pub(crate) fn open(
+        policy: &Policy,
+        instance: Option<Instance>,
+        facts: &SessionFacts,
+        at: Timestamp,
+    ) -> Result<Self, NotOpen> {
+        let (instance, terms) = open(policy, instance, facts, at)?;
+        Ok(Self::with(policy, at, State::Open { instance, terms }))
+    }
+
+    /// A seat under the policy that a change brought: what it refuses, it refuses from now on.
+    pub(crate) fn renew(
+        policy: &Policy,
+        instance: Option<Instance>,
+        facts: &SessionFacts,
+        at: Timestamp,
+    ) -> (Self, Option<Fault>) {
+        match Self::open(policy, instance, facts, at) {
+            Ok(seat) => (seat, None),
+            Err(NotOpen::Refused(refusal)) => (Self::with(policy, at, State::Refused { refusal }), None),
+            Err(NotOpen::Fault(fault)) => (Self::with(policy, at, State::Broken), Some(fault)),
+        }
+    }
+
+    fn with(policy: &Policy, opened_at: Timestamp, state: State) -> Self {
+        Self {
+            policy: policy.clone(),
+            opened_at,
+            state,
+            said: answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), opened_at),
+            asked: Counters::default(),
+            keep: Vec::new(),
+        }
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        self.policy.digest()
+    }
+
+    /// What the host must count for it; `None` while it counts nothing because every frame is refused.
+    pub(crate) const fn terms(&self) -> Option<&Terms> {
+        match &self.state {
+            State::Open { terms, .. } => Some(terms),
+            State::Refused { .. } | State::Broken => None,
+        }
+    }
+
+    /// The stop that it gives whatever is asked.
+    pub(crate) const fn refused(&self) -> Option<Refusal> {
+        match self.state {
+            State::Refused { refusal } => Some(refusal),
+            State::Open { .. } | State::Broken => None,
+        }
+    }
+
+    /// What a window is to this policy; `other` where it cannot be asked.
+    pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, Fault> {
+        match &mut self.state {
+            State::Open { instance, .. } => instance.classify(app).map_err(|kind| self.broken(kind)),
+            State::Refused { .. } | State::Broken => Ok(WindowKind::Other),
+        }
+    }
+
+    /// Asks about a frame, and remembers the answer.
+    pub(crate) fn ask(
+        &mut self,
+        moment: &Moment,
+        counters: Counters,
+        (width, height): (u32, u32),
+        windows: impl Iterator<Item = Window>,
+    ) -> Result<(), Fault> {
+        self.asked = counters;
+        let moment = Moment {
+            employee_used: counters.employee,
+            programme_used: counters.programme,
+            unreviewed: counters.unreviewed,
+            ..*moment
+        };
+        let told = match &mut self.state {
+            State::Open { instance, .. } => instance.decide(&moment, width, height, windows, &mut self.keep),
+            State::Refused { refusal } => Ok(for_ever(*refusal)),
+            State::Broken => Ok(answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), moment.at)),
+        };
+        let told = told.map_err(|kind| self.broken(kind));
+        self.said = match &told {
+            Ok(said) => *said,
+            Err(_) => answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), moment.at),
+        };
+        if self.said.action != Action::Keep {
+            self.keep.clear();
+        }
+        told.map(|_| ())
+    }
+
+    /// The answer that every policy gives to these facts, without asking it.
+    pub(crate) fn answer_for_all(&mut self, said: Verdict) {
+        self.keep.clear();
+        self.said = self.refused().map_or(said, for_ever);
+    }
+
+    /// What becomes of a segment. A seat without an instance asks a fresh one: what was recorded before
+    /// is still to be reviewed.
+    pub(crate) fn review(&mut self, segment: &Segment) -> Result<Disposition, Fault> {
+        match &mut self.state {
+            State::Open { instance, .. } => instance.review(segment).map_err(|kind| self.broken(kind)),
+            State::Refused { .. } | State::Broken => {
+                let told = self.policy.instance()?.review(segment);
+                told.map_err(|kind| self.policy.fault(kind))
+            }
+        }
+    }
+
+    /// Whether it misbehaved, and must be opened again before it is asked.
+    pub(crate) const fn is_broken(&self) -> bool {
+        matches!(self.state, State::Broken)
+    }
+
+    /// Opens the session again in a fresh instance, from its original facts and instant.
+    pub(crate) fn mend(&mut self, facts: &SessionFacts) -> Result<(), Fault> {
+        match open(&self.policy, None, facts, self.opened_at) {
+            Ok((instance, terms)) => self.state = State::Open { instance, terms },
+            Err(NotOpen::Refused(refusal)) => self.state = State::Refused { refusal },
+            Err(NotOpen::Fault(fault)) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    fn broken(&mut self, kind: FaultKind) -> Fault {
+        self.state = State::Broken;
+        self.policy.fault(kind)
+    }
+}
+
+fn open(
+    policy: &Policy,
+    instance: Option<Instance>,
+    facts: &SessionFacts,
+    at: Timestamp,
+) -> Result<(Box<Instance>, Terms), NotOpen> {
+    let mut instance = match instance {
+        Some(instance) => instance,
+        None => policy.instance().map_err(NotOpen::Fault)?,
+    };
+    let fault = |kind| NotOpen::Fault(policy.fault(kind));
+    instance.open(facts, at).map_err(fault)?.map_err(NotOpen::Refused)?;
+    let terms = instance.terms_of(&facts.programme).map_err(fault)?;
+    let unknown = FaultKind::Nonsense("a session of a programme that it does not know");
+    let terms = terms.ok_or_else(|| fault(unknown))?;
+    Ok((Box::new(instance), terms))
+}
+
+/// An answer that holds for this instant only.
+pub(crate) const fn answer(action: Action, why: Refusal, at: Timestamp) -> Verdict {
+    Verdict {
+        action,
+        reason: why.reason,
+        detail: why.detail,
+        lease: Lease {
+            until: at,
+            budget: NO_LIMIT,
+        },
+    }
+}
+
+const fn for_ever(why: Refusal) -> Verdict {
+    answer(Action::Stop, why, Timestamp::MAX)
+}

@@ -1,0 +1,104 @@
+//! What becomes of a segment, and how a discard is seen through.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gardefou_policy::types::{Span, Timestamp};
+
+use super::combine::Why;
+
+/// What is to become of a segment that is finished.
+#[derive(Debug)]
+#[must_use = "what is to be discarded must be discarded"]
+pub enum Outcome {
+    /// Keep it whole.
+    Keep,
+    /// Keep this part, discard the rest.
+    Trim(Span),
+    /// Discard it, and the call recording of the same time; say so with [`DiscardTicket::done`].
+    Discard(DiscardTicket),
+}
+
+/// A segment of the session, reviewed at the end of the call.
+#[derive(Debug)]
+pub struct Reviewed {
+    /// The segment.
+    pub segment: Span,
+    /// What is to become of it.
+    pub outcome: Outcome,
+}
+
+/// A segment that must be discarded. The discard stays open, and is listed by
+/// [`PolicyHandle::open_discards`](crate::PolicyHandle::open_discards), until the vendor says that it is
+/// done; dropping the ticket does not close it.
+#[derive(Debug)]
+#[must_use = "a discard stays open until it is said to be done"]
+pub struct DiscardTicket {
+    discard: Discard,
+    open: OpenDiscards,
+}
+
+/// A discard that was decided.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Discard {
+    /// The recorder's own name for the session.
+    pub session: String,
+    /// What is to be discarded.
+    pub segment: Span,
+    /// Why.
+    pub why: Why,
+}
+
+impl DiscardTicket {
+    /// What is to be discarded, and why.
+    #[must_use]
+    pub const fn discard(&self) -> &Discard {
+        &self.discard
+    }
+
+    /// It is gone: the recording, its temporary files, and its half of the call recording.
+    pub fn done(self) {
+        self.open.close(&self.discard);
+    }
+}
+
+/// The discards that nobody has yet said to be done.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenDiscards {
+    list: Arc<Mutex<Vec<Discard>>>,
+}
+
+impl OpenDiscards {
+    /// Opens a discard; the same one twice is one.
+    pub(crate) fn open(&self, session: &str, segment: Span, why: Why) -> DiscardTicket {
+        let discard = Discard {
+            session: session.to_owned(),
+            segment,
+            why,
+        };
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        if !list.contains(&discard) {
+            list.push(discard.clone());
+        }
+        DiscardTicket {
+            discard,
+            open: self.clone(),
+        }
+    }
+
+    fn close(&self, discard: &Discard) {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.retain(|open| open != discard);
+    }
+
+    pub(crate) fn list(&self) -> Vec<Discard> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The segment from `started_at` to `ended_at`.
+pub(crate) const fn span(started_at: Timestamp, ended_at: Timestamp) -> Span {
+    Span {
+        start: started_at,
+        end: ended_at,
+    }
+}

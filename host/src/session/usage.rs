@@ -1,0 +1,199 @@
+//! What a session has recorded, counted as the contract counts it.
+
+use std::collections::VecDeque;
+
+use gardefou_policy::types::{Millis, Span, Terms, Timestamp};
+
+/// What was recorded before, and by others: the counters that a ledger gives, in ms.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Usage {
+    /// Of the employee, in the period of the employee's cap.
+    pub employee_used: Millis,
+    /// Under the programme, in the period of the programme's cap.
+    pub programme_used: Millis,
+    /// Not yet reviewed.
+    pub unreviewed: Millis,
+}
+
+/// The counters as one policy is asked about them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) employee: Millis,
+    pub(crate) programme: Millis,
+    pub(crate) unreviewed: Millis,
+}
+
+impl Counters {
+    /// Whether no counter is above what it was by more than `budget`.
+    pub(crate) const fn within(&self, asked: &Self, budget: Millis) -> bool {
+        self.employee <= asked.employee.saturating_add(budget)
+            && self.programme <= asked.programme.saturating_add(budget)
+            && self.unreviewed <= asked.unreviewed.saturating_add(budget)
+    }
+}
+
+/// A kept frame counts from its instant to that of the next frame, kept or not, at most one interval, and
+/// one whole interval when none follows.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    interval: Millis,
+    before: Usage,
+    /// What is kept and settled: in order, apart, the latest last.
+    kept: VecDeque<Span>,
+    kept_length: Millis,
+    /// The last kept frame while no frame follows it: what it counts at most.
+    pending: Option<Span>,
+}
+
+impl Tally {
+    pub(crate) fn new(interval: Millis) -> Self {
+        Self {
+            interval,
+            before: Usage::default(),
+            kept: VecDeque::with_capacity(16),
+            kept_length: 0,
+            pending: None,
+        }
+    }
+
+    /// The counters are now these; what the last kept frame counts from `at` on comes on top.
+    pub(crate) fn reset(&mut self, before: Usage, at: Timestamp) {
+        self.before = before;
+        self.kept.clear();
+        self.kept_length = 0;
+        self.pending = self
+            .pending
+            .map(|p| Span { start: p.start.max(at), end: p.end })
+            .filter(|p| !p.is_empty());
+    }
+
+    /// Whether a frame can be counted without allocating.
+    pub(crate) fn has_room(&self) -> bool {
+        self.kept.len() < self.kept.capacity()
+    }
+
+    /// Makes room for the next frames.
+    pub(crate) fn make_room(&mut self) {
+        self.kept.reserve(1);
+    }
+
+    /// A frame comes at `at`: the last kept frame ends there, or after its interval.
+    pub(crate) fn frame(&mut self, at: Timestamp) {
+        if let Some(pending) = self.pending.take() {
+            self.settle(Span {
+                start: pending.start,
+                end: pending.end.min(at),
+            });
+        }
+    }
+
+    /// The frame at `at` is kept.
+    pub(crate) fn keep(&mut self, at: Timestamp) {
+        self.pending = Some(Span {
+            start: at,
+            end: at.plus(self.interval),
+        });
+    }
+
+    fn settle(&mut self, span: Span) {
+        if span.is_empty() {
+            return;
+        }
+        self.kept_length = self.kept_length.saturating_add(span.length());
+        match self.kept.back_mut() {
+            Some(last) if last.end == span.start => last.end = span.end,
+            _ => self.kept.push_back(span),
+        }
+    }
+
+    /// The counters at `at`, over the periods of these terms.
+    pub(crate) fn counters(&self, terms: &Terms, at: Timestamp) -> Counters {
+        Counters {
+            employee: self.before.employee_used.saturating_add(self.within(terms.employee_cap.per, at)),
+            programme: self.before.programme_used.saturating_add(self.within(terms.programme_cap.per, at)),
+            unreviewed: self.before.unreviewed.saturating_add(self.kept_length),
+        }
+    }
+
+    /// How much of what was kept lies in [`at` − `period`, `at`).
+    fn within(&self, period: Millis, at: Timestamp) -> Millis {
+        let start = at.minus(period);
+        if self.kept.front().is_none_or(|first| first.start >= start) {
+            return self.kept_length;
+        }
+        let period = Span { start, end: Timestamp::MAX };
+        self.kept.iter().map(|span| span.intersection(period).length()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gardefou_policy::types::{Cap, NO_LIMIT};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn terms(employee: Millis, programme: Millis) -> Terms {
+        let cap = |per| Cap { limit: NO_LIMIT, per };
+        Terms {
+            max_frame_interval: 500,
+            max_facts_age: 250,
+            employee_cap: cap(employee),
+            programme_cap: cap(programme),
+            max_unreviewed: NO_LIMIT,
+            sampling_period: 1,
+        }
+    }
+
+    /// The meaning, millisecond by millisecond.
+    fn counted(frames: &[(u64, bool)], interval: u64, now: u64, period: u64) -> u64 {
+        (now.saturating_sub(period)..now)
+            .filter(|ms| {
+                let shown = frames.iter().rposition(|(at, _)| at <= ms);
+                shown.is_some_and(|i| frames[i].1 && *ms < frames[i].0 + interval)
+            })
+            .count() as u64
+    }
+
+    proptest! {
+        #[test]
+        fn counting_is_what_counting_each_millisecond_gives(
+            steps in prop::collection::vec((1..40u64, any::<bool>()), 1..30),
+            interval in 1..30u64,
+            period in 1..300u64,
+        ) {
+            let mut tally = Tally::new(interval);
+            let mut frames: Vec<(u64, bool)> = vec![];
+            let mut now = 1_000;
+            for (step, keep) in steps {
+                now += step;
+                tally.frame(at(now));
+                let counters = tally.counters(&terms(period, NO_LIMIT), at(now));
+                prop_assert_eq!(counters.employee, counted(&frames, interval, now, period));
+                prop_assert_eq!(counters.programme, counted(&frames, interval, now, now));
+                prop_assert_eq!(counters.unreviewed, counters.programme);
+                if keep {
+                    tally.keep(at(now));
+                }
+                frames.push((now, keep));
+            }
+        }
+    }
+
+    #[test]
+    fn a_reset_counts_the_rest_of_the_last_frame_on_top() {
+        let mut tally = Tally::new(200);
+        tally.keep(at(1_000));
+        tally.reset(Usage { employee_used: 50, ..Usage::default() }, at(1_150));
+        tally.frame(at(1_400));
+        assert_eq!(tally.counters(&terms(1_000, 1_000), at(1_400)).employee, 100);
+        tally.keep(at(1_400));
+        tally.reset(Usage::default(), at(2_000));
+        tally.frame(at(2_000));
+        assert_eq!(tally.counters(&terms(1_000, 1_000), at(2_000)), Counters::default());
+    }
+}

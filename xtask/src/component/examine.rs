@@ -1,0 +1,131 @@
+//! What a component of ours must be like: valid, without imports, with exactly the exports of the world.
+
+use std::{collections::BTreeSet, path::Path};
+
+use anyhow::{Context, Result, bail, ensure};
+use wasmparser::{Parser, Payload, Validator};
+
+use super::build::cargo_home;
+
+/// What the world `policy-template` exports. The types may be exported as an instance of their own: a
+/// tool's choice, which changes nothing for a host.
+const EXPORTS: [&str; 4] = [
+    "gardefou:policy/capture@1.0.0",
+    "gardefou:policy/custody@1.0.0",
+    "gardefou:policy/about@1.0.0",
+    "configure",
+];
+const TYPES: &str = "gardefou:policy/types@1.0.0";
+
+/// Fails unless the component is what the contract says.
+pub(crate) fn contract(component: &[u8]) -> Result<()> {
+    Validator::new()
+        .validate_all(component)
+        .context("the component is not valid")?;
+    let (imports, mut exports) = interface(component)?;
+    if let Some(import) = imports.first() {
+        bail!("the component imports `{import}`; a policy imports nothing");
+    }
+    exports.remove(TYPES);
+    for wanted in EXPORTS {
+        ensure!(exports.remove(wanted), "the component does not export `{wanted}`");
+    }
+    match exports.first() {
+        Some(other) => bail!("the component exports `{other}`, which is not in its world"),
+        None => Ok(()),
+    }
+}
+
+/// The names that the component itself imports and exports; those of what is nested in it are its own
+/// affair.
+fn interface(component: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>)> {
+    let (mut imports, mut exports) = (BTreeSet::new(), BTreeSet::new());
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.insert(import?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.insert(export?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((imports, exports))
+}
+
+/// Fails when the bytes hold a path of this machine.
+pub(crate) fn anonymity(component: &[u8], root: &Path, sysroot: &Path) -> Result<()> {
+    let home = std::env::home_dir().unwrap_or_default();
+    for path in [root, &cargo_home()?, sysroot, &home] {
+        let path = path.to_string_lossy();
+        // A home of `/`, or a sysroot of `/usr`, says nothing about a machine.
+        let tells = path.len() > "/usr/".len();
+        if tells && holds(component, path.as_bytes()) {
+            bail!("the component holds the path `{path}` of this machine");
+        }
+    }
+    Ok(())
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: [u8; 8] = [0, b'a', b's', b'm', 13, 0, 1, 0];
+
+    #[test]
+    fn a_component_without_the_world_is_refused() {
+        let error = contract(&EMPTY).unwrap_err().to_string();
+        assert!(
+            error.contains("does not export `gardefou:policy/capture@1.0.0`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_is_no_component_is_refused() {
+        assert!(contract(b"not wasm").unwrap_err().to_string().contains("not valid"));
+    }
+
+    #[test]
+    fn an_import_is_named() {
+        // (component (import "clock" (func)))
+        let mut component = EMPTY.to_vec();
+        component.extend([7, 5, 1, 0x40, 0, 1, 0]);
+        component.extend([10, 10, 1, 0, 5, b'c', b'l', b'o', b'c', b'k', 1, 0]);
+        let error = contract(&component).unwrap_err().to_string();
+        assert!(error.contains("imports `clock`"), "{error}");
+    }
+
+    #[test]
+    fn a_path_is_found() {
+        let root = crate::workspace::root();
+        let bytes = [b"xx", root.to_string_lossy().as_bytes(), b"xx"].concat();
+        let sysroot = Path::new("/usr");
+        assert!(anonymity(&bytes, &root, sysroot).is_err());
+        assert!(anonymity(b"/gardefou/guest-policy/src", &root, sysroot).is_ok());
+    }
+
+    #[test]
+    fn the_published_component_keeps_the_contract_and_tells_no_path() {
+        let root = crate::workspace::root();
+        let component = std::fs::read(root.join(super::super::COMPONENT)).unwrap();
+        contract(&component).unwrap();
+        anonymity(&component, &root, Path::new("/usr")).unwrap();
+        for tell in ["/home/", "/root/", "/Users/", ".cargo/registry", "/tmp/"] {
+            assert!(!holds(&component, tell.as_bytes()), "{tell}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What the developers of gardefou run: `cargo xtask …`.
+
+mod ci;
+mod component;
+mod packages;
+mod registers;
+mod shell;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use component::{compiler::Way, provenance::Provenance};
+
+/// What the developers of gardefou run.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Write guest-policy/src/registers.rs from wit/1.0/registers.toml.
+    Registers {
+        /// Write nothing; fail when the file is not current.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the template component, and write it to guest-policy/dist/ with its provenance.
+    ///
+    /// The compiler is the pinned toolchain with its wasm target, or, where that cannot be had, Debian's
+    /// rustc-web.
+    Component {
+        /// Publish nothing; fail when the recorded compiler gives other bytes than the published ones.
+        #[arg(long)]
+        check: bool,
+        /// Build with this compiler, and no other.
+        #[arg(long, value_enum)]
+        with: Option<Way>,
+    },
+    /// Say where the published component comes from.
+    Provenance {
+        /// Fail when the sources are not those that it was built from. Needs no compiler.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Install what the tests need (Debian packages, cargo-nextest) and run every test.
+    Test,
+    /// Everything that must hold before a change is taken.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: Chore) -> anyhow::Result<()> {
+    let root = &workspace::root();
+    match chore {
+        Chore::Registers { check } => registers::run(root, check),
+        Chore::Component { check: true, with } => component::check(root, with).map(drop),
+        Chore::Component { check: false, with } => component::publish(root, with),
+        Chore::Test => test::run(root, None),
+        Chore::Ci => ci::run(root),
+        Chore::Provenance { check: true } => Provenance::check(root),
+        Chore::Provenance { check: false } => {
+            print!("{}", Provenance::published(root)?.text()?);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Every test, on a machine that may have nothing but the Rust toolchain.
+
+use std::{path::Path, process::Command};
+
+use anyhow::Result;
+
+use crate::{packages, shell};
+
+/// What the tests of the recorder put on a real screen, and read back from a real file.
+const PACKAGES: [&str; 11] = [
+    "ffmpeg",
+    "xvfb",
+    "openbox",
+    "xterm",
+    "xdotool",
+    "zenity",
+    "dunst",
+    "x11-utils",
+    "x11-xserver-utils",
+    "imagemagick",
+    "libnotify-bin",
+];
+
+/// What every build here has in common, so that nothing is built twice: above all not the runtime.
+pub(crate) const WHOLE: [&str; 3] = ["--release", "--workspace", "--all-features"];
+
+/// Where tests look for a component to judge instead of the published one.
+pub(crate) const COMPONENT: &str = "GARDEFOU_COMPONENT";
+
+/// Installs what is missing and runs every test; over `component`, when there is one, instead of the
+/// published one.
+pub(crate) fn run(root: &Path, component: Option<&Path>) -> Result<()> {
+    packages::ensure(&PACKAGES)?;
+    let has_nextest = ensure_nextest();
+    let cargo = |command: &str| {
+        let mut cargo = shell::cargo();
+        cargo.current_dir(root).arg(command).args(WHOLE);
+        if let Some(component) = component {
+            cargo.env(COMPONENT, component);
+        }
+        cargo
+    };
+    // Tests of one crate start the programs of another: cargo builds those only when asked.
+    shell::run(cargo("build").arg("--bins"))?;
+    if has_nextest {
+        let mut nextest = shell::cargo();
+        nextest.current_dir(root).args(["nextest", "run"]).args(WHOLE);
+        if let Some(component) = component {
+            nextest.env(COMPONENT, component);
+        }
+        shell::run(&mut nextest)?;
+    } else {
+        eprintln!("cargo-nextest cannot be installed here: the tests run under `cargo test`");
+        shell::run(cargo("test").args(["--lib", "--bins", "--tests"]))?;
+    }
+    shell::run(cargo("test").arg("--doc"))
+}
+
+/// Whether cargo-nextest is there, installed now when it was not.
+fn ensure_nextest() -> bool {
+    let is_there = || shell::succeeds(shell::cargo().args(["nextest", "--version"]));
+    if is_there() {
+        return true;
+    }
+    eprintln!("cargo-nextest is missing; building it takes some minutes");
+    let install = ["install", "--locked", "cargo-nextest"];
+    // Outside the workspace, so that its pinned toolchain does not bind another project's build.
+    let mut cargo = Command::new("cargo");
+    let outside = cargo.args(install).current_dir(std::env::temp_dir());
+    shell::run(outside.env_remove("CARGO_MANIFEST_DIR")).is_ok() && is_there()
+}
