@@ -3,5 +3,7 @@
 
 pub mod call;
 pub mod fixture;
+pub mod hostile;
 pub mod reference;
+pub mod sitting;
 pub mod strategy;
