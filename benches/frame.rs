@@ -22,7 +22,9 @@ fn empty_call(c: &mut Criterion) {
     let mut group = c.benchmark_group(GROUP);
     let mut empty = Empty::new().expect("the empty component loads");
     for n in SIZES {
-        group.bench_function(BenchmarkId::new("empty", n), |b| b.iter(|| empty.call().expect("it does nothing")));
+        group.bench_function(BenchmarkId::new("empty", n), |b| {
+            b.iter(|| empty.call().expect("it does nothing"))
+        });
     }
 }
 
@@ -36,7 +38,15 @@ fn native(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("native", n), |b| {
             b.iter(|| {
                 let (width, height) = SURFACE;
-                frame::decide(&session, black_box(&moment), width, height, &windows, &mut painter, &mut keep)
+                frame::decide(
+                    &session,
+                    black_box(&moment),
+                    width,
+                    height,
+                    &windows,
+                    &mut painter,
+                    &mut keep,
+                )
             });
         });
     }

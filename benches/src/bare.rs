@@ -1,5 +1,8 @@
 //! Components asked without the SDK around them: an empty call, and the policy alone.
-#![expect(missing_debug_implementations, reason = "stores and functions of the runtime have none")]
+#![expect(
+    missing_debug_implementations,
+    reason = "stores and functions of the runtime have none"
+)]
 
 use std::sync::Arc;
 
@@ -24,7 +27,11 @@ const FUEL: u64 = 20_000_000;
 /// An engine with the SDK's bounds: fuel, a deadline, no signal handlers.
 fn engine() -> Result<Engine, Failure> {
     let mut config = Config::new();
-    config.consume_fuel(true).epoch_interruption(true).signals_based_traps(false).memory_guard_size(0);
+    config
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .signals_based_traps(false)
+        .memory_guard_size(0);
     Ok(Engine::new(&config)?)
 }
 

@@ -9,8 +9,16 @@ pub type Contender = (&'static str, &'static str);
 /// Prints each contender's time for each size, and its ratio to the first contender's. What was not
 /// measured in this run (a filter on the command line) is left out of the table.
 pub fn print(group: &str, contenders: &[Contender], sizes: &[usize]) {
-    println!("\nOne frame, {} ({}); times of this run, and how many times the first line's", group, machine());
-    println!("{:<44}{}", "windows", sizes.iter().map(|n| format!("{n:>20}")).collect::<String>());
+    println!(
+        "\nOne frame, {} ({}); times of this run, and how many times the first line's",
+        group,
+        machine()
+    );
+    println!(
+        "{:<44}{}",
+        "windows",
+        sizes.iter().map(|n| format!("{n:>20}")).collect::<String>()
+    );
     let first = contenders.first();
     for (title, folder) in contenders {
         let cells = sizes.iter().map(|n| {
@@ -27,11 +35,20 @@ pub fn print(group: &str, contenders: &[Contender], sizes: &[usize]) {
 }
 
 fn nanos(time: f64) -> String {
-    if time < 1_000.0 { format!("{time:.1} ns") } else { format!("{:.2} µs", time / 1_000.0) }
+    if time < 1_000.0 {
+        format!("{time:.1} ns")
+    } else {
+        format!("{:.2} µs", time / 1_000.0)
+    }
 }
 
 fn median(group: &str, contender: &str, size: usize) -> Option<f64> {
-    let path = folder().join(group).join(contender).join(size.to_string()).join("new").join("estimates.json");
+    let path = folder()
+        .join(group)
+        .join(contender)
+        .join(size.to_string())
+        .join("new")
+        .join("estimates.json");
     let estimates: serde_json::Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     estimates.get("median")?.get("point_estimate")?.as_f64()
 }
@@ -46,7 +63,9 @@ fn folder() -> PathBuf {
 /// The processor, as the system names it.
 fn machine() -> String {
     let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = told.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = told
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("a processor that the system does not name", |(_, name)| name);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     format!("{model}, {cores} cores, {}", std::env::consts::OS)

@@ -184,21 +184,21 @@ fn uncovered(wanted: Run, covered: &[Run], runs: &mut Vec<Run>) {
     }
 }
 
-/// Covers `new` too. `covered` stays in order, without touching runs.
+/// Covers `new` too. `covered` stays in order, without touching runs. The list is short: walking it beats
+/// searching it.
 fn cover(covered: &mut Vec<Run>, new: Run) {
-    let first = covered.partition_point(|run| run.right < new.left);
-    let after = covered.partition_point(|run| run.left <= new.right);
-    let right = covered
-        .get(..after)
-        .and_then(<[Run]>::last)
-        .map_or(new.right, |run| run.right.max(new.right));
-    match covered.get_mut(first) {
-        Some(run) if first < after => {
+    let before = covered.iter().take_while(|run| run.right < new.left).count();
+    let reached = covered.iter().skip(before).take_while(|run| run.left <= new.right);
+    let (touched, right) = reached.fold((0, new.right), |(n, right), run| (n + 1, right.max(run.right)));
+    match covered.get_mut(before) {
+        Some(run) if touched > 0 => {
             run.left = run.left.min(new.left);
             run.right = right;
-            covered.drain(first + 1..after);
+            if touched > 1 {
+                covered.drain(before + 1..before + touched);
+            }
         }
-        _ => covered.insert(first, new),
+        _ => covered.insert(before, new),
     }
 }
 

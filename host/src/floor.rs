@@ -8,8 +8,8 @@ use gardefou_policy::rules::Rules;
 use gardefou_policy::types::{Artefact, Obligations, Refusal, Terms, Timestamp};
 use gardefou_policy::{access, floor, opening, retention};
 
-use crate::session::facts_are_fresh;
 use crate::session::Windows;
+use crate::session::facts_are_fresh;
 
 /// The floor's rules. They need no sandbox, cannot fault, and cost nanoseconds.
 pub(crate) struct Floor {

@@ -142,11 +142,19 @@ impl PolicyHandle {
         }
         let _one_at_a_time = self.shared.offering.lock().unwrap_or_else(PoisonError::into_inner);
         let present = self.shared.current.load_full();
-        if present.policies.iter().map(Policy::digest).eq(policies.iter().map(Policy::digest)) {
+        if present
+            .policies
+            .iter()
+            .map(Policy::digest)
+            .eq(policies.iter().map(Policy::digest))
+        {
             return Err(NotTaken::Unchanged);
         }
         let sessions = self.shared.sessions.load(Ordering::Acquire);
-        let spares = policies.iter().map(|policy| spares(policy, sessions)).collect::<Result<_, _>>()?;
+        let spares = policies
+            .iter()
+            .map(|policy| spares(policy, sessions))
+            .collect::<Result<_, _>>()?;
         let number = present.number.saturating_add(1);
         self.shared.current.store(Arc::new(Generation {
             number,
@@ -189,7 +197,10 @@ impl PolicyHandle {
             Err(why) => refused.push((policy, why)),
         };
         for policy in generation.policies() {
-            let told = policy.instance()?.authorise(access).map_err(|kind| policy.fault(kind))?;
+            let told = policy
+                .instance()?
+                .authorise(access)
+                .map_err(|kind| policy.fault(kind))?;
             take(policy.digest(), told);
         }
         take(Digest::FLOOR, Floor::shared().authorise(access));

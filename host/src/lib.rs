@@ -106,3 +106,8 @@ pub use gardefou_policy::types::{
 pub mod rules {
     pub use gardefou_policy::document::{Problem, Reading, Severity, read};
 }
+
+/// The README's example runs with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -37,7 +37,9 @@ pub struct Packed<'a> {
 
 /// The bytes are not a frame of that size.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{bytes} bytes are not {height} rows of {width} pixels: each row takes at least {row} bytes, and {stride} are given")]
+#[error(
+    "{bytes} bytes are not {height} rows of {width} pixels: each row takes at least {row} bytes, and {stride} are given"
+)]
 pub struct BadFrame {
     bytes: usize,
     width: u32,
@@ -58,9 +60,21 @@ impl<'a> Packed<'a> {
         let row = columns.saturating_mul(pixel);
         let needed = stride.saturating_mul(rows.saturating_sub(1)).saturating_add(row);
         if pixel == 0 || row == 0 || rows == 0 || stride < row || bytes.len() < needed {
-            return Err(BadFrame { bytes: bytes.len(), width, height, row, stride });
+            return Err(BadFrame {
+                bytes: bytes.len(),
+                width,
+                height,
+                row,
+                stride,
+            });
         }
-        Ok(Self { bytes, width, height, stride, pixel })
+        Ok(Self {
+            bytes,
+            width,
+            height,
+            stride,
+            pixel,
+        })
     }
 
     /// All its bytes, rows `stride` apart.
@@ -153,6 +167,12 @@ fn grown(rect: Rect, margin: u32, width: u32, height: u32) -> Option<Rect> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers of this test are small"
+)]
 mod tests {
     use proptest::prelude::*;
 

@@ -147,7 +147,10 @@ impl Policy {
     fn from_rules(runtime: &Runtime, text: &[u8]) -> Result<Self, LoadError> {
         let reading = gardefou_policy::document::read(text, crate::clock::wall_clock_now());
         let Some(rules) = reading.rules else {
-            return Err(crate::error::RulesError { problems: reading.problems }.into());
+            return Err(crate::error::RulesError {
+                problems: reading.problems,
+            }
+            .into());
         };
         let mut policy = Self::from_checked_rules(runtime, &rules)?;
         if let Some(loaded) = Arc::get_mut(&mut policy.loaded) {
@@ -246,7 +249,13 @@ impl Compiled {
 fn digest(component: [u8; 32], rules: Option<&[u8]>) -> Digest {
     match rules {
         None => Digest(component),
-        Some(rules) => Digest(Sha256::new().chain_update(component).chain_update(rules).finalize().into()),
+        Some(rules) => Digest(
+            Sha256::new()
+                .chain_update(component)
+                .chain_update(rules)
+                .finalize()
+                .into(),
+        ),
     }
 }
 

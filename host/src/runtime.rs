@@ -1,10 +1,10 @@
 //! The engine that policies run in, and what they may use of the process.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 #[cfg(feature = "rules")]
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl Default for RuntimeOptions {
 }
 
 impl RuntimeOptions {
-    /// Whether bounds are checked by signal handlers (faster by about a tenth) instead of explicitly.
+    /// Whether bounds are checked by signal handlers (which is faster) instead of explicitly.
     /// Off by default: in the vendor's process the SDK is a guest, and installs no signal handler.
     #[must_use]
     pub const fn signal_handlers(mut self, wanted: bool) -> Self {
@@ -108,7 +108,9 @@ struct Ticker {
 
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runtime").field("options", &self.inner.options).finish_non_exhaustive()
+        f.debug_struct("Runtime")
+            .field("options", &self.inner.options)
+            .finish_non_exhaustive()
     }
 }
 
@@ -153,7 +155,10 @@ impl Runtime {
 
     /// The compiled template; compiles it the first time.
     #[cfg(feature = "rules")]
-    pub(crate) fn template(&self, compile: impl FnOnce() -> Result<Compiled, LoadError>) -> Result<Compiled, LoadError> {
+    pub(crate) fn template(
+        &self,
+        compile: impl FnOnce() -> Result<Compiled, LoadError>,
+    ) -> Result<Compiled, LoadError> {
         if let Some(template) = self.inner.template.get() {
             return Ok(template.clone());
         }

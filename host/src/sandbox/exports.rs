@@ -34,9 +34,8 @@ pub(crate) fn check(component: &Component, engine: &Engine) -> Result<(), LoadEr
             None => LoadError::MissingExport { name: missing.into() },
         });
     }
-    let known = |name: &String| {
-        [CAPTURE, CUSTODY, ABOUT, TYPES, CONFIGURE].contains(&name.as_str()) || newer(name).is_some()
-    };
+    let known =
+        |name: &String| [CAPTURE, CUSTODY, ABOUT, TYPES, CONFIGURE].contains(&name.as_str()) || newer(name).is_some();
     if let Some(name) = exports.iter().find(|e| !known(e)) {
         return Err(LoadError::UnexpectedExport { name: name.clone() });
     }
@@ -48,7 +47,13 @@ fn check_interfaces(component: &Component, engine: &Engine) -> Result<(), LoadEr
     let functions: [(&str, &[&str]); 3] = [
         (
             CAPTURE,
-            &["terms-of", "review", "[static]session.open", "[method]session.classify", "[method]session.decide"],
+            &[
+                "terms-of",
+                "review",
+                "[static]session.open",
+                "[method]session.classify",
+                "[method]session.decide",
+            ],
         ),
         (CUSTODY, &["authorise", "keep-until"]),
         (ABOUT, &["describe"]),
@@ -63,7 +68,9 @@ fn check_interfaces(component: &Component, engine: &Engine) -> Result<(), LoadEr
         };
         for (name, item) in instance.exports(engine) {
             if matches!(item.ty, ComponentItem::ComponentFunc(_)) && !expected.contains(&name) {
-                return Err(LoadError::UnexpectedExport { name: format!("{interface}#{name}") });
+                return Err(LoadError::UnexpectedExport {
+                    name: format!("{interface}#{name}"),
+                });
             }
         }
     }
@@ -98,26 +105,32 @@ pub(crate) struct Functions {
     pub(crate) describe: TypedFunc<(), (about::Description,)>,
     pub(crate) terms_of: TypedFunc<(String,), (Option<capture::Terms>,)>,
     pub(crate) review: TypedFunc<(capture::Segment,), (capture::Disposition,)>,
-    pub(crate) open: TypedFunc<(capture::SessionFacts, u64), (Result<ResourceAny, capture::Refusal>,)>,
+    pub(crate) open: TypedFunc<(capture::SessionFacts, u64), Granted<ResourceAny>>,
     pub(crate) classify: TypedFunc<(ResourceAny, capture::AppIdentity), (capture::WindowKind,)>,
     pub(crate) decide: Decide,
-    pub(crate) authorise: TypedFunc<(custody::Access,), (Result<custody::Obligations, capture::Refusal>,)>,
+    pub(crate) authorise: TypedFunc<(custody::Access,), Granted<custody::Obligations>>,
     pub(crate) keep_until: TypedFunc<(custody::Artefact, u64, String), (u64,)>,
-    pub(crate) configure: Option<TypedFunc<(Vec<u8>,), (Result<(), String>,)>>,
+    pub(crate) configure: Option<Configure>,
 }
+
+/// How the template takes its rules.
+type Configure = TypedFunc<(Vec<u8>,), (Result<(), String>,)>;
+
+/// What is granted, or why not.
+type Granted<T> = (Result<T, capture::Refusal>,);
 
 /// The question about a frame. Its windows are shared, and allocate nothing. Its regions are one allocation
 /// when there are any: the runtime frees the policy's list before the call returns, so that they cannot be
 /// read in place.
-pub(crate) type Decide = TypedFunc<
-    (ResourceAny, capture::Moment, u32, u32, Arc<Vec<capture::Window>>),
-    (capture::Verdict,),
->;
+pub(crate) type Decide =
+    TypedFunc<(ResourceAny, capture::Moment, u32, u32, Arc<Vec<capture::Window>>), (capture::Verdict,)>;
 
 impl Exports {
     pub(crate) fn of(component: &Component) -> Result<Self, LoadError> {
         let find = |interface: &str, name: &str| {
-            let missing = || LoadError::MissingExport { name: format!("{interface}#{name}") };
+            let missing = || LoadError::MissingExport {
+                name: format!("{interface}#{name}"),
+            };
             let interface = component.get_export_index(None, interface).ok_or_else(missing)?;
             component.get_export_index(Some(&interface), name).ok_or_else(missing)
         };

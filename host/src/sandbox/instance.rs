@@ -9,8 +9,8 @@ use gardefou_policy::regions::is_canonical;
 use gardefou_policy::types::{
     Action, Artefact, Disposition, Lease, Obligations, Reason, Rect, Refusal, Span, Terms, Timestamp, WindowKind,
 };
-use wasmtime::component::ResourceAny;
 use wasmtime::component::InstancePre;
+use wasmtime::component::ResourceAny;
 use wasmtime::{Store, StoreLimits, StoreLimitsBuilder, Trap};
 
 use super::contract::{self, capture};
@@ -76,13 +76,19 @@ impl Instance {
         let Some(configure) = &self.functions.configure else {
             return Ok(None);
         };
-        let (taken,) = configure.call(&mut self.store, (rules.to_vec(),)).map_err(|e| fault(&e))?;
+        let (taken,) = configure
+            .call(&mut self.store, (rules.to_vec(),))
+            .map_err(|e| fault(&e))?;
         Ok(Some(taken))
     }
 
     pub(crate) fn describe(&mut self) -> Result<Description, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
-        let (told,) = self.functions.describe.call(&mut self.store, ()).map_err(|e| fault(&e))?;
+        let (told,) = self
+            .functions
+            .describe
+            .call(&mut self.store, ())
+            .map_err(|e| fault(&e))?;
         Ok(contract::description(told))
     }
 
@@ -100,7 +106,11 @@ impl Instance {
     pub(crate) fn open(&mut self, facts: &SessionFacts, at: Timestamp) -> Result<Result<(), Refusal>, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (contract::session_facts(facts), at.as_millis());
-        let (opened,) = self.functions.open.call(&mut self.store, question).map_err(|e| fault(&e))?;
+        let (opened,) = self
+            .functions
+            .open
+            .call(&mut self.store, question)
+            .map_err(|e| fault(&e))?;
         match opened {
             Ok(session) => {
                 self.session = Some(session);
@@ -114,7 +124,11 @@ impl Instance {
         let session = self.session.ok_or(FaultKind::Nonsense("a session that is not open"))?;
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (session, contract::app_identity(app));
-        let (kind,) = self.functions.classify.call(&mut self.store, question).map_err(|e| fault(&e))?;
+        let (kind,) = self
+            .functions
+            .classify
+            .call(&mut self.store, question)
+            .map_err(|e| fault(&e))?;
         Ok(contract::kind(kind))
     }
 
@@ -134,15 +148,29 @@ impl Instance {
         let list = Arc::make_mut(&mut self.windows);
         list.clear();
         list.extend(windows.map(|w| contract::window(&w)));
-        let question = (session, contract::moment(moment), width, height, Arc::clone(&self.windows));
-        let (told,) = self.functions.decide.call(&mut self.store, question).map_err(|e| fault(&e))?;
+        let question = (
+            session,
+            contract::moment(moment),
+            width,
+            height,
+            Arc::clone(&self.windows),
+        );
+        let (told,) = self
+            .functions
+            .decide
+            .call(&mut self.store, question)
+            .map_err(|e| fault(&e))?;
         checked(&told, moment.at, width, height, keep)
     }
 
     pub(crate) fn review(&mut self, segment: &Segment) -> Result<Disposition, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (contract::segment(segment),);
-        let (told,) = self.functions.review.call(&mut self.store, question).map_err(|e| fault(&e))?;
+        let (told,) = self
+            .functions
+            .review
+            .call(&mut self.store, question)
+            .map_err(|e| fault(&e))?;
         let whole = Span {
             start: segment.started_at,
             end: segment.ended_at,
@@ -161,7 +189,11 @@ impl Instance {
     pub(crate) fn authorise(&mut self, access: &Access) -> Result<Result<Obligations, Refusal>, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (contract::access(access),);
-        let (told,) = self.functions.authorise.call(&mut self.store, question).map_err(|e| fault(&e))?;
+        let (told,) = self
+            .functions
+            .authorise
+            .call(&mut self.store, question)
+            .map_err(|e| fault(&e))?;
         match told {
             Ok(flags) => Ok(Ok(contract::obligations(flags))),
             Err(why) => Ok(Err(refusal(&why)?)),
@@ -175,8 +207,16 @@ impl Instance {
         programme: &str,
     ) -> Result<Timestamp, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
-        let question = (contract::artefact(artefact), collected_at.as_millis(), programme.to_owned());
-        let (until,) = self.functions.keep_until.call(&mut self.store, question).map_err(|e| fault(&e))?;
+        let question = (
+            contract::artefact(artefact),
+            collected_at.as_millis(),
+            programme.to_owned(),
+        );
+        let (until,) = self
+            .functions
+            .keep_until
+            .call(&mut self.store, question)
+            .map_err(|e| fault(&e))?;
         Ok(Timestamp::from_millis(until))
     }
 }
@@ -243,14 +283,19 @@ fn prepare(store: &mut Store<Guard>, runtime: &Runtime, factor: u64) -> Result<(
     if runtime.is_down() {
         return Err(FaultKind::ShutDown);
     }
-    store.set_fuel(runtime.fuel().saturating_mul(factor)).map_err(|e| fault(&e))?;
+    store
+        .set_fuel(runtime.fuel().saturating_mul(factor))
+        .map_err(|e| fault(&e))?;
     store.set_epoch_deadline(runtime.deadline_ticks());
     Ok(())
 }
 
 /// 1 and 2 are given by hosts only, and nobody is refused because it is permitted.
 const fn may_refuse(reason: Reason) -> bool {
-    !matches!(reason, Reason::PERMITTED | Reason::POLICY_FAULT | Reason::STORE_UNAVAILABLE)
+    !matches!(
+        reason,
+        Reason::PERMITTED | Reason::POLICY_FAULT | Reason::STORE_UNAVAILABLE
+    )
 }
 
 fn refusal(why: &capture::Refusal) -> Result<Refusal, FaultKind> {

@@ -278,7 +278,11 @@ mod tests {
         call.phase_at(CallPhase::None, at(50));
         call.phase_at(CallPhase::Connected, at(60));
         assert_eq!((call.answered_at(), call.hung_up_at()), (Some(at(10)), Some(at(40))));
-        assert_eq!(call.snapshot().phase, CallPhase::None, "another call is another session");
+        assert_eq!(
+            call.snapshot().phase,
+            CallPhase::None,
+            "another call is another session"
+        );
     }
 
     #[test]

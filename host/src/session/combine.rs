@@ -100,7 +100,15 @@ mod tests {
             until: Timestamp::from_millis(until),
             budget: NO_LIMIT,
         };
-        (Digest::FLOOR, Verdict { action, reason, detail: 0, lease })
+        (
+            Digest::FLOOR,
+            Verdict {
+                action,
+                reason,
+                detail: 0,
+                lease,
+            },
+        )
     }
 
     #[test]
@@ -113,7 +121,11 @@ mod tests {
         ];
         let (action, why) = frames(answers.into_iter());
         assert_eq!((action, why.reason), (Action::Stop, Reason::NO_CALL));
-        assert_eq!(why.until, Timestamp::from_millis(50), "it holds while every answer holds");
+        assert_eq!(
+            why.until,
+            Timestamp::from_millis(50),
+            "it holds while every answer holds"
+        );
     }
 
     #[test]
@@ -124,11 +136,20 @@ mod tests {
     #[test]
     fn trims_intersect() {
         let at = Timestamp::from_millis;
-        let span = |a, b| Span { start: at(a), end: at(b) };
+        let span = |a, b| Span {
+            start: at(a),
+            end: at(b),
+        };
         let trim = |a, b| (Digest::FLOOR, Disposition::Trim(span(a, b)));
         let keep = (Digest::FLOOR, Disposition::Keep);
         assert_eq!(reviews(span(0, 9), &[keep]).unwrap(), span(0, 9));
-        assert_eq!(reviews(span(0, 9), &[trim(2, 9), keep, trim(0, 5)]).unwrap(), span(2, 5));
-        assert_eq!(reviews(span(0, 9), &[trim(0, 3), trim(5, 9)]).unwrap_err().reason, Reason::NO_CALL);
+        assert_eq!(
+            reviews(span(0, 9), &[trim(2, 9), keep, trim(0, 5)]).unwrap(),
+            span(2, 5)
+        );
+        assert_eq!(
+            reviews(span(0, 9), &[trim(0, 3), trim(5, 9)]).unwrap_err().reason,
+            Reason::NO_CALL
+        );
     }
 }

@@ -388,7 +388,10 @@ impl Session {
                 let within = |terms| {
                     facts_are_fresh(terms, &self.windows, at)
                         && gap <= terms.max_frame_interval
-                        && self.tally.counters(terms, at).within(&seat.asked, seat.said.lease.budget)
+                        && self
+                            .tally
+                            .counters(terms, at)
+                            .within(&seat.asked, seat.said.lease.budget)
                 };
                 seat.terms().is_none_or(within)
             })
@@ -429,12 +432,21 @@ impl Session {
             why.reason = Reason::NO_TRAINING_WINDOW;
             why.detail = 0;
         }
-        self.last = Some(Last { action, why, under: now });
+        self.last = Some(Last {
+            action,
+            why,
+            under: now,
+        });
         (action, why)
     }
 
     fn ask_floor(&mut self, moment: &Moment, (width, height): (u32, u32)) -> frame::Ruling {
-        let Regions { painter, listed, floor_keep, .. } = &mut self.regions;
+        let Regions {
+            painter,
+            listed,
+            floor_keep,
+            ..
+        } = &mut self.regions;
         listed.clear();
         // One more than may be named is enough to know that there are too many.
         let most = self.windows.len().min(frame::MAX_WINDOWS + 1);
@@ -444,7 +456,9 @@ impl Session {
 
     fn ask_seats(&mut self, moment: &Moment, surface: (u32, u32)) {
         for (n, seat) in self.seats.iter_mut().enumerate() {
-            let counters = seat.terms().map_or(Counters::default(), |t| self.tally.counters(t, moment.at));
+            let counters = seat
+                .terms()
+                .map_or(Counters::default(), |t| self.tally.counters(t, moment.at));
             if let Err(fault) = seat.ask(moment, counters, surface, self.windows.seen_by(n)) {
                 self.faults.push(fault);
             }
@@ -462,7 +476,15 @@ impl Session {
 
     /// The regions that every policy and the floor keep. Answers whether any are left.
     fn take_regions(&mut self, surface: (u32, u32)) -> bool {
-        let Regions { floor_keep, keep, spare, blank, surface: of, number, .. } = &mut self.regions;
+        let Regions {
+            floor_keep,
+            keep,
+            spare,
+            blank,
+            surface: of,
+            number,
+            ..
+        } = &mut self.regions;
         for seat in &self.seats {
             regions::intersect(floor_keep, &seat.keep, spare);
             std::mem::swap(floor_keep, spare);
@@ -508,7 +530,11 @@ impl Session {
             return None;
         }
         let next = latest.plus(self.facts.frame_interval);
-        Some(if last.why.until > latest { next.min(last.why.until) } else { next })
+        Some(if last.why.until > latest {
+            next.min(last.why.until)
+        } else {
+            next
+        })
     }
 
     /// A segment of the recording, from `started_at` to `at`, is finished: what is to become of it, by
@@ -572,8 +598,15 @@ impl Drop for Session {
 
 /// A field above the contract's limit makes the window `other`, without asking anybody.
 fn too_long(app: &AppIdentity) -> bool {
-    [&app.executable, &app.package, &app.signer, &app.wm_class, &app.title, &app.url]
-        .into_iter()
-        .flatten()
-        .any(|field| field.len() > MAX_FIELD)
+    [
+        &app.executable,
+        &app.package,
+        &app.signer,
+        &app.wm_class,
+        &app.title,
+        &app.url,
+    ]
+    .into_iter()
+    .flatten()
+    .any(|field| field.len() > MAX_FIELD)
 }

@@ -63,7 +63,10 @@ impl Tally {
         self.kept_length = 0;
         self.pending = self
             .pending
-            .map(|p| Span { start: p.start.max(at), end: p.end })
+            .map(|p| Span {
+                start: p.start.max(at),
+                end: p.end,
+            })
             .filter(|p| !p.is_empty());
     }
 
@@ -109,8 +112,14 @@ impl Tally {
     /// The counters at `at`, over the periods of these terms.
     pub(crate) fn counters(&self, terms: &Terms, at: Timestamp) -> Counters {
         Counters {
-            employee: self.before.employee_used.saturating_add(self.within(terms.employee_cap.per, at)),
-            programme: self.before.programme_used.saturating_add(self.within(terms.programme_cap.per, at)),
+            employee: self
+                .before
+                .employee_used
+                .saturating_add(self.within(terms.employee_cap.per, at)),
+            programme: self
+                .before
+                .programme_used
+                .saturating_add(self.within(terms.programme_cap.per, at)),
             unreviewed: self.before.unreviewed.saturating_add(self.kept_length),
         }
     }
@@ -121,7 +130,10 @@ impl Tally {
         if self.kept.front().is_none_or(|first| first.start >= start) {
             return self.kept_length;
         }
-        let period = Span { start, end: Timestamp::MAX };
+        let period = Span {
+            start,
+            end: Timestamp::MAX,
+        };
         self.kept.iter().map(|span| span.intersection(period).length()).sum()
     }
 }
@@ -188,7 +200,13 @@ mod tests {
     fn a_reset_counts_the_rest_of_the_last_frame_on_top() {
         let mut tally = Tally::new(200);
         tally.keep(at(1_000));
-        tally.reset(Usage { employee_used: 50, ..Usage::default() }, at(1_150));
+        tally.reset(
+            Usage {
+                employee_used: 50,
+                ..Usage::default()
+            },
+            at(1_150),
+        );
         tally.frame(at(1_400));
         assert_eq!(tally.counters(&terms(1_000, 1_000), at(1_400)).employee, 100);
         tally.keep(at(1_400));
