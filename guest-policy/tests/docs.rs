@@ -208,6 +208,20 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
     ("unknown-key", "while-held  ", "while-hold  "),
     ("wrong-type", "while-held         = false", "while-held = 0"),
     ("empty-text", "controller = \"ACME SAS\"", "controller = \" \""),
+    (
+        "control-character",
+        "controller = \"ACME SAS\"",
+        "controller = \"ACME\\nSAS\"",
+    ),
+    (
+        "name-too-long",
+        "\"2026.11.0\"",
+        concat!(
+            "\"",
+            "2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-2026.11.0-",
+            "\""
+        ),
+    ),
     ("empty-list", LISTED, "employees = []"),
     ("unknown-value", "\"annotate\"", "\"anotate\""),
     ("bad-date", UNTIL, "until = 2026-02-30"),

@@ -25,6 +25,12 @@ pub enum LoadError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// It has more code than any policy needs.
+    #[error("the policy has more than {limit} bytes of code, the most that is compiled")]
+    TooMuchCode {
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// The bytes are not a WebAssembly component that this runtime can compile.
     #[error("not a policy component: {0}")]
     NotAComponent(String),

@@ -86,7 +86,7 @@ pub use handle::{MAX_POLICIES, PolicyHandle, Swapped};
 pub use pixels::{Approved, BadFrame, Packed, Pixels};
 #[cfg(feature = "rules")]
 pub use policy::MAX_DOCUMENT;
-pub use policy::{Digest, MAX_COMPONENT, Policy, Source};
+pub use policy::{Digest, MAX_CODE, MAX_COMPONENT, Policy, Source};
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
     CallFacts, Decision, Discard, DiscardTicket, Gated, Opening, Outcome, Placed, Reviewed, Session, Standing, Usage,

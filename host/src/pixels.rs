@@ -98,15 +98,12 @@ impl Pixels for Packed<'_> {
         let start = |at: i32| usize::try_from(at).unwrap_or(0);
         let left = start(rect.x).saturating_mul(self.pixel);
         let bytes = length(rect.width).saturating_mul(self.pixel);
-        let row_bytes = length(self.width).saturating_mul(self.pixel);
         let rows = self.bytes.chunks_mut(self.stride).take(length(self.height));
-        let blanked = rows.skip(start(rect.y)).take(length(rect.height));
-        if bytes == row_bytes && left == 0 {
-            blanked.for_each(|row| row.fill(0));
-            return;
-        }
-        for row in blanked {
-            row.iter_mut().skip(left).take(bytes).for_each(|byte| *byte = 0);
+        for row in rows.skip(start(rect.y)).take(length(rect.height)) {
+            let end = row.len().min(left.saturating_add(bytes));
+            if let Some(blanked) = row.get_mut(left..end) {
+                blanked.fill(0);
+            }
         }
     }
 }

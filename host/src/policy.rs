@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use gardefou_policy::notes::Description;
 use sha2::{Digest as _, Sha256};
+use wasmparser::{Parser, Payload};
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::error::{Fault, FaultKind, LoadError};
@@ -16,6 +17,10 @@ use crate::sandbox::{Exports, Guard, Instance, Unfit, check_exports};
 /// The largest component that is compiled, in bytes. A policy baked from the largest rule document is a
 /// third of it.
 pub const MAX_COMPONENT: u64 = 8 << 20;
+
+/// The most code in a component, in bytes of its code sections; the template has a tenth of it. Rules are
+/// data, and not counted.
+pub const MAX_CODE: u64 = 1 << 20;
 
 /// The largest rule document, in bytes.
 #[cfg(feature = "rules")]
@@ -176,6 +181,7 @@ impl Policy {
             }
         }
         let description = instance.describe().map_err(fault)?;
+        check_names(&description).map_err(fault)?;
         Ok(Self {
             loaded: Arc::new(Loaded {
                 runtime: runtime.clone(),
@@ -224,6 +230,10 @@ impl Policy {
         Ok(instance)
     }
 
+    pub(crate) fn is_down(&self) -> bool {
+        self.loaded.runtime.is_down()
+    }
+
     pub(crate) fn fault(&self, kind: FaultKind) -> Fault {
         Fault::new(self.loaded.description.id.clone(), self.loaded.digest, kind)
     }
@@ -234,6 +244,7 @@ impl Compiled {
         if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_COMPONENT) {
             return Err(LoadError::TooLarge { limit: MAX_COMPONENT });
         }
+        check_code(bytes)?;
         let engine = runtime.engine();
         let not_one = |e: wasmtime::Error| LoadError::NotAComponent(format!("{e:#}"));
         let component = Component::from_binary(engine, bytes).map_err(not_one)?;
@@ -257,6 +268,41 @@ fn digest(component: [u8; 32], rules: Option<&[u8]>) -> Digest {
                 .into(),
         ),
     }
+}
+
+/// The longest that a policy's id and version may be, in bytes: they are shown in messages and logs.
+const MAX_NAME: usize = 256;
+
+/// What a policy says of itself is shown to people: it is short, and writes no lines or colours.
+fn check_names(description: &Description) -> Result<(), FaultKind> {
+    let plain = |text: &String| !text.chars().any(char::is_control);
+    let name = |text: &String| plain(text) && (1..=MAX_NAME).contains(&text.len());
+    if !name(&description.id) || description.version.len() > MAX_NAME || !plain(&description.version) {
+        return Err(FaultKind::Nonsense(
+            "a name that is empty, too long, or holds control characters",
+        ));
+    }
+    let notes = description.notes.iter();
+    let shown = notes.flat_map(|n| [&n.rule, &n.reference, &n.title.french, &n.title.english]);
+    if !shown.chain(&description.programmes).all(plain) {
+        return Err(FaultKind::Nonsense("a text that holds control characters"));
+    }
+    Ok(())
+}
+
+/// Bounds what a compiler would have to work on: its time grows with the code, not with the data.
+fn check_code(bytes: &[u8]) -> Result<(), LoadError> {
+    let mut code = 0u64;
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload.map_err(|e| LoadError::NotAComponent(e.to_string()))?;
+        if let Payload::CodeSectionStart { size, .. } = payload {
+            code = code.saturating_add(size.into());
+        }
+    }
+    if code > MAX_CODE {
+        return Err(LoadError::TooMuchCode { limit: MAX_CODE });
+    }
+    Ok(())
 }
 
 /// Reads a file, but no more of it than can be a policy.

@@ -43,7 +43,7 @@ impl Default for RuntimeOptions {
             signal_handlers: false,
             deadline: Duration::from_secs(1),
             memory: 32 << 20,
-            fuel: 20_000_000,
+            fuel: 10_000_000,
         }
     }
 }
@@ -72,9 +72,10 @@ impl RuntimeOptions {
         self
     }
 
-    /// How much one question may compute, in units of fuel (about an instruction each); 20,000,000 by
-    /// default, several times what the largest question takes and about 20 ms. The same question ends
-    /// the same way on a busy host.
+    /// How much one question may compute, in units of fuel (about an instruction each); 10,000,000 by
+    /// default, several times what the largest question takes. The same question ends the same way on a
+    /// busy host. A few instructions cost one unit and take longer than others: for a policy that uses them
+    /// on purpose it is the deadline that holds.
     #[must_use]
     pub const fn fuel(mut self, units: u64) -> Self {
         self.fuel = units;
@@ -233,6 +234,8 @@ fn config(options: &RuntimeOptions) -> Config {
         .wasm_memory64(false)
         .wasm_multi_memory(false)
         .wasm_tail_call(false)
+        // An image of a component's memory would be an open file.
+        .memory_init_cow(false)
         .signals_based_traps(options.signal_handlers)
         // Room for one instance's limit, so that its memory never moves; 2,000 sessions are 64 GiB of
         // addresses, and of memory only what each has touched.

@@ -1,8 +1,8 @@
 //! A random call, as the SDK is told of it.
 
 use gardefou::{
-    Action, AppIdentity, CallFacts, CallPhase, Condition, Opening, Outcome, Placed, PolicyHandle, Reason, Rect, Session,
-    SessionFacts, Span, Timestamp, Usage,
+    Action, AppIdentity, CallFacts, CallPhase, Condition, Opening, Outcome, Placed, PolicyHandle, Reason, Rect,
+    Session, SessionFacts, Span, Timestamp, Usage,
 };
 use gardefou_policy::rules::Rules;
 
@@ -117,7 +117,10 @@ pub fn play(call: &Call, handle: &PolicyHandle, reuse: bool, mut offer: impl FnM
         session,
         facts,
     };
-    call.events.iter().filter_map(|event| player.step(event, &mut offer)).collect()
+    call.events
+        .iter()
+        .filter_map(|event| player.step(event, &mut offer))
+        .collect()
 }
 
 struct Player {
@@ -135,7 +138,14 @@ impl Player {
             Event::Phase(phase) => drop(self.facts.phase_at(*phase, self.now)),
             Event::Condition(condition, state) => drop(self.facts.condition(*condition, *state)),
             Event::Windows(list) => {
-                self.list = list.iter().map(|(id, inner, outer)| Placed { id: *id, inner: *inner, outer: *outer }).collect();
+                self.list = list
+                    .iter()
+                    .map(|(id, inner, outer)| Placed {
+                        id: *id,
+                        inner: *inner,
+                        outer: *outer,
+                    })
+                    .collect();
             }
             Event::Identity(id, program) => {
                 self.programs.retain(|(known, _)| known != id);
@@ -163,7 +173,10 @@ impl Player {
     }
 
     fn segment(&mut self, started_at: Timestamp) -> Answer {
-        let whole = Span { start: started_at, end: self.now };
+        let whole = Span {
+            start: started_at,
+            end: self.now,
+        };
         Answer::Segment(match self.session.segment(started_at, self.now) {
             Outcome::Keep => Ok(whole),
             Outcome::Trim(part) => Ok(part),

@@ -1,6 +1,6 @@
 //! Rules, facts and windows to which no rule objects; tests spoil them one by one.
 
-use gardefou::{Access, CaptureMode, Notice, Operation, Artefact, Purpose, Rect, SessionFacts, Span, Timestamp};
+use gardefou::{Access, Artefact, CaptureMode, Notice, Operation, Purpose, Rect, SessionFacts, Span, Timestamp};
 use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::rules::{
     Application, Attestation, Coverage, Enrolment, Entry, NoticeRule, Programme, Programmes, Retention, Role, Roles,
@@ -52,7 +52,11 @@ pub fn rules() -> Rules {
         applications: vec![application("crm"), application("mail")],
         programmes: Programmes::Listed(vec![programme("p"), programme("q")]),
         roles: Roles::Listed(vec![
-            role("oversight", &[Operation::View, Operation::Delete], &[Purpose::Oversight]),
+            role(
+                "oversight",
+                &[Operation::View, Operation::Delete],
+                &[Purpose::Oversight],
+            ),
             role("rights", &[Operation::Disclose], &[Purpose::SubjectRight]),
             Role {
                 own_only: true,

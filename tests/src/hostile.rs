@@ -144,9 +144,17 @@ impl Foreign {
     /// It keeps these regions of every frame.
     #[must_use]
     pub fn keeping(self, regions: &[Rect]) -> Self {
-        let words = regions.iter().flat_map(|r| [r.x.to_le_bytes(), r.y.to_le_bytes(), r.width.to_le_bytes(), r.height.to_le_bytes()]);
+        let words = regions.iter().flat_map(|r| {
+            [
+                r.x.to_le_bytes(),
+                r.y.to_le_bytes(),
+                r.width.to_le_bytes(),
+                r.height.to_le_bytes(),
+            ]
+        });
         let count = u32::try_from(regions.len()).unwrap();
-        self.data(words.flatten().collect()).answering(&Answer { count, ..Answer::KEEP })
+        self.data(words.flatten().collect())
+            .answering(&Answer { count, ..Answer::KEEP })
     }
 
     /// The component.
@@ -158,7 +166,9 @@ impl Foreign {
         let mut module = wat::parse_str(self.module()).unwrap();
         let mut resolve = Resolve::default();
         for version in &self.versions {
-            resolve.push_str("policy.wit", &self.wit.replace("@1.0.0", &format!("@{version}"))).unwrap();
+            resolve
+                .push_str("policy.wit", &self.wit.replace("@1.0.0", &format!("@{version}")))
+                .unwrap();
         }
         for package in &self.packages {
             resolve.push_str("package.wit", package).unwrap();
@@ -166,7 +176,12 @@ impl Foreign {
         let package = resolve.push_str("world.wit", &self.world_text()).unwrap();
         let world = resolve.select_world(&[package], Some("foreign")).unwrap();
         wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
-        ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
+        ComponentEncoder::default()
+            .validate(true)
+            .module(&module)
+            .unwrap()
+            .encode()
+            .unwrap()
     }
 
     fn world_text(&self) -> String {
@@ -210,18 +225,39 @@ pub struct Answer {
 
 impl Answer {
     /// Keeps the regions that are in the data; there are none yet.
-    pub const KEEP: Self = Self { action: 0, at: DATA, count: 0, reason: 0, detail: 0, until: "(i64.const -1)" };
+    pub const KEEP: Self = Self {
+        action: 0,
+        at: DATA,
+        count: 0,
+        reason: 0,
+        detail: 0,
+        until: "(i64.const -1)",
+    };
 
     /// Refuses, for this reason, for this frame only.
     #[must_use]
     pub const fn refusal(action: u32, reason: u16, detail: u16) -> Self {
-        Self { action, at: 0, count: 0, reason, detail, until: "(local.get $at)" }
+        Self {
+            action,
+            at: 0,
+            count: 0,
+            reason,
+            detail,
+            until: "(local.get $at)",
+        }
     }
 
     /// The body of `decide` that gives it.
     #[must_use]
     pub fn body(&self) -> String {
-        let Self { action, at, count, reason, detail, until } = self;
+        let Self {
+            action,
+            at,
+            count,
+            reason,
+            detail,
+            until,
+        } = self;
         format!(
             "(call $verdict (i32.const {action}) (i32.const {at}) (i32.const {count}) \
              (i32.const {reason}) (i32.const {detail}) {until} (i64.const -1))"

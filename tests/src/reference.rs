@@ -144,16 +144,35 @@ impl<'a> Reference<'a> {
             let is_floor = self.with_floor && n == self.parties.len() - 1;
             let terms = opening::terms(rules, &self.call.facts.programme).unwrap();
             let moment = self.moment(at, from, to, latest, &terms);
-            let windows: Vec<Window> = self.list.iter().map(|w| self.window(*w, rules, session, is_floor)).collect();
-            let ruling = frame::decide(session, &moment, SURFACE.0, SURFACE.1, &windows, &mut Painter::default(), &mut vec![]);
+            let windows: Vec<Window> = self
+                .list
+                .iter()
+                .map(|w| self.window(*w, rules, session, is_floor))
+                .collect();
+            let ruling = frame::decide(
+                session,
+                &moment,
+                SURFACE.0,
+                SURFACE.1,
+                &windows,
+                &mut Painter::default(),
+                &mut vec![],
+            );
             said.push((ruling.action, ruling.reason, painted(&windows)));
         }
         let strictest = said.iter().map(|(action, _, _)| *action).max().unwrap();
-        let reasons = said.iter().filter(|(action, _, _)| *action == strictest).map(|(_, reason, _)| *reason);
+        let reasons = said
+            .iter()
+            .filter(|(action, _, _)| *action == strictest)
+            .map(|(_, reason, _)| *reason);
         let mut answer = (strictest, reasons.min_by_key(|r| Question::Frame.rank(*r)).unwrap());
         let mut keep = vec![];
         if strictest == Action::Keep {
-            let common = said.into_iter().map(|(_, _, pixels)| pixels).reduce(|a, b| &a & &b).unwrap();
+            let common = said
+                .into_iter()
+                .map(|(_, _, pixels)| pixels)
+                .reduce(|a, b| &a & &b)
+                .unwrap();
             keep = canonical(&common);
             if keep.is_empty() {
                 answer = (Action::Skip, Reason::NO_TRAINING_WINDOW);
@@ -184,7 +203,14 @@ impl<'a> Reference<'a> {
         self.parties.extend(floor);
     }
 
-    fn moment(&self, at: Timestamp, from: Timestamp, to: Timestamp, latest: Option<Timestamp>, terms: &Terms) -> Moment {
+    fn moment(
+        &self,
+        at: Timestamp,
+        from: Timestamp,
+        to: Timestamp,
+        latest: Option<Timestamp>,
+        terms: &Terms,
+    ) -> Moment {
         let (usage, _) = self.usage;
         Moment {
             at,
@@ -194,8 +220,12 @@ impl<'a> Reference<'a> {
             phase: self.phase,
             known: self.known,
             holds: self.holds,
-            employee_used: usage.employee_used.saturating_add(self.recorded(at, terms.employee_cap.per)),
-            programme_used: usage.programme_used.saturating_add(self.recorded(at, terms.programme_cap.per)),
+            employee_used: usage
+                .employee_used
+                .saturating_add(self.recorded(at, terms.employee_cap.per)),
+            programme_used: usage
+                .programme_used
+                .saturating_add(self.recorded(at, terms.programme_cap.per)),
             unreviewed: usage.unreviewed.saturating_add(self.recorded(at, Millis::MAX)),
         }
     }
@@ -213,10 +243,20 @@ impl<'a> Reference<'a> {
         .sum()
     }
 
-    fn window(&self, (id, inner, outer): (u32, Rect, Rect), rules: &Rules, session: &opening::Session, floor: bool) -> Window {
+    fn window(
+        &self,
+        (id, inner, outer): (u32, Rect, Rect),
+        rules: &Rules,
+        session: &opening::Session,
+        floor: bool,
+    ) -> Window {
         let told = self.programs.iter().rev().find(|(known, _)| *known == id);
         let program = told.map_or(Program::first_of(id), |(_, program)| *program);
-        let kind = if floor { WindowKind::Training } else { session.classify(rules, &program.identity()) };
+        let kind = if floor {
+            WindowKind::Training
+        } else {
+            session.classify(rules, &program.identity())
+        };
         Window { kind, inner, outer }
     }
 
@@ -232,7 +272,10 @@ impl<'a> Reference<'a> {
         };
         // Every policy and the floor review alike: the contract leaves them nothing to differ in.
         match review::review(&segment) {
-            Disposition::Keep => Ok(Span { start: started_at, end: self.now }),
+            Disposition::Keep => Ok(Span {
+                start: started_at,
+                end: self.now,
+            }),
             Disposition::Trim(part) => Ok(part),
             Disposition::Discard(why) => Err(why.reason),
         }
@@ -280,7 +323,10 @@ fn canonical(pixels: &Pixels) -> Vec<Rect> {
             let band = region.len() - runs.len();
             region[band..].iter_mut().for_each(|rect| rect.height += 1);
         } else {
-            region.extend(runs.iter().map(|(x, width)| Rect::new(signed(*x), signed(y), *width, 1)));
+            region.extend(
+                runs.iter()
+                    .map(|(x, width)| Rect::new(signed(*x), signed(y), *width, 1)),
+            );
         }
         above = runs;
     }

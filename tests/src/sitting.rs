@@ -9,7 +9,12 @@ use crate::call::Program;
 use crate::fixture::{self, NOW};
 
 /// A window over a part of the surface, all of it its own.
-pub const WINDOW: Rect = Rect { x: 10, y: 10, width: 60, height: 40 };
+pub const WINDOW: Rect = Rect {
+    x: 10,
+    y: 10,
+    width: 60,
+    height: 40,
+};
 
 /// The surface of every frame.
 pub const SURFACE: (u32, u32) = (200, 100);
@@ -51,8 +56,17 @@ impl Sitting {
         for condition in Condition::ALL {
             call.condition(condition, Some(condition.must_hold()));
         }
-        let list = vec![Placed { id: 0, inner: WINDOW, outer: WINDOW }];
-        Self { session, call, now: NOW, list }
+        let list = vec![Placed {
+            id: 0,
+            inner: WINDOW,
+            outer: WINDOW,
+        }];
+        Self {
+            session,
+            call,
+            now: NOW,
+            list,
+        }
     }
 
     /// A session under one policy alone.
@@ -67,7 +81,15 @@ impl Sitting {
     /// These windows are on the surface from now on, topmost first; each has its place in the list as its
     /// number, and all are of the first application.
     pub fn place(&mut self, windows: &[(Rect, Rect)]) {
-        self.list = windows.iter().zip(0..).map(|((inner, outer), id)| Placed { id, inner: *inner, outer: *outer }).collect();
+        self.list = windows
+            .iter()
+            .zip(0..)
+            .map(|((inner, outer), id)| Placed {
+                id,
+                inner: *inner,
+                outer: *outer,
+            })
+            .collect();
     }
 
     /// Tells the windows, and identifies the new ones.
@@ -89,7 +111,11 @@ impl Sitting {
     /// Asks about a frame now, with the windows as they were told.
     pub fn decide(&mut self) -> Frame {
         let decision = self.session.decide(self.now, SURFACE.0, SURFACE.1);
-        Frame { action: decision.action(), why: decision.why(), keep: decision.keep().to_vec() }
+        Frame {
+            action: decision.action(),
+            why: decision.why(),
+            keep: decision.keep().to_vec(),
+        }
     }
 }
 

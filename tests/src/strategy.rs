@@ -132,7 +132,13 @@ prop_compose! {
 }
 
 fn program() -> impl Strategy<Value = Program> {
-    prop::sample::select(vec![Program::Crm, Program::Mail, Program::Secret, Program::Other, Program::Unknown])
+    prop::sample::select(vec![
+        Program::Crm,
+        Program::Mail,
+        Program::Secret,
+        Program::Other,
+        Program::Unknown,
+    ])
 }
 
 fn event(generations: usize) -> impl Strategy<Value = Event> {
@@ -167,10 +173,17 @@ fn event(generations: usize) -> impl Strategy<Value = Event> {
 /// A call in which every condition is right to begin with, and anything may happen later.
 pub fn call(generations: usize) -> impl Strategy<Value = Call> {
     let policies = vec(vec(rules(), 1..3), generations);
-    (policies, facts(), vec(window(), 1..5), vec(event(generations), 1..60)).prop_map(|(generations, facts, windows, later)| {
-        let mut events = vec![Event::Phase(CallPhase::Connected), Event::Windows(windows)];
-        events.extend(Condition::ALL.map(|c| Event::Condition(c, Some(c.must_hold()))));
-        events.extend(later);
-        Call { generations, facts, at: NOW, events }
-    })
+    (policies, facts(), vec(window(), 1..5), vec(event(generations), 1..60)).prop_map(
+        |(generations, facts, windows, later)| {
+            let mut events = vec![Event::Phase(CallPhase::Connected), Event::Windows(windows)];
+            events.extend(Condition::ALL.map(|c| Event::Condition(c, Some(c.must_hold()))));
+            events.extend(later);
+            Call {
+                generations,
+                facts,
+                at: NOW,
+                events,
+            }
+        },
+    )
 }

@@ -36,28 +36,52 @@ fn first_programme(rules: &mut Rules) -> &mut gardefou_policy::rules::Programme 
 const AT_OPEN: &[Spoil<Open>] = &[
     (Reason::INVALID_FACTS, "no interval", |o| o.facts.frame_interval = 0),
     (Reason::INVALID_FACTS, "no call offered", |o| o.facts.calls_offered = 0),
-    (Reason::INVALID_FACTS, "more recorded than offered", |o| o.facts.calls_recorded = 11),
+    (Reason::INVALID_FACTS, "more recorded than offered", |o| {
+        o.facts.calls_recorded = 11
+    }),
     (Reason::NOT_IN_FORCE, "over", |o| o.rules.in_force = past()),
-    (Reason::NOT_IN_FORCE, "not yet", |o| o.rules.in_force.start = NOW.plus(1)),
-    (Reason::STILL_IMAGE, "screenshot", |o| o.facts.mode = CaptureMode::Screenshot),
+    (Reason::NOT_IN_FORCE, "not yet", |o| {
+        o.rules.in_force.start = NOW.plus(1)
+    }),
+    (Reason::STILL_IMAGE, "screenshot", |o| {
+        o.facts.mode = CaptureMode::Screenshot
+    }),
     (Reason::STILL_IMAGE, "slow", |o| o.rules.max_frame_interval = 1),
     (Reason::PURPOSE, "evidence", |o| o.facts.purpose = Purpose::Evidence),
     (Reason::PURPOSE, "oversight", |o| o.facts.purpose = Purpose::Oversight),
-    (Reason::PROGRAMME, "over", |o| first_programme(&mut o.rules).dates = past()),
-    (Reason::PROGRAMME, "not begun", |o| first_programme(&mut o.rules).dates.start = NOW.plus(1)),
-    (Reason::ATTESTATION, "expired", |o| o.rules.attestations[2].valid = past()),
-    (Reason::ATTESTATION, "later", |o| o.rules.attestations[0].valid.start = NOW.plus(1)),
-    (Reason::NO_TRAINING_NEED, "not listed", |o| o.facts.employee = "e-3".into()),
+    (Reason::PROGRAMME, "over", |o| {
+        first_programme(&mut o.rules).dates = past()
+    }),
+    (Reason::PROGRAMME, "not begun", |o| {
+        first_programme(&mut o.rules).dates.start = NOW.plus(1)
+    }),
+    (Reason::ATTESTATION, "expired", |o| {
+        o.rules.attestations[2].valid = past()
+    }),
+    (Reason::ATTESTATION, "later", |o| {
+        o.rules.attestations[0].valid.start = NOW.plus(1)
+    }),
+    (Reason::NO_TRAINING_NEED, "not listed", |o| {
+        o.facts.employee = "e-3".into()
+    }),
     (Reason::NO_TRAINING_NEED, "enrolled later", |o| {
         first_programme(&mut o.rules).enrolment = Enrolment::Attested;
         o.facts.enrolled_at = Some(NOW.plus(1));
     }),
-    (Reason::EMPLOYEE_NOT_INFORMED, "no notice", |o| o.facts.employee_notice = None),
-    (Reason::EMPLOYEE_NOT_INFORMED, "other version", |o| o.rules.notice.version = Some("v2".into())),
-    (Reason::EMPLOYEE_NOT_INFORMED, "expired", |o| o.rules.notice.valid_for = 10 * DAY),
+    (Reason::EMPLOYEE_NOT_INFORMED, "no notice", |o| {
+        o.facts.employee_notice = None
+    }),
+    (Reason::EMPLOYEE_NOT_INFORMED, "other version", |o| {
+        o.rules.notice.version = Some("v2".into())
+    }),
+    (Reason::EMPLOYEE_NOT_INFORMED, "expired", |o| {
+        o.rules.notice.valid_for = 10 * DAY
+    }),
     (Reason::EMPLOYEE_OBJECTED, "", |o| o.facts.employee_objected = true),
     (Reason::PROTECTED_LINE, "", |o| o.facts.protected_line = true),
-    (Reason::SYSTEMATIC, "above the share", |o| first_programme(&mut o.rules).share_millionths = 1),
+    (Reason::SYSTEMATIC, "above the share", |o| {
+        first_programme(&mut o.rules).share_millionths = 1
+    }),
 ];
 
 #[test]
@@ -78,10 +102,16 @@ fn at_open_the_earlier_check_gives_the_reason() {
 fn an_unknown_programme_and_a_later_notice_refuse() {
     let mut facts = fixture::facts();
     facts.programme = "none".into();
-    assert_eq!(opening::open(&fixture::rules(), &facts, NOW).unwrap_err().reason, Reason::PROGRAMME);
+    assert_eq!(
+        opening::open(&fixture::rules(), &facts, NOW).unwrap_err().reason,
+        Reason::PROGRAMME
+    );
     let mut facts = fixture::facts();
     facts.employee_notice.as_mut().unwrap().given_at = NOW.plus(1);
-    assert_eq!(opening::open(&fixture::rules(), &facts, NOW).unwrap_err().reason, Reason::EMPLOYEE_NOT_INFORMED);
+    assert_eq!(
+        opening::open(&fixture::rules(), &facts, NOW).unwrap_err().reason,
+        Reason::EMPLOYEE_NOT_INFORMED
+    );
 }
 
 #[test]
@@ -122,11 +152,17 @@ fn soon() -> Timestamp {
 }
 
 const INVALID: &[Spoil<Frame>] = &[
-    (Reason::INVALID_FACTS, "before the opening", |f| f.moment.at = NOW.minus(1)),
+    (Reason::INVALID_FACTS, "before the opening", |f| {
+        f.moment.at = NOW.minus(1)
+    }),
     (Reason::INVALID_FACTS, "no surface", |f| f.surface = (0, 10)),
     (Reason::INVALID_FACTS, "huge surface", |f| f.surface = (10, 1 << 31)),
-    (Reason::INVALID_FACTS, "129 windows", |f| f.windows = vec![f.windows[0]; 129]),
-    (Reason::INVALID_FACTS, "inner outside outer", |f| f.windows[0].inner.width += 1),
+    (Reason::INVALID_FACTS, "129 windows", |f| {
+        f.windows = vec![f.windows[0]; 129]
+    }),
+    (Reason::INVALID_FACTS, "inner outside outer", |f| {
+        f.windows[0].inner.width += 1
+    }),
     (Reason::INVALID_FACTS, "holds unknown", |f| {
         f.moment.known = f.moment.known.without(Condition::AUDIO_RECORDED);
         f.moment.holds = f.moment.holds.with(Condition::AUDIO_RECORDED);
@@ -135,10 +171,16 @@ const INVALID: &[Spoil<Frame>] = &[
 
 const STOPS: &[Spoil<Frame>] = &[
     (Reason::NOT_IN_FORCE, "", |f| f.rules.in_force.end = soon()),
-    (Reason::PROGRAMME, "", |f| first_programme(&mut f.rules).dates.end = soon()),
+    (Reason::PROGRAMME, "", |f| {
+        first_programme(&mut f.rules).dates.end = soon()
+    }),
     (Reason::ATTESTATION, "", |f| f.rules.attestations[1].valid.end = soon()),
-    (Reason::EMPLOYEE_NOT_INFORMED, "", |f| f.rules.notice.valid_for = 10 * DAY + 500),
-    (Reason::NO_CALL, "after the call", |f| f.moment.phase = CallPhase::AfterCall),
+    (Reason::EMPLOYEE_NOT_INFORMED, "", |f| {
+        f.rules.notice.valid_for = 10 * DAY + 500
+    }),
+    (Reason::NO_CALL, "after the call", |f| {
+        f.moment.phase = CallPhase::AfterCall
+    }),
     (Reason::PRIVATE_CALL, "holds", |f| hold(f, Condition::PRIVATE_CALL)),
     (Reason::PARTY_OBJECTED, "holds", |f| hold(f, Condition::PARTY_OBJECTED)),
 ];
@@ -146,20 +188,34 @@ const STOPS: &[Spoil<Frame>] = &[
 const SKIPS: &[Spoil<Frame>] = &[
     (Reason::NO_CALL, "ringing", |f| f.moment.phase = CallPhase::Ringing),
     (Reason::NO_CALL, "held", |f| f.moment.phase = CallPhase::Held),
-    (Reason::NO_CALL, "audio unknown", |f| unknown(f, Condition::AUDIO_RECORDED)),
+    (Reason::NO_CALL, "audio unknown", |f| {
+        unknown(f, Condition::AUDIO_RECORDED)
+    }),
     (Reason::PRIVATE_CALL, "unknown", |f| unknown(f, Condition::PRIVATE_CALL)),
-    (Reason::PARTY_OBJECTED, "unknown", |f| unknown(f, Condition::PARTY_OBJECTED)),
-    (Reason::PARTY_NOT_INFORMED, "unknown", |f| unknown(f, Condition::PARTY_INFORMED)),
-    (Reason::PARTY_NOT_INFORMED, "not told", |f| f.moment.holds = f.moment.holds.without(Condition::PARTY_INFORMED)),
+    (Reason::PARTY_OBJECTED, "unknown", |f| {
+        unknown(f, Condition::PARTY_OBJECTED)
+    }),
+    (Reason::PARTY_NOT_INFORMED, "unknown", |f| {
+        unknown(f, Condition::PARTY_INFORMED)
+    }),
+    (Reason::PARTY_NOT_INFORMED, "not told", |f| {
+        f.moment.holds = f.moment.holds.without(Condition::PARTY_INFORMED)
+    }),
     (Reason::PAYMENT, "holds", |f| hold(f, Condition::PAYMENT_ENTRY)),
     (Reason::PAYMENT, "unknown", |f| unknown(f, Condition::PAYMENT_ENTRY)),
     (Reason::SECURE_INPUT, "holds", |f| hold(f, Condition::SECURE_INPUT)),
     (Reason::SECURE_INPUT, "unknown", |f| unknown(f, Condition::SECURE_INPUT)),
     (Reason::PAUSED, "holds", |f| hold(f, Condition::EMPLOYEE_PAUSED)),
     (Reason::PAUSED, "unknown", |f| unknown(f, Condition::EMPLOYEE_PAUSED)),
-    (Reason::STALE_FACTS, "from later", |f| f.moment.facts_from = f.moment.at.plus(1)),
-    (Reason::STALE_FACTS, "to earlier", |f| f.moment.facts_to = f.moment.at.minus(1)),
-    (Reason::STALE_FACTS, "too long", |f| f.moment.facts_to = f.moment.facts_from.plus(251)),
+    (Reason::STALE_FACTS, "from later", |f| {
+        f.moment.facts_from = f.moment.at.plus(1)
+    }),
+    (Reason::STALE_FACTS, "to earlier", |f| {
+        f.moment.facts_to = f.moment.at.minus(1)
+    }),
+    (Reason::STALE_FACTS, "too long", |f| {
+        f.moment.facts_to = f.moment.facts_from.plus(251)
+    }),
     (Reason::STILL_IMAGE, "a hole", |f| f.moment.gap = 501),
     (Reason::VOLUME, "employee", |f| f.moment.employee_used = 7_200_000 - 199),
     (Reason::VOLUME, "programme", |f| f.moment.programme_used = 72_000_000),
@@ -207,7 +263,11 @@ fn at_a_frame_the_earlier_check_gives_the_reason() {
     };
     for (i, first) in SKIPS.iter().enumerate() {
         for second in SKIPS.iter().skip(i).filter(|s| !same_field(first, s)) {
-            assert_eq!(ruling(&[first, second]), (Action::Skip, first.0), "{first:?} {second:?}");
+            assert_eq!(
+                ruling(&[first, second]),
+                (Action::Skip, first.0),
+                "{first:?} {second:?}"
+            );
         }
     }
     for skip in SKIPS {
@@ -222,7 +282,12 @@ fn at_a_frame_the_earlier_check_gives_the_reason() {
     }
     for invalid in INVALID {
         for other in STOPS.iter().filter(|s| s.1 != "before the opening") {
-            assert_eq!(ruling(&[other, invalid]), (Action::Skip, Reason::INVALID_FACTS), "{}", invalid.1);
+            assert_eq!(
+                ruling(&[other, invalid]),
+                (Action::Skip, Reason::INVALID_FACTS),
+                "{}",
+                invalid.1
+            );
         }
     }
 }
@@ -234,7 +299,16 @@ fn a_declared_application_lets_an_unknown_state_pass_and_no_other() {
         declare(&mut rules);
         let session = opening::open(&rules, &fixture::facts(), NOW).unwrap();
         let decided = |moment: &Moment| {
-            decide(&session, moment, 100, 100, &fixture::windows(), &mut Painter::default(), &mut vec![]).action
+            decide(
+                &session,
+                moment,
+                100,
+                100,
+                &fixture::windows(),
+                &mut Painter::default(),
+                &mut vec![],
+            )
+            .action
         };
         let mut moment = fixture::moment();
         moment.known = moment.known.without(condition);
@@ -245,10 +319,16 @@ fn a_declared_application_lets_an_unknown_state_pass_and_no_other() {
         unknown == Action::Keep
     };
     assert!(!unknown_passes(Condition::PAYMENT_ENTRY, |_| {}));
-    assert!(unknown_passes(Condition::PAYMENT_ENTRY, |r| r.applications[0].never_payment_card = true));
-    assert!(!unknown_passes(Condition::PAYMENT_ENTRY, |r| r.applications[0].never_password = true));
+    assert!(unknown_passes(Condition::PAYMENT_ENTRY, |r| r.applications[0]
+        .never_payment_card =
+        true));
+    assert!(!unknown_passes(Condition::PAYMENT_ENTRY, |r| r.applications[0]
+        .never_password =
+        true));
     assert!(unknown_passes(Condition::SECURE_INPUT, |r| r.applications[0].never_password = true));
-    assert!(!unknown_passes(Condition::EMPLOYEE_PAUSED, |r| r.applications[0].never_password = true));
+    assert!(!unknown_passes(Condition::EMPLOYEE_PAUSED, |r| r.applications[0]
+        .never_password =
+        true));
     // Every application of the programme must declare it.
     assert!(!unknown_passes(Condition::PAYMENT_ENTRY, |r| {
         r.applications[0].never_payment_card = true;
@@ -257,7 +337,9 @@ fn a_declared_application_lets_an_unknown_state_pass_and_no_other() {
 }
 
 const AT_ACCESS: &[Spoil<Access>] = &[
-    (Reason::INVALID_FACTS, "collected later", |a| a.collected_at = NOW.plus(1)),
+    (Reason::INVALID_FACTS, "collected later", |a| {
+        a.collected_at = NOW.plus(1)
+    }),
     (Reason::INVALID_FACTS, "no subject", |a| a.subject = None),
     (Reason::STILL_IMAGE, "", |a| a.mode = CaptureMode::Screenshot),
     (Reason::PURPOSE, "evaluation", |a| a.purpose = Purpose::Evaluation),
@@ -265,10 +347,14 @@ const AT_ACCESS: &[Spoil<Access>] = &[
     (Reason::NOT_AUTHORISED, "shared", |a| a.individual_account = false),
     (Reason::NOT_AUTHORISED, "no role", |a| a.role = "none".into()),
     (Reason::NOT_AUTHORISED, "expired", |a| a.authorised_until = Some(NOW)),
-    (Reason::NOT_AUTHORISED, "never authorised", |a| a.authorised_until = None),
+    (Reason::NOT_AUTHORISED, "never authorised", |a| {
+        a.authorised_until = None
+    }),
     (Reason::RESTRICTED, "", |a| a.restricted = true),
     (Reason::RETENTION, "", |a| a.collected_at = NOW.minus(100 * DAY)),
-    (Reason::NOT_ANONYMISED, "train others", |a| a.operation = Operation::TrainOthers),
+    (Reason::NOT_ANONYMISED, "train others", |a| {
+        a.operation = Operation::TrainOthers
+    }),
 ];
 
 #[test]
@@ -276,7 +362,9 @@ fn at_access_the_earlier_check_gives_the_reason() {
     let reason = |spoils: &[&Spoil<Access>]| {
         let mut access = fixture::access();
         spoils.iter().for_each(|(_, _, spoil)| spoil(&mut access));
-        access::authorise(&fixture::rules(), &access).err().map(|why| why.reason)
+        access::authorise(&fixture::rules(), &access)
+            .err()
+            .map(|why| why.reason)
     };
     assert_eq!(reason(&[]), None);
     for (i, first) in AT_ACCESS.iter().enumerate() {
@@ -306,8 +394,14 @@ fn roles_purposes_and_operations_fit_together() {
         a.restricted = true;
     };
     assert!(told(oversight).unwrap().second_person);
-    refused(|a| (a.purpose, a.operation) = (Purpose::Oversight, Operation::Export), Reason::PURPOSE);
-    refused(|a| (a.purpose, a.operation) = (Purpose::SubjectRight, Operation::View), Reason::PURPOSE);
+    refused(
+        |a| (a.purpose, a.operation) = (Purpose::Oversight, Operation::Export),
+        Reason::PURPOSE,
+    );
+    refused(
+        |a| (a.purpose, a.operation) = (Purpose::SubjectRight, Operation::View),
+        Reason::PURPOSE,
+    );
     refused(|a| a.operation = Operation::Disclose, Reason::PURPOSE);
     refused(|a| a.role = "oversight".into(), Reason::NOT_AUTHORISED);
     refused(|a| a.programme = "q".into(), Reason::NOT_AUTHORISED);
@@ -325,9 +419,15 @@ fn roles_purposes_and_operations_fit_together() {
     };
     let granted = told(delete).unwrap();
     assert!(granted.journal && !granted.second_person);
-    refused(|a| (a.operation, a.role) = (Operation::Delete, "self".into()), Reason::NOT_AUTHORISED);
+    refused(
+        |a| (a.operation, a.role) = (Operation::Delete, "self".into()),
+        Reason::NOT_AUTHORISED,
+    );
     // The stricter reading of S1: nothing that comes from screenshots, whatever it is now.
-    refused(|a| (a.artefact, a.mode) = (Artefact::Analysis, CaptureMode::Screenshot), Reason::STILL_IMAGE);
+    refused(
+        |a| (a.artefact, a.mode) = (Artefact::Analysis, CaptureMode::Screenshot),
+        Reason::STILL_IMAGE,
+    );
     // An anonymised copy may leave, and needs no subject.
     let copy = |a: &mut Access| {
         (a.artefact, a.operation, a.subject) = (Artefact::AnonymisedCopy, Operation::Export, None);
@@ -351,7 +451,10 @@ fn the_floor_reaches_every_reason_it_is_to_check() {
     assert_eq!(open(|f| f.frame_interval = 1_001), Some(Reason::STILL_IMAGE));
     assert_eq!(open(|f| f.purpose = Purpose::Quality), Some(Reason::PURPOSE));
     assert_eq!(open(|f| f.employee_notice = None), Some(Reason::EMPLOYEE_NOT_INFORMED));
-    assert_eq!(open(|f| f.employee_notice.as_mut().unwrap().version = "other".into()), None);
+    assert_eq!(
+        open(|f| f.employee_notice.as_mut().unwrap().version = "other".into()),
+        None
+    );
     let old = |f: &mut SessionFacts| f.employee_notice.as_mut().unwrap().given_at = NOW.minus(365 * DAY);
     assert_eq!(open(old), Some(Reason::EMPLOYEE_NOT_INFORMED));
     assert_eq!(open(|f| f.employee_objected = true), Some(Reason::EMPLOYEE_OBJECTED));
@@ -382,8 +485,14 @@ fn reviews_reach_every_reason() {
     assert_eq!(told(|_| {}), Reason::PERMITTED);
     assert_eq!(told(|s| s.mode = CaptureMode::Screenshot), Reason::STILL_IMAGE);
     assert_eq!(told(|s| s.known = Conditions::NONE), Reason::PRIVATE_CALL);
-    assert_eq!(told(|s| s.holds = s.holds.with(Condition::PARTY_OBJECTED)), Reason::PARTY_OBJECTED);
-    assert_eq!(told(|s| s.holds = s.holds.without(Condition::PARTY_INFORMED)), Reason::PARTY_NOT_INFORMED);
+    assert_eq!(
+        told(|s| s.holds = s.holds.with(Condition::PARTY_OBJECTED)),
+        Reason::PARTY_OBJECTED
+    );
+    assert_eq!(
+        told(|s| s.holds = s.holds.without(Condition::PARTY_INFORMED)),
+        Reason::PARTY_NOT_INFORMED
+    );
     assert_eq!(told(|s| s.answered_at = None), Reason::NO_CALL);
 }
 

@@ -11,7 +11,10 @@ use proptest::prelude::*;
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 fn load(rules: &[Rules]) -> Vec<Policy> {
-    rules.iter().map(|r| Policy::from_checked_rules(&RUNTIME, r).unwrap()).collect()
+    rules
+        .iter()
+        .map(|r| Policy::from_checked_rules(&RUNTIME, r).unwrap())
+        .collect()
 }
 
 fn played(call: &Call, reuse: bool) -> Vec<Answer> {

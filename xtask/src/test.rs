@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::{packages, shell};
 
 /// What the tests of the recorder put on a real screen, and read back from a real file.
-const PACKAGES: [&str; 11] = [
+const PACKAGES: [&str; 13] = [
     "ffmpeg",
     "xvfb",
     "openbox",
@@ -19,6 +19,8 @@ const PACKAGES: [&str; 11] = [
     "x11-xserver-utils",
     "imagemagick",
     "libnotify-bin",
+    "dbus",
+    "fonts-dejavu-core",
 ];
 
 /// What every build here has in common, so that nothing is built twice: above all not the runtime.

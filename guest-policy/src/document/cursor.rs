@@ -142,6 +142,14 @@ impl<'t> Item<'t> {
             problems.add(problem.rule(self.key.rule).help(self.right_way()));
             return None;
         }
+        if value.chars().any(char::is_control) {
+            let message = format!(
+                "{} holds a line break, a tab or another control character",
+                self.subject()
+            );
+            problems.add(Problem::error("control-character", &self.span, message).help(self.right_way()));
+            return None;
+        }
         Some(Text {
             value: value.as_ref(),
             span: self.span.clone(),

@@ -27,6 +27,9 @@ static APPLICATION: Key = Key::of_rule("application", "[[application]]", "S4");
 static PROGRAMME: Key = Key::of_rule("programme", "[[programme]]", "S10");
 static ROLE: Key = Key::of_rule("role", "[[role]]", "S9");
 
+/// The longest `id` and `version`, in bytes: what a policy may be called in a message.
+pub(super) const NAME_BYTES: usize = 256;
+
 /// The one form of documents that there is.
 const FORM: &str = "1";
 
@@ -41,8 +44,8 @@ pub(super) fn read(
     if let Some(format) = table.required(&FORMAT, problems) {
         check_format(&format, problems);
     }
-    let id = text(&mut table, &ID, problems);
-    let version = text(&mut table, &VERSION, problems);
+    let id = name(&mut table, &ID, problems);
+    let version = name(&mut table, &VERSION, problems);
     let controller = text(&mut table, &CONTROLLER, problems);
     let zone = table.optional(&TIME_ZONE).and_then(|item| item.text(problems));
     let zone = zone.map_or_else(Zone::utc, |name| Zone::read(&name, problems));
@@ -102,6 +105,18 @@ pub(super) fn read(
 
 fn text(table: &mut Table<'_>, key: &'static Key, problems: &mut Problems<'_>) -> Option<String> {
     let text = table.required(key, problems)?.text(problems)?;
+    Some(String::from(text.value))
+}
+
+/// A text that names the rules in messages, and so is no longer than [`NAME_BYTES`].
+fn name(table: &mut Table<'_>, key: &'static Key, problems: &mut Problems<'_>) -> Option<String> {
+    let text = table.required(key, problems)?.text(problems)?;
+    if text.value.len() > NAME_BYTES {
+        let message = format!("this name is longer than {NAME_BYTES} bytes");
+        let help = format!("write a short one, such as `{}`", key.example);
+        problems.add(Problem::error("name-too-long", &text.span, message).help(help));
+        return None;
+    }
     Some(String::from(text.value))
 }
 

@@ -59,7 +59,7 @@ impl Instance {
         store.limiter(|guard| &mut guard.limits);
         store.set_hostcall_fuel(MAX_COPIED);
         prepare(&mut store, runtime, 1)?;
-        let instance = pre.instantiate(&mut store).map_err(|e| fault(&e))?;
+        let instance = pre.instantiate(&mut store).map_err(|e| not_made(&e))?;
         let functions = exports.functions(&mut store, &instance).map_err(Unfit::Type)?;
         Ok(Self {
             store,
@@ -244,8 +244,8 @@ fn checked(
         }
         capture::Action::Keep(regions) => {
             keep.extend(regions.iter().map(contract::plain_rect));
-            if !is_canonical(keep, width, height) {
-                return nonsense("regions that are not on the surface, or not in their canonical form");
+            if keep.is_empty() || !is_canonical(keep, width, height) {
+                return nonsense("regions to keep that are none, not on the surface, or not in their canonical form");
             }
             Action::Keep
         }
@@ -307,6 +307,15 @@ fn refusal(why: &capture::Refusal) -> Result<Refusal, FaultKind> {
     }
 }
 
+/// Why there is no instance: its code ended in a fault, or it begins with more memory or larger tables than
+/// an instance may have.
+fn not_made(error: &wasmtime::Error) -> FaultKind {
+    match error.downcast_ref::<Trap>() {
+        Some(_) => fault(error),
+        None => FaultKind::OutOfMemory,
+    }
+}
+
 /// What the runtime says, in the terms of whoever must mend the policy. Backtraces are left out: they
 /// name functions of a component that the reader did not write.
 fn fault(error: &wasmtime::Error) -> FaultKind {
@@ -315,13 +324,7 @@ fn fault(error: &wasmtime::Error) -> FaultKind {
         Some(Trap::Interrupt) => FaultKind::Deadline,
         Some(Trap::StackOverflow) => FaultKind::StackOverflow,
         Some(trap) => FaultKind::Trap(trap.to_string()),
-        None => {
-            let cause = error.root_cause().to_string();
-            if cause.contains("growing memory") {
-                FaultKind::OutOfMemory
-            } else {
-                FaultKind::Trap(cause)
-            }
-        }
+        None if error.root_cause().to_string().contains("growing memory") => FaultKind::OutOfMemory,
+        None => FaultKind::Nonsense("what the contract's types do not allow, or more than any answer holds"),
     }
 }

@@ -393,7 +393,7 @@ impl Session {
                             .counters(terms, at)
                             .within(&seat.asked, seat.said.lease.budget)
                 };
-                seat.terms().is_none_or(within)
+                !seat.is_down() && !seat.is_broken() && seat.terms().is_none_or(within)
             })
             && Floor::shared().reaches(&self.windows, at, gap)
     }

@@ -16,6 +16,8 @@ pub(crate) struct Seat {
     /// The instant that the session was opened at here: the call's, or that of the change of policy.
     opened_at: Timestamp,
     state: State,
+    /// A fault outside a frame's question, which the next frame is to be answered with.
+    owes_fault: bool,
     /// What it last said about a frame, the counters that it was asked under, and the regions to keep.
     pub(crate) said: Verdict,
     pub(crate) asked: Counters,
@@ -27,8 +29,8 @@ enum State {
     Open { instance: Box<Instance>, terms: Terms },
     /// After a change of policy it refused to open: every frame is a stop, for this reason.
     Refused { refusal: Refusal },
-    /// It misbehaved; a fresh instance is due.
-    Broken,
+    /// It misbehaved; a fresh instance is due. `told`: whether a frame was answered with that fault.
+    Broken { told: bool },
 }
 
 /// A session that a policy refused, or a policy that misbehaved.
@@ -59,7 +61,7 @@ impl Seat {
         match Self::open(policy, instance, facts, at) {
             Ok(seat) => (seat, None),
             Err(NotOpen::Refused(refusal)) => (Self::with(policy, at, State::Refused { refusal }), None),
-            Err(NotOpen::Fault(fault)) => (Self::with(policy, at, State::Broken), Some(fault)),
+            Err(NotOpen::Fault(fault)) => (Self::with(policy, at, State::Broken { told: false }), Some(fault)),
         }
     }
 
@@ -68,6 +70,7 @@ impl Seat {
             policy: policy.clone(),
             opened_at,
             state,
+            owes_fault: false,
             said: answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), opened_at),
             asked: Counters::default(),
             keep: Vec::new(),
@@ -78,11 +81,16 @@ impl Seat {
         self.policy.digest()
     }
 
+    /// Whether its runtime was shut down: then no lease holds.
+    pub(crate) fn is_down(&self) -> bool {
+        self.policy.is_down()
+    }
+
     /// What the host must count for it; `None` while it counts nothing because every frame is refused.
     pub(crate) const fn terms(&self) -> Option<&Terms> {
         match &self.state {
             State::Open { terms, .. } => Some(terms),
-            State::Refused { .. } | State::Broken => None,
+            State::Refused { .. } | State::Broken { .. } => None,
         }
     }
 
@@ -90,15 +98,15 @@ impl Seat {
     pub(crate) const fn refused(&self) -> Option<Refusal> {
         match self.state {
             State::Refused { refusal } => Some(refusal),
-            State::Open { .. } | State::Broken => None,
+            State::Open { .. } | State::Broken { .. } => None,
         }
     }
 
     /// What a window is to this policy; `other` where it cannot be asked.
     pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, Fault> {
         match &mut self.state {
-            State::Open { instance, .. } => instance.classify(app).map_err(|kind| self.broken(kind)),
-            State::Refused { .. } | State::Broken => Ok(WindowKind::Other),
+            State::Open { instance, .. } => instance.classify(app).map_err(|kind| self.broken(kind, false)),
+            State::Refused { .. } | State::Broken { .. } => Ok(WindowKind::Other),
         }
     }
 
@@ -118,11 +126,14 @@ impl Seat {
             ..*moment
         };
         let told = match &mut self.state {
+            _ if std::mem::take(&mut self.owes_fault) => {
+                Ok(answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), moment.at))
+            }
             State::Open { instance, .. } => instance.decide(&moment, width, height, windows, &mut self.keep),
             State::Refused { refusal } => Ok(for_ever(*refusal)),
-            State::Broken => Ok(answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), moment.at)),
+            State::Broken { .. } => Ok(answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), moment.at)),
         };
-        let told = told.map_err(|kind| self.broken(kind));
+        let told = told.map_err(|kind| self.broken(kind, true));
         self.said = match &told {
             Ok(said) => *said,
             Err(_) => answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), moment.at),
@@ -143,8 +154,8 @@ impl Seat {
     /// is still to be reviewed.
     pub(crate) fn review(&mut self, segment: &Segment) -> Result<Disposition, Fault> {
         match &mut self.state {
-            State::Open { instance, .. } => instance.review(segment).map_err(|kind| self.broken(kind)),
-            State::Refused { .. } | State::Broken => {
+            State::Open { instance, .. } => instance.review(segment).map_err(|kind| self.broken(kind, true)),
+            State::Refused { .. } | State::Broken { .. } => {
                 let told = self.policy.instance()?.review(segment);
                 told.map_err(|kind| self.policy.fault(kind))
             }
@@ -153,11 +164,13 @@ impl Seat {
 
     /// Whether it misbehaved, and must be opened again before it is asked.
     pub(crate) const fn is_broken(&self) -> bool {
-        matches!(self.state, State::Broken)
+        matches!(self.state, State::Broken { .. })
     }
 
-    /// Opens the session again in a fresh instance, from its original facts and instant.
+    /// Opens the session again in a fresh instance, from its original facts and instant. A fault that no
+    /// frame was answered with yet is the answer to the next one.
     pub(crate) fn mend(&mut self, facts: &SessionFacts) -> Result<(), Fault> {
+        self.owes_fault |= matches!(self.state, State::Broken { told: false });
         match open(&self.policy, None, facts, self.opened_at) {
             Ok((instance, terms)) => self.state = State::Open { instance, terms },
             Err(NotOpen::Refused(refusal)) => self.state = State::Refused { refusal },
@@ -166,8 +179,8 @@ impl Seat {
         Ok(())
     }
 
-    fn broken(&mut self, kind: FaultKind) -> Fault {
-        self.state = State::Broken;
+    fn broken(&mut self, kind: FaultKind, told: bool) -> Fault {
+        self.state = State::Broken { told };
         self.policy.fault(kind)
     }
 }

@@ -84,9 +84,7 @@ impl Part {
                 "(param $artefact i32) (param $collected i64) (param $programme i32) (param $length i32) (result i64)"
             }
             Self::Describe => "(result i32)",
-            Self::Realloc => {
-                "(param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)"
-            }
+            Self::Realloc => "(param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)",
         }
     }
 
@@ -207,14 +205,26 @@ pub(super) fn text(policy: &Foreign) -> String {
     text += &policy.imports;
     write!(text, "(memory (export \"memory\") {})\n{ANSWERS}", policy.memory).unwrap();
     if let Some(body) = policy.body(Part::Realloc) {
-        write!(text, "(func (export \"cabi_realloc\") {} {body})\n", Part::Realloc.signature()).unwrap();
+        writeln!(
+            text,
+            "(func (export \"cabi_realloc\") {} {body})",
+            Part::Realloc.signature()
+        )
+        .unwrap();
     }
     for version in &policy.versions {
-        for part in Part::VERSIONED.into_iter().filter(|part| policy.interfaces.contains(part.interface())) {
+        for part in Part::VERSIONED
+            .into_iter()
+            .filter(|part| policy.interfaces.contains(part.interface()))
+        {
             if let Some(body) = policy.body(part) {
                 let (interface, name, signature) = (part.interface(), part.name(), part.signature());
                 let body = body.replace("$new", &format!("$new-{version}"));
-                write!(text, "(func (export \"gardefou:policy/{interface}@{version}#{name}\") {signature} {body})\n").unwrap();
+                writeln!(
+                    text,
+                    "(func (export \"gardefou:policy/{interface}@{version}#{name}\") {signature} {body})"
+                )
+                .unwrap();
             }
         }
     }

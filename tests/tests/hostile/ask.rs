@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use gardefou::{
     Action, Artefact, Digest, FaultKind, LoadError, Opening, Outcome, Policy, PolicyHandle, Reason, Runtime, Source,
+    WindowKind,
 };
 use gardefou_tests::fixture::{self, NOW};
 use gardefou_tests::hostile::Foreign;
@@ -12,8 +13,16 @@ use gardefou_tests::sitting::{Sitting, WINDOW};
 
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
-/// What a refusal may take, at best of three: the machine may be busy, and a debug build is slow.
-const SOON: Duration = if cfg!(debug_assertions) { Duration::from_secs(2) } else { Duration::from_millis(100) };
+/// What a refusal may take; a debug build is slow.
+const SOON: Duration = if cfg!(debug_assertions) {
+    Duration::from_secs(2)
+} else {
+    Duration::from_millis(100)
+};
+
+/// How often a question is asked, and how often at most where the machine is too busy to tell.
+const TRIES: usize = 3;
+const MOST_TRIES: usize = 20;
 
 /// Where a policy misbehaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,16 +40,22 @@ pub fn load(policy: &Foreign) -> Result<Policy, LoadError> {
     Policy::load(&RUNTIME, Source::Bytes(&policy.component()))
 }
 
-/// Asks the question three times; answers the faults. Every one is a refusal, one of them comes soon, and
+/// Asks the question several times; answers the faults. Every one is a refusal, one of them comes soon, and
 /// the next session works.
 pub fn faults(question: Question, policy: &Foreign) -> Vec<FaultKind> {
     let good = load(&Foreign::good()).unwrap();
     let component = policy.component();
-    let tries: Vec<(Duration, FaultKind)> = (0..3).map(|_| ask(question, &component)).collect();
-    let best = tries.iter().map(|(took, _)| *took).min().unwrap();
+    let mut best = Duration::MAX;
+    let mut kinds = vec![];
+    while kinds.len() < TRIES || (best > SOON && kinds.len() < MOST_TRIES) {
+        let (took, kind) = ask(question, &component);
+        best = best.min(took);
+        kinds.push(kind);
+    }
+    println!("{question:?}: refused after {best:?}: {}", kinds[0]);
     assert!(best <= SOON, "{question:?} took {best:?}");
     works(&good);
-    tries.into_iter().map(|(_, kind)| kind).collect()
+    kinds
 }
 
 /// That the policy commits this fault at that question.
@@ -61,10 +76,18 @@ pub fn works(policy: &Policy) {
     assert!(sitting.session.faults().is_empty());
 }
 
+/// How long the question took, less what this thread waited for a processor that others had.
 fn timed<T>(question: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
+    let (start, waited) = (Instant::now(), waiting());
     let answer = question();
-    (start.elapsed(), answer)
+    (start.elapsed().saturating_sub(waiting().saturating_sub(waited)), answer)
+}
+
+/// How long this thread has waited for a processor so far, where the system tells.
+fn waiting() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = told.split(' ').nth(1).and_then(|word| word.parse().ok());
+    Duration::from_nanos(nanos.unwrap_or(0))
 }
 
 fn ask(question: Question, component: &[u8]) -> (Duration, FaultKind) {
@@ -94,7 +117,10 @@ fn ask(question: Question, component: &[u8]) -> (Duration, FaultKind) {
         Question::Classify => in_session(&policy, |sitting| {
             let (took, ()) = timed(|| sitting.tell_windows(NOW));
             // Nothing is of the training while the policy cannot say that it is.
-            assert_ne!(sitting.decide().action, Action::Keep);
+            assert_eq!(sitting.session.kind(0), WindowKind::Other);
+            // The fault is the answer to the frame that comes next, whatever the fresh instance says.
+            let frame = sitting.decide();
+            assert_eq!((frame.action, frame.why.reason), (Action::Skip, Reason::POLICY_FAULT));
             took
         }),
         Question::Frame => in_session(&policy, |sitting| {
@@ -106,7 +132,9 @@ fn ask(question: Question, component: &[u8]) -> (Duration, FaultKind) {
         }),
         Question::Review => in_session(&policy, |sitting| {
             let (took, outcome) = timed(|| sitting.session.segment(NOW, NOW.plus(1_000)));
-            let Outcome::Discard(ticket) = outcome else { panic!("{outcome:?}") };
+            let Outcome::Discard(ticket) = outcome else {
+                panic!("{outcome:?}")
+            };
             assert_eq!(ticket.discard().why.reason, Reason::POLICY_FAULT);
             assert_eq!(ticket.discard().why.policy, policy.digest());
             ticket.done();
@@ -127,7 +155,10 @@ fn named(fault: gardefou::Fault, policy: &Policy) -> FaultKind {
     assert_eq!((fault.policy(), fault.digest()), ("foreign", policy.digest()));
     assert_ne!(fault.digest(), Digest::FLOOR);
     let text = fault.to_string();
-    assert!(text.starts_with("policy `foreign` ") && !text.contains('\n') && text.len() < 400, "{text}");
+    assert!(
+        text.starts_with("policy `foreign` ") && !text.contains('\n') && text.len() < 400,
+        "{text}"
+    );
     fault.kind().clone()
 }
 
@@ -135,7 +166,10 @@ fn named(fault: gardefou::Fault, policy: &Policy) -> FaultKind {
 fn the_policy_that_the_others_spoil_is_sound() {
     let policy = load(&Foreign::good()).unwrap();
     let description = policy.description();
-    assert_eq!((description.id.as_str(), description.version.as_str()), ("foreign", "1"));
+    assert_eq!(
+        (description.id.as_str(), description.version.as_str()),
+        ("foreign", "1")
+    );
     assert_eq!(description.programmes, ["p"]);
     works(&policy);
     let handle = PolicyHandle::new(vec![policy]).unwrap();

@@ -8,7 +8,8 @@ use gardefou_tests::hostile::{Foreign, INTERFACES, Part};
 use crate::ask::{RUNTIME, load, works};
 
 const TEMPLATE: &[u8] = include_bytes!("../../../guest-policy/dist/policy.wasm");
-const KEEP_UNTIL: &str = "keep-until: func(artefact: artefact, collected-at: timestamp, programme: string) -> timestamp;";
+const KEEP_UNTIL: &str =
+    "keep-until: func(artefact: artefact, collected-at: timestamp, programme: string) -> timestamp;";
 
 #[test]
 fn each_interface_is_required() {
@@ -25,11 +26,31 @@ fn each_interface_is_required() {
 fn each_function_is_required() {
     for (text, part, wanted) in [
         (KEEP_UNTIL, Part::KeepUntil, "gardefou:policy/custody@1.0.0#keep-until"),
-        ("authorise: func(access: access) -> result<obligations, refusal>;", Part::Authorise, "gardefou:policy/custody@1.0.0#authorise"),
-        ("terms-of: func(programme: string) -> option<terms>;", Part::TermsOf, "gardefou:policy/capture@1.0.0#terms-of"),
-        ("review: func(segment: segment) -> disposition;", Part::Review, "gardefou:policy/capture@1.0.0#review"),
-        ("classify: func(app: app-identity) -> window-kind;", Part::Classify, "gardefou:policy/capture@1.0.0#[method]session.classify"),
-        ("describe: func() -> description;", Part::Describe, "gardefou:policy/about@1.0.0#describe"),
+        (
+            "authorise: func(access: access) -> result<obligations, refusal>;",
+            Part::Authorise,
+            "gardefou:policy/custody@1.0.0#authorise",
+        ),
+        (
+            "terms-of: func(programme: string) -> option<terms>;",
+            Part::TermsOf,
+            "gardefou:policy/capture@1.0.0#terms-of",
+        ),
+        (
+            "review: func(segment: segment) -> disposition;",
+            Part::Review,
+            "gardefou:policy/capture@1.0.0#review",
+        ),
+        (
+            "classify: func(app: app-identity) -> window-kind;",
+            Part::Classify,
+            "gardefou:policy/capture@1.0.0#[method]session.classify",
+        ),
+        (
+            "describe: func() -> description;",
+            Part::Describe,
+            "gardefou:policy/about@1.0.0#describe",
+        ),
     ] {
         match load(&Foreign::good().edited(text, "").without(part)) {
             Err(LoadError::MissingExport { name }) => assert_eq!(name, wanted),
@@ -41,19 +62,42 @@ fn each_function_is_required() {
 #[test]
 fn each_type_is_the_contracts() {
     for (from, to, part) in [
-        (KEEP_UNTIL, "keep-until: func(artefact: artefact, collected-at: timestamp, programme: list<u8>) -> timestamp;", "keep-until"),
-        (KEEP_UNTIL, "keep-until: func(artefact: artefact, collected-at: timestamp, programme: string) -> s64;", "keep-until"),
+        (
+            KEEP_UNTIL,
+            "keep-until: func(artefact: artefact, collected-at: timestamp, programme: list<u8>) -> timestamp;",
+            "keep-until",
+        ),
+        (
+            KEEP_UNTIL,
+            "keep-until: func(artefact: artefact, collected-at: timestamp, programme: string) -> s64;",
+            "keep-until",
+        ),
         ("type conditions = u32;", "type conditions = s32;", "decide"),
         ("    screenshot,\n", "    screenshot,\n    photograph,\n", "open"),
-        ("    second-person,\n", "    second-person,\n    third-person,\n", "authorise"),
+        (
+            "    second-person,\n",
+            "    second-person,\n    third-person,\n",
+            "authorise",
+        ),
         ("    rule: string,", "    rule: list<u8>,", "describe"),
         ("max-unreviewed: millis,", "max-unreviewed: s64,", "terms-of"),
-        ("    hung-up-at: option<timestamp>,", "    hung-up-at: option<s64>,", "review"),
-        ("    wm-class: option<string>,", "    wm-class: option<list<u8>>,", "classify"),
+        (
+            "    hung-up-at: option<timestamp>,",
+            "    hung-up-at: option<s64>,",
+            "review",
+        ),
+        (
+            "    wm-class: option<string>,",
+            "    wm-class: option<list<u8>>,",
+            "classify",
+        ),
         ("    inner: rect,", "    inside: rect,", "decide"),
     ] {
         match load(&Foreign::good().edited(from, to)) {
-            Err(LoadError::WrongType { name }) => assert!(name.contains(part) || part == "decide" || part == "open", "{to}: {name}"),
+            Err(LoadError::WrongType { name }) => assert!(
+                name.contains(part) || part == "decide" || part == "open",
+                "{to}: {name}"
+            ),
             other => panic!("{to}: {other:?}"),
         }
     }
@@ -61,9 +105,14 @@ fn each_type_is_the_contracts() {
 
 #[test]
 fn nothing_else_may_be_exported() {
-    let function = Foreign::good().world("export extra: func();").fields("(func (export \"extra\"))");
+    let function = Foreign::good()
+        .world("export extra: func();")
+        .fields("(func (export \"extra\"))");
     let inside = Foreign::good()
-        .edited("describe: func() -> description;", "describe: func() -> description;\n  more: func();")
+        .edited(
+            "describe: func() -> description;",
+            "describe: func() -> description;\n  more: func();",
+        )
         .fields("(func (export \"gardefou:policy/about@1.0.0#more\"))");
     let interface = Foreign::good()
         .package("package wasi:cli@0.2.0;\ninterface run { run: func() -> result; }")
@@ -96,7 +145,9 @@ fn nothing_may_be_imported() {
         .package(wasi)
         .world("import wasi:cli/environment@0.2.0;")
         .imports("(import \"wasi:cli/environment@0.2.0\" \"get-arguments\" (func (param i32)))");
-    let function = Foreign::good().world("import now: func() -> u64;").imports("(import \"$root\" \"now\" (func (result i64)))");
+    let function = Foreign::good()
+        .world("import now: func() -> u64;")
+        .imports("(import \"$root\" \"now\" (func (result i64)))");
     let types = Foreign::good().without_interface("types");
     for (policy, wanted) in [
         (environment, "wasi:cli/environment@0.2.0"),
@@ -114,7 +165,10 @@ fn nothing_may_be_imported() {
 fn a_newer_contract_is_named() {
     for (versions, wanted) in [(["1.1.0"], "1.1"), (["2.0.0"], "2.0"), (["1.12.3"], "1.12")] {
         let error = load(&Foreign::good().for_versions(&versions)).unwrap_err();
-        assert!(error.to_string().contains(&format!("needs contract {wanted};")), "{error}");
+        assert!(
+            error.to_string().contains(&format!("needs contract {wanted};")),
+            "{error}"
+        );
         assert!(matches!(error, LoadError::NewerContract { version } if version == wanted));
     }
 }
@@ -122,7 +176,10 @@ fn a_newer_contract_is_named() {
 #[test]
 fn an_older_contract_or_a_patch_is_not_taken_for_this_one() {
     for versions in [["0.9.0"], ["1.0.1"]] {
-        assert!(matches!(load(&Foreign::good().for_versions(&versions)), Err(LoadError::MissingExport { .. })));
+        assert!(matches!(
+            load(&Foreign::good().for_versions(&versions)),
+            Err(LoadError::MissingExport { .. })
+        ));
     }
 }
 
@@ -141,7 +198,10 @@ fn a_huge_component_is_refused_without_being_read() {
     for source in [Source::Bytes(&bytes), Source::File(file.path())] {
         let best = (0..3).map(|_| {
             let start = Instant::now();
-            assert!(matches!(Policy::load(&RUNTIME, source), Err(LoadError::TooLarge { limit: MAX_COMPONENT })));
+            assert!(matches!(
+                Policy::load(&RUNTIME, source),
+                Err(LoadError::TooLarge { limit: MAX_COMPONENT })
+            ));
             start.elapsed()
         });
         assert!(best.min().unwrap() < Duration::from_millis(100));
@@ -151,13 +211,18 @@ fn a_huge_component_is_refused_without_being_read() {
 #[test]
 fn a_file_that_never_ends_is_refused() {
     let zero = std::path::Path::new("/dev/zero");
-    assert!(matches!(Policy::load(&RUNTIME, Source::File(zero)), Err(LoadError::TooLarge { .. })));
+    assert!(matches!(
+        Policy::load(&RUNTIME, Source::File(zero)),
+        Err(LoadError::TooLarge { .. })
+    ));
 }
 
 #[test]
 fn what_is_no_component_is_refused() {
     let module = wat::parse_str("(module (memory 1) (func (export \"decide\")))").unwrap();
-    let garbage: Vec<u8> = (0..5_000u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect();
+    let garbage: Vec<u8> = (0..5_000u32)
+        .map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap())
+        .collect();
     let magic = [b"\0asm\x0d\0\x01\0".as_slice(), &garbage].concat();
     for bytes in [&b""[..], b"\0asm", &garbage, &module, &magic, b"(component)"] {
         match Policy::load(&RUNTIME, Source::Bytes(bytes)) {
@@ -166,8 +231,14 @@ fn what_is_no_component_is_refused() {
         }
     }
     let empty = wat::parse_str("(component)").unwrap();
-    assert!(matches!(Policy::load(&RUNTIME, Source::Bytes(&empty)), Err(LoadError::MissingExport { .. })));
-    assert!(matches!(Policy::load(&RUNTIME, Source::File("/nowhere/policy.wasm".as_ref())), Err(LoadError::Read { .. })));
+    assert!(matches!(
+        Policy::load(&RUNTIME, Source::Bytes(&empty)),
+        Err(LoadError::MissingExport { .. })
+    ));
+    assert!(matches!(
+        Policy::load(&RUNTIME, Source::File("/nowhere/policy.wasm".as_ref())),
+        Err(LoadError::Read { .. })
+    ));
 }
 
 #[test]

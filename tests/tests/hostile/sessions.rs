@@ -9,9 +9,15 @@ use crate::ask::{RUNTIME, load, works};
 
 /// Traps when the call is on hold; keeps otherwise.
 fn traps_on_hold() -> Foreign {
-    let good = Answer { count: 1, ..Answer::KEEP };
+    let good = Answer {
+        count: 1,
+        ..Answer::KEEP
+    };
     let rect: Vec<u8> = [10u32, 10, 60, 40].into_iter().flat_map(u32::to_le_bytes).collect();
-    let body = format!("(if (i32.eq (local.get $phase) (i32.const 3)) (then (unreachable))) {}", good.body());
+    let body = format!(
+        "(if (i32.eq (local.get $phase) (i32.const 3)) (then (unreachable))) {}",
+        good.body()
+    );
     Foreign::good().data(rect).with(Part::Decide, &body)
 }
 
@@ -36,7 +42,11 @@ fn the_third_fault_ends_the_session() {
     let told: Vec<_> = [Connected, Held, Connected, Connected, Held, Connected]
         .map(|phase| frame_in(&mut sitting, phase))
         .to_vec();
-    assert_eq!(told, [KEPT, FAULT, KEPT, KEPT, FAULT, KEPT], "a fresh instance answers again");
+    assert_eq!(
+        told,
+        [KEPT, FAULT, KEPT, KEPT, FAULT, KEPT],
+        "a fresh instance answers again"
+    );
     assert_eq!(sitting.session.faults().len(), 2);
     assert_eq!(frame_in(&mut sitting, Held), ENDED);
     for _ in 0..5 {
@@ -45,7 +55,12 @@ fn the_third_fault_ends_the_session() {
     assert_eq!(sitting.session.wake_at(), None);
     let faults = sitting.session.faults();
     assert_eq!(faults.len(), 3);
-    assert!(faults.iter().all(|f| f.policy() == "foreign" && matches!(f.kind(), FaultKind::Trap(_))), "{faults:?}");
+    assert!(
+        faults
+            .iter()
+            .all(|f| f.policy() == "foreign" && matches!(f.kind(), FaultKind::Trap(_))),
+        "{faults:?}"
+    );
     // Its own next session works.
     works(&policy);
 }
@@ -59,7 +74,10 @@ fn a_fault_that_goes_on_ends_the_session_at_the_third_frame() {
 
 #[test]
 fn a_policy_that_faults_at_the_reopening_is_a_fault_of_the_session() {
-    let (good, next) = (load(&Foreign::good()).unwrap(), load(&Foreign::good().with(Part::Open, "(unreachable)")).unwrap());
+    let (good, next) = (
+        load(&Foreign::good()).unwrap(),
+        load(&Foreign::good().with(Part::Open, "(unreachable)")).unwrap(),
+    );
     let handle = PolicyHandle::new(vec![good]).unwrap();
     let mut sitting = Sitting::under(&handle);
     assert_eq!(said(&sitting.frame()), KEPT);
@@ -83,7 +101,11 @@ fn a_fault_beside_a_stop_is_a_stop_for_its_reason() {
     }
     for policies in [[faulty.clone(), skips.clone()], [skips, faulty.clone()]] {
         let frame = Sitting::under(&PolicyHandle::new(policies.to_vec()).unwrap()).frame();
-        assert_eq!((said(&frame), frame.why.policy), (FAULT, faulty.digest()), "a fault comes before every other reason");
+        assert_eq!(
+            (said(&frame), frame.why.policy),
+            (FAULT, faulty.digest()),
+            "a fault comes before every other reason"
+        );
     }
 }
 
@@ -104,7 +126,11 @@ fn keeps_everything() -> Policy {
 #[test]
 fn the_floor_cuts_what_no_window_covers() {
     let mut sitting = Sitting::alone(&keeps_everything());
-    assert_eq!(sitting.frame().keep, [WINDOW], "although the policy said that it is `other`");
+    assert_eq!(
+        sitting.frame().keep,
+        [WINDOW],
+        "although the policy said that it is `other`"
+    );
     sitting.place(&[]);
     assert_eq!(said(&sitting.frame()), (Action::Skip, Reason::NO_TRAINING_WINDOW));
 }
@@ -137,13 +163,29 @@ fn a_policy_that_keeps_everything_is_under_the_floor() {
     use gardefou::Condition;
     let policy = keeps_everything();
     for (condition, state, expected) in [
-        (Condition::PRIVATE_CALL, Some(true), (Action::Stop, Reason::PRIVATE_CALL)),
+        (
+            Condition::PRIVATE_CALL,
+            Some(true),
+            (Action::Stop, Reason::PRIVATE_CALL),
+        ),
         (Condition::PRIVATE_CALL, None, (Action::Skip, Reason::PRIVATE_CALL)),
-        (Condition::PARTY_OBJECTED, Some(true), (Action::Stop, Reason::PARTY_OBJECTED)),
+        (
+            Condition::PARTY_OBJECTED,
+            Some(true),
+            (Action::Stop, Reason::PARTY_OBJECTED),
+        ),
         (Condition::AUDIO_RECORDED, Some(false), (Action::Skip, Reason::NO_CALL)),
-        (Condition::PARTY_INFORMED, None, (Action::Skip, Reason::PARTY_NOT_INFORMED)),
+        (
+            Condition::PARTY_INFORMED,
+            None,
+            (Action::Skip, Reason::PARTY_NOT_INFORMED),
+        ),
         (Condition::PAYMENT_ENTRY, Some(true), (Action::Skip, Reason::PAYMENT)),
-        (Condition::SECURE_INPUT, Some(true), (Action::Skip, Reason::SECURE_INPUT)),
+        (
+            Condition::SECURE_INPUT,
+            Some(true),
+            (Action::Skip, Reason::SECURE_INPUT),
+        ),
         (Condition::EMPLOYEE_PAUSED, Some(true), (Action::Skip, Reason::PAUSED)),
     ] {
         let mut sitting = Sitting::alone(&policy);
@@ -168,7 +210,8 @@ fn sessions_share_nothing_that_a_policy_remembers() {
     let policy = load(&Foreign::good().with(Part::Decide, counts)).unwrap();
     let handle = PolicyHandle::new(vec![policy]).unwrap();
     let mut one = Sitting::under(&handle);
-    let details = |sitting: &mut Sitting, frames: usize| (0..frames).map(|_| sitting.frame().why.detail).collect::<Vec<_>>();
+    let details =
+        |sitting: &mut Sitting, frames: usize| (0..frames).map(|_| sitting.frame().why.detail).collect::<Vec<_>>();
     assert_eq!(details(&mut one, 3), [1, 2, 3]);
     let mut other = Sitting::under(&handle);
     assert_eq!(details(&mut other, 2), [1, 2]);
@@ -179,7 +222,10 @@ fn sessions_share_nothing_that_a_policy_remembers() {
         (if (result i32) (i32.gt_u (global.get $counter) (i32.const 1))
           (then (call $authorised (i32.const 1) (i32.const 1000)))
           (else (call $authorised (i32.const 0) (i32.const 1))))";
-    let handle = PolicyHandle::new(vec![load(&Foreign::good().with(Part::Authorise, grants_twice)).unwrap()]).unwrap();
+    let handle = PolicyHandle::new(vec![
+        load(&Foreign::good().with(Part::Authorise, grants_twice)).unwrap(),
+    ])
+    .unwrap();
     for _ in 0..3 {
         assert!(handle.authorise(&fixture::access()).unwrap().is_ok());
     }
@@ -187,11 +233,18 @@ fn sessions_share_nothing_that_a_policy_remembers() {
 
 #[test]
 fn the_real_policy_works_after_every_kind_of_fault() {
-    for body in ["(unreachable)", "(loop $l (br $l)) (unreachable)", "(drop (memory.grow (i32.const 9999))) (unreachable)"] {
+    for body in [
+        "(unreachable)",
+        "(loop $l (br $l)) (unreachable)",
+        "(drop (memory.grow (i32.const 9999))) (unreachable)",
+    ] {
         let mut sitting = Sitting::alone(&load(&Foreign::good().with(Part::Decide, body)).unwrap());
         assert_eq!(said(&sitting.frame()), FAULT);
     }
     works(&Policy::from_checked_rules(&RUNTIME, &fixture::rules()).unwrap());
     let text = include_str!("../../../rules/example.toml");
-    assert_eq!(Policy::load(&RUNTIME, Source::Rules(text)).unwrap().description().id, "acme-support");
+    assert_eq!(
+        Policy::load(&RUNTIME, Source::Rules(text)).unwrap().description().id,
+        "acme-support"
+    );
 }

@@ -1,0 +1,113 @@
+//! What the recorder is told when it starts.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Parser, ValueEnum};
+use gardefou::Millis;
+
+/// Records the screen of an X11 session beside a call, as far as the rules allow.
+///
+/// It waits for a call, asks the policies whether it may be recorded, and asks them about every frame before
+/// the encoder sees it: what they do not keep is black, and what they refuse is not in the file. Each call
+/// makes one Matroska file and, beside it, its trace, which `gardefou run` decides again.
+#[derive(Debug, Parser)]
+#[command(version, after_help = AFTER)]
+#[command(group(ArgGroup::new("policies").required(true).args(["rules", "policy"])))]
+pub(crate) struct Args {
+    /// A rule document. It may be edited while a call is recorded: what is right takes effect at once
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+
+    /// A policy component; several may be given, and the strictest wins
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Vec<PathBuf>,
+
+    /// What is known about the call: the fields of a trace's `session` line but `at`, `mode` and
+    /// `frame-interval`. It is read anew at each call; what it lacks refuses
+    #[arg(long, value_name = "FACTS.json")]
+    pub(crate) session: PathBuf,
+
+    /// The folder that videos and traces are written to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+
+    /// Where the call is heard of. `stdin`: `call` and `conditions` lines of the format of traces, on
+    /// standard input, without `at` where they happen now
+    #[arg(long, value_enum)]
+    pub(crate) call: Telephony,
+
+    /// Frames a second
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub(crate) fps: u32,
+
+    /// Write into the trace who is behind each window, titles included: for tests with invented data only
+    #[arg(long)]
+    pub(crate) identities: bool,
+
+    /// Write beside the trace what was answered to each of its questions, in the form of
+    /// `gardefou run --format json`
+    #[arg(long)]
+    pub(crate) verdicts: bool,
+}
+
+/// Where calls are heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Telephony {
+    /// JSON lines on standard input.
+    Stdin,
+}
+
+impl Args {
+    /// The longest time between two questions, in ms, rounded up.
+    pub(crate) fn interval(&self) -> Millis {
+        1_000_u64.div_ceil(u64::from(self.fps.max(1)))
+    }
+}
+
+const AFTER: &str = "\
+Conditions are told before a call or while it lasts; what is never told stays unknown, and unknown refuses. \
+After each call everything is unknown again. A line that cannot be read makes every condition unknown until \
+it is told again. When standard input ends in mid-call, recording ends, and what the other party said since is \
+not known: the recording is not kept.
+
+Example:
+  gardefou-recorder --rules rules.toml --session facts.json --out recordings --call stdin
+  {\"event\":\"conditions\",\"audio-recorded\":true,\"party-informed\":true,\"party-objected\":false,\
+\"private-call\":false,\"payment-entry\":false,\"secure-input\":false,\"employee-paused\":false}
+  {\"event\":\"call\",\"phase\":\"connected\"}
+  {\"event\":\"call\",\"phase\":\"none\"}
+
+Ctrl-C finishes the file.
+
+Exit codes: 0 when it ended as asked, 2 for arguments, rules or facts that cannot be used, 1 for anything else.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_well_formed_and_the_interval_is_rounded_up() {
+        Args::command().debug_assert();
+        let args = |fps| {
+            let words = [
+                "r",
+                "--rules",
+                "a",
+                "--session",
+                "b",
+                "--out",
+                "c",
+                "--call",
+                "stdin",
+                "--fps",
+                fps,
+            ];
+            Args::try_parse_from(words)
+        };
+        assert_eq!(args("5").unwrap().interval(), 200);
+        assert_eq!(args("3").unwrap().interval(), 334);
+        assert!(args("0").is_err());
+        assert!(Args::try_parse_from(["r", "--session", "b", "--out", "c", "--call", "stdin"]).is_err());
+    }
+}

@@ -1,0 +1,153 @@
+//! `FACTS.json`: what the company knows about the call that begins, read anew at each.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use gardefou::{CaptureMode, Millis, Notice, Purpose, SessionFacts, Timestamp, Usage};
+use serde::Deserialize;
+
+/// The longest file that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// The fields of a trace's `session` line but those that the recorder knows itself. All may be missing:
+/// what is missing refuses.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Written {
+    session: Option<String>,
+    employee: Option<String>,
+    programme: Option<String>,
+    purpose: Option<Purpose>,
+    employee_notice: Option<WrittenNotice>,
+    employee_objected: Option<bool>,
+    enrolled_at: Option<Timestamp>,
+    protected_line: Option<bool>,
+    calls_offered: Option<u32>,
+    calls_recorded: Option<u32>,
+    extra: BTreeMap<String, String>,
+    usage: WrittenUsage,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct WrittenNotice {
+    version: String,
+    given_at: Timestamp,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct WrittenUsage {
+    employee_used: Millis,
+    programme_used: Millis,
+    unreviewed: Millis,
+}
+
+/// Reads the file. `interval`: the recorder's own frame interval, in ms.
+///
+/// # Errors
+/// What is wrong, and on which line: then nothing of the file counts.
+pub(crate) fn read(file: &Path, interval: Millis) -> Result<(SessionFacts, Usage), String> {
+    let shown = file.display();
+    let mut text = String::new();
+    let opened = File::open(file).and_then(|opened| opened.take(LONGEST.saturating_add(1)).read_to_string(&mut text));
+    match opened {
+        Err(error) => Err(format!("cannot read `{shown}`: {error}")),
+        Ok(_) if u64::try_from(text.len()).is_ok_and(|length| length > LONGEST) => {
+            Err(format!("`{shown}` is longer than {LONGEST} bytes"))
+        }
+        Ok(_) => parse(&text, interval).map_err(|why| format!("`{shown}`, {why}")),
+    }
+}
+
+fn parse(text: &str, interval: Millis) -> Result<(SessionFacts, Usage), String> {
+    // A derived reader takes a list for an object: nobody means that.
+    if !text.trim_start().starts_with('{') {
+        return Err("line 1, column 1: expected an object".to_owned());
+    }
+    let written: Written = serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let what = error.to_string();
+        let what = what.split(" at line ").next().unwrap_or_default();
+        let what = what.replace("u64", "a whole number").replace("u32", "a whole number");
+        let what = what
+            .replace("struct WrittenNotice", "an object")
+            .replace("struct WrittenUsage", "an object");
+        let what = what.replace("struct Written", "an object");
+        format!("line {line}, column {column}: {what}")
+    })?;
+    let mut facts = SessionFacts::default();
+    facts.session = written.session.unwrap_or_default();
+    facts.employee = written.employee.unwrap_or_default();
+    facts.programme = written.programme.unwrap_or_default();
+    facts.purpose = written.purpose.unwrap_or_default();
+    facts.mode = CaptureMode::ScreenVideo;
+    facts.frame_interval = interval;
+    facts.employee_notice = written.employee_notice.map(|notice| Notice {
+        version: notice.version,
+        given_at: notice.given_at,
+    });
+    facts.employee_objected = written.employee_objected.unwrap_or(facts.employee_objected);
+    facts.enrolled_at = written.enrolled_at;
+    facts.protected_line = written.protected_line.unwrap_or(facts.protected_line);
+    facts.calls_offered = written.calls_offered.unwrap_or(facts.calls_offered);
+    facts.calls_recorded = written.calls_recorded.unwrap_or(facts.calls_recorded);
+    facts.extra = written.extra.into_iter().collect();
+    let usage = Usage {
+        employee_used: written.usage.employee_used,
+        programme_used: written.usage.programme_used,
+        unreviewed: written.usage.unreviewed,
+    };
+    Ok((facts, usage))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_refuses() {
+        let (facts, usage) = parse("{\"employee\":\"e-1\"}", 200).unwrap();
+        assert_eq!(facts.employee, "e-1");
+        assert!(facts.employee_objected && facts.protected_line);
+        assert_eq!(
+            (facts.calls_offered, facts.purpose, facts.frame_interval),
+            (0, Purpose::Other, 200)
+        );
+        assert_eq!(usage, Usage::default());
+    }
+
+    #[test]
+    fn everything_that_a_session_line_has_is_read() {
+        let text = r#"{"session":"s-1","employee":"e-1","programme":"p","purpose":"training",
+            "employee-notice":{"version":"2026-09","given-at":1791000000000},"employee-objected":false,
+            "enrolled-at":null,"protected-line":false,"calls-offered":10,"calls-recorded":1,
+            "extra":{"site":"north"},"usage":{"employee-used":5}}"#;
+        let (facts, usage) = parse(text, 200).unwrap();
+        assert_eq!(
+            facts.employee_notice.unwrap().given_at,
+            Timestamp::from_millis(1_791_000_000_000)
+        );
+        assert_eq!(facts.extra, [("site".to_owned(), "north".to_owned())]);
+        assert_eq!((usage.employee_used, usage.unreviewed), (5, 0));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line_and_without_what_only_programmers_know() {
+        for (text, line, what) in [
+            ("{\n\"mode\":\"screen-video\"}", "line 2", "unknown field `mode`"),
+            ("{\n\n\"calls-offered\":1.5}", "line 3", "expected a whole number"),
+            ("{\"employee\":\"a\",\n\"employee\":\"b\"}", "line 2", "duplicate field"),
+            ("{\n\"purpose\":\"fun\"}", "line 2", "unknown variant `fun`"),
+            ("[]", "line 1", ""),
+            ("{\"usage\":\"x\"}", "line 1", "expected an object"),
+            ("", "line 1", ""),
+        ] {
+            let why = parse(text, 200).unwrap_err();
+            assert!(why.starts_with(line) && why.contains(what), "{why}");
+            assert!(!why.contains("Written") && !why.contains("u32"), "{why}");
+        }
+    }
+}

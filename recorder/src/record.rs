@@ -1,0 +1,215 @@
+//! The record of a call: its trace, and where asked for what was answered to each question in it.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
+use gardefou::{Placed, Reason, Refusal, Span, Timestamp};
+use serde_json::json;
+
+use crate::screen::Look;
+
+/// How many recordings of one name a folder may hold.
+const MOST_OF_A_NAME: u32 = 10_000;
+
+/// The files beside a video.
+#[derive(Debug)]
+pub(crate) struct Record {
+    trace: Writer<File>,
+    verdicts: Option<File>,
+    video: PathBuf,
+    surface: Option<(u32, u32)>,
+    windows: Option<Vec<Placed>>,
+}
+
+impl Record {
+    /// Starts the trace of a session in a new file, named after the session. No file is written over.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub(crate) fn create(folder: &Path, session: &str, at: Timestamp, verdicts: bool) -> Result<Self> {
+        let name = file_name(session, at);
+        for number in 1..=MOST_OF_A_NAME {
+            let name = if number == 1 {
+                name.clone()
+            } else {
+                format!("{name}-{number}")
+            };
+            let video = folder.join(format!("{name}.mkv"));
+            if video.exists() {
+                continue;
+            }
+            let trace = folder.join(format!("{name}.jsonl"));
+            let file = match new_file(&trace) {
+                Ok(file) => file,
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", trace.display())),
+            };
+            let verdicts = match verdicts {
+                true => Some(new_file(&folder.join(format!("{name}.verdicts.jsonl")))?),
+                false => None,
+            };
+            return Ok(Self {
+                trace: Writer::new(file),
+                verdicts,
+                video,
+                surface: None,
+                windows: None,
+            });
+        }
+        bail!(
+            "`{}` holds {MOST_OF_A_NAME} recordings named `{name}`",
+            folder.display()
+        )
+    }
+
+    /// Where the video of this session goes, once there is one.
+    pub(crate) fn video(&self) -> &Path {
+        &self.video
+    }
+
+    /// Writes what happened, or what is asked.
+    ///
+    /// # Errors
+    /// The disk does not take it: what cannot be recorded in the trace may not be recorded at all.
+    pub(crate) fn write(&mut self, at: Timestamp, event: Event) -> Result<()> {
+        self.trace.write(&Line { at, event }).context("cannot write the trace")
+    }
+
+    /// Writes the question about a frame; surface and windows only where they are not as before.
+    ///
+    /// # Errors
+    /// As [`Record::write`].
+    pub(crate) fn frame(&mut self, look: &Look, windows: &[Placed]) -> Result<()> {
+        let surface = Some((u32::from(look.width), u32::from(look.height)));
+        let windows = Some(windows.to_vec());
+        let line = FrameLine {
+            surface: surface.filter(|_| surface != self.surface),
+            windows: windows.clone().filter(|_| windows != self.windows),
+            facts: Some(FactsSpan {
+                from: look.from,
+                to: look.to,
+            }),
+        };
+        (self.surface, self.windows) = (surface, windows);
+        self.write(look.at, Event::Frame(line))
+    }
+
+    /// Writes an answer, where answers are asked for: as `gardefou run --format json` prints it, without
+    /// the regions, which are in the video.
+    ///
+    /// # Errors
+    /// As [`Record::write`].
+    pub(crate) fn answer(&mut self, at: Timestamp, answer: Answer) -> Result<()> {
+        let Some(file) = &mut self.verdicts else { return Ok(()) };
+        let Answer {
+            question,
+            action,
+            refusal,
+            range,
+        } = answer;
+        let mut line = json!({
+            "at": at.as_millis(),
+            "question": question,
+            "action": action,
+            "reason": refusal.reason.to_string(),
+        });
+        if let (Some(fields), true) = (line.as_object_mut(), refusal.detail != 0) {
+            fields.insert("detail".to_owned(), refusal.detail.into());
+        }
+        if let (Some(fields), Some(range)) = (line.as_object_mut(), range) {
+            fields.insert(
+                "range".to_owned(),
+                json!([range.start.as_millis(), range.end.as_millis()]),
+            );
+        }
+        writeln!(file, "{line}").context("cannot write the verdicts")
+    }
+}
+
+/// What was answered to a question.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer {
+    /// Which question: `session`, `frame` or `segment`.
+    pub(crate) question: &'static str,
+    /// What was decided.
+    pub(crate) action: &'static str,
+    /// The reason; `permitted` for what is allowed.
+    pub(crate) refusal: Refusal,
+    /// What is left of a segment that is to be trimmed.
+    pub(crate) range: Option<Span>,
+}
+
+impl Answer {
+    /// An answer with its reason.
+    pub(crate) fn new(question: &'static str, action: &'static str, refusal: Refusal) -> Self {
+        Self {
+            question,
+            action,
+            refusal,
+            range: None,
+        }
+    }
+
+    /// An answer that allows.
+    pub(crate) fn permitted(question: &'static str, action: &'static str) -> Self {
+        Self::new(question, action, Refusal::of(Reason::PERMITTED))
+    }
+}
+
+/// A file that is new, and that others may not read.
+///
+/// # Errors
+/// It is there already, or the folder cannot be written to.
+pub(crate) fn new_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// The session's name as a file's: nothing that leads into another folder, hides it or is too long.
+fn file_name(session: &str, at: Timestamp) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = session.chars().take(100).map(plain).collect();
+    let name = name.trim_start_matches(['.', '-']);
+    if name.is_empty() {
+        format!("call-{}", at.as_millis())
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_in_its_folder() {
+        let at = Timestamp::from_millis(5);
+        assert_eq!(file_name("s-1", at), "s-1");
+        assert_eq!(file_name("../../etc/passwd", at), "_.._etc_passwd");
+        assert_eq!(file_name("..", at), "call-5");
+        assert_eq!(file_name("", at), "call-5");
+        assert_eq!(file_name(&"é".repeat(500), at).len(), 100);
+    }
+
+    #[test]
+    fn no_recording_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let create = || Record::create(folder.path(), "s", Timestamp::MIN, false).unwrap();
+        assert!(create().video().ends_with("s.mkv"));
+        assert!(create().video().ends_with("s-2.mkv"));
+        std::fs::write(folder.path().join("s-3.mkv"), b"").unwrap();
+        assert!(create().video().ends_with("s-4.mkv"));
+    }
+}

@@ -1,0 +1,321 @@
+//! The recorder: waits for calls and records each, one thing at a time on one thread.
+//!
+//! Everything that other threads learn comes as a [`Signal`], and is acted on before the next frame is due:
+//! the trace so tells in which order things were decided.
+
+use std::collections::BTreeMap;
+use std::io::{BufReader, stdin};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use gardefou::{CallPhase, Condition, PolicyHandle, Runtime, Timestamp};
+
+use crate::args::{Args, Telephony};
+use crate::call::{CallSource, Lines, Told, What};
+use crate::facts;
+use crate::policies::{self, Files, Gate};
+use crate::recording::{Output, Recording};
+use crate::screen::Screen;
+use crate::signal::Signal;
+use crate::status::say;
+
+/// How long nothing need happen: only signals wake a recorder that has no question to ask.
+const LONG: Duration = Duration::from_secs(3600);
+
+/// Why the recorder could not start or go on.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Rules or facts that cannot be used.
+    Input(String),
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl Failure {
+    /// Says why, and how the program ends.
+    pub(crate) fn said(&self) -> ExitCode {
+        match self {
+            Self::Input(why) => {
+                say(why);
+                ExitCode::from(2)
+            }
+            Self::Other(error) => {
+                say(&format!("{error:#}"));
+                ExitCode::from(1)
+            }
+        }
+    }
+}
+
+/// Records until there is nothing more to record.
+///
+/// Gives how the program ends.
+///
+/// # Errors
+/// What it cannot start with.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let runtime = Runtime::new().map_err(anyhow::Error::from)?;
+    let files = Files {
+        rules: args.rules.clone(),
+        components: args.policy.clone(),
+    };
+    let policies = files.load(&runtime).map_err(Failure::Input)?;
+    let handle = PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?;
+    facts::read(&args.session, args.interval()).map_err(Failure::Input)?;
+    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
+    let screen = Screen::connect()?;
+
+    let (sender, signals) = channel();
+    let gate = Gate::default();
+    policies::watch(files, runtime.clone(), handle.clone(), gate.clone(), sender.clone())?;
+    let source = match args.call {
+        Telephony::Stdin => Lines::new(BufReader::new(stdin())),
+    };
+    listen(source, sender.clone())?;
+    let interrupt = sender.clone();
+    ctrlc::set_handler(move || {
+        // When nobody listens any more, the recorder is ending anyway.
+        let _ = interrupt.send(Signal::Interrupted);
+    })
+    .context("cannot listen for Ctrl-C")?;
+
+    say("waiting for a call");
+    let mut recorder = Recorder {
+        args,
+        handle,
+        screen,
+        gate,
+        sender,
+        before: BTreeMap::new(),
+        now: Now::NoCall,
+        code: 0,
+    };
+    recorder.attend(&signals);
+    let code = recorder.code;
+    runtime.shutdown();
+    Ok(ExitCode::from(code))
+}
+
+fn listen(mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {
+    std::thread::Builder::new().name("call".into()).spawn(move || {
+        while let Some(told) = source.next() {
+            if signals.send(Signal::Told(told)).is_err() {
+                return;
+            }
+        }
+        let _ = signals.send(Signal::TelephoneGone);
+    })?;
+    Ok(())
+}
+
+struct Recorder<'a> {
+    args: &'a Args,
+    handle: PolicyHandle,
+    screen: Screen,
+    gate: Gate,
+    sender: Sender<Signal>,
+    /// What was told before the call began: it counts for that call.
+    before: BTreeMap<u8, (Condition, Option<bool>)>,
+    now: Now,
+    /// How the program will end: 0 until something went wrong.
+    code: u8,
+}
+
+/// What the recorder does now.
+enum Now {
+    NoCall,
+    /// The call may not be recorded, whatever else is told of it.
+    Refused,
+    Recording(Box<Recording>),
+}
+
+impl Recorder<'_> {
+    /// Acts on signals and asks questions when they are due, until it is to end.
+    fn attend(&mut self, signals: &Receiver<Signal>) {
+        loop {
+            let due = match &self.now {
+                Now::Recording(recording) => recording.due(),
+                Now::NoCall | Now::Refused => None,
+            };
+            let wait = due.map_or(LONG, |due| due.saturating_duration_since(Instant::now()));
+            let outcome = match signals.recv_timeout(wait) {
+                Ok(Signal::Told(told)) => self.told(told),
+                Ok(Signal::TelephoneGone) => return self.telephone_gone(),
+                Ok(Signal::Interrupted) => return self.finish("asked to end"),
+                Ok(Signal::Policies(what)) => {
+                    say(&what);
+                    self.ask_now();
+                    Ok(())
+                }
+                Ok(Signal::EncoderFailed) => {
+                    self.encoder_failed();
+                    Ok(())
+                }
+                Err(RecvTimeoutError::Timeout) => match self.question() {
+                    Ok(()) => Ok(()),
+                    // Without the screen, or a disk for the trace, there is nothing left to do.
+                    Err(error) => return self.give_up(error),
+                },
+                Err(RecvTimeoutError::Disconnected) => return self.finish("nobody tells of calls any more"),
+            };
+            if let Err(error) = outcome {
+                // What was told could not be written into the trace: this call is over.
+                self.give_up(error);
+                self.now = Now::Refused;
+            }
+        }
+    }
+
+    fn question(&mut self) -> Result<()> {
+        match &mut self.now {
+            Now::Recording(recording) if recording.due().is_some_and(|due| due <= Instant::now()) => {
+                recording.question(&mut self.screen, &self.gate)
+            }
+            Now::Recording(_) | Now::NoCall | Now::Refused => Ok(()),
+        }
+    }
+
+    fn ask_now(&mut self) {
+        if let Now::Recording(recording) = &mut self.now {
+            recording.ask_now();
+        }
+    }
+
+    fn give_up(&mut self, error: anyhow::Error) {
+        self.finish(&format!("{error:#}"));
+        self.went_wrong(&error);
+    }
+
+    fn went_wrong(&mut self, error: &anyhow::Error) {
+        say(&format!("{error:#}"));
+        self.code = 1;
+    }
+
+    fn told(&mut self, told: Told) -> Result<()> {
+        match told.what {
+            What::Phase(phase) => self.phase(phase, told.received, told.at),
+            What::Conditions(changes) => self.conditions(&changes, told.received, told.at),
+            What::Unclear(why) => {
+                say(&format!("{why}; every condition is unknown until it is told again"));
+                self.conditions(&unknown(), told.received, None)
+            }
+        }
+    }
+
+    fn phase(&mut self, phase: CallPhase, received: Instant, at: Option<Timestamp>) -> Result<()> {
+        let ends = matches!(phase, CallPhase::None | CallPhase::AfterCall);
+        if !ends && matches!(&self.now, Now::Recording(recording) if recording.hung_up()) {
+            self.finish("another call began");
+        }
+        if !ends && matches!(self.now, Now::NoCall) {
+            self.now = Now::Refused;
+            self.begin()?;
+        }
+        match &mut self.now {
+            Now::Recording(recording) => {
+                let at = at.unwrap_or_else(|| recording.clock().at(received));
+                recording.phase(phase, at)?;
+                if phase == CallPhase::None {
+                    self.finish("the call is over");
+                }
+            }
+            Now::Refused if ends => {
+                self.before.clear();
+                self.now = Now::NoCall;
+            }
+            Now::Refused | Now::NoCall => {}
+        }
+        Ok(())
+    }
+
+    /// A call begins: reads what is known about it, and asks whether it may be recorded.
+    fn begin(&mut self) -> Result<()> {
+        let (facts, usage) = match facts::read(&self.args.session, self.args.interval()) {
+            Ok(read) => read,
+            Err(why) => {
+                say(&format!("this call is not recorded: {why}"));
+                self.code = self.code.max(2);
+                return Ok(());
+            }
+        };
+        let output = Output {
+            folder: &self.args.out,
+            identities: self.args.identities,
+            verdicts: self.args.verdicts,
+        };
+        let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone())?;
+        if let Some(mut recording) = opened {
+            let told: Vec<_> = std::mem::take(&mut self.before).into_values().collect();
+            if !told.is_empty() {
+                let at = recording.clock().now();
+                recording.conditions(&told, at)?;
+            }
+            self.now = Now::Recording(Box::new(recording));
+        }
+        Ok(())
+    }
+
+    fn conditions(
+        &mut self,
+        changes: &[(Condition, Option<bool>)],
+        received: Instant,
+        at: Option<Timestamp>,
+    ) -> Result<()> {
+        match &mut self.now {
+            Now::Recording(recording) => {
+                let at = at.unwrap_or_else(|| recording.clock().at(received));
+                recording.conditions(changes, at)
+            }
+            Now::NoCall | Now::Refused => {
+                for (condition, state) in changes {
+                    let told = self.before.entry(condition.bit()).or_insert((*condition, *state));
+                    // An objection is not taken back, not even before the call.
+                    if !(condition.is_sticky() && told.1 == Some(true)) {
+                        told.1 = *state;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn telephone_gone(&mut self) {
+        if let Now::Recording(recording) = &mut self.now {
+            say("standard input ended in mid-call: nothing that was told of the call is known any more");
+            let at = recording.clock().now();
+            if let Err(error) = recording.conditions(&unknown(), at) {
+                self.went_wrong(&error);
+            }
+        }
+        self.finish("the telephone is gone");
+    }
+
+    fn encoder_failed(&mut self) {
+        if let Now::Recording(recording) = &mut self.now {
+            recording.encoder_failed(anyhow::anyhow!("`ffmpeg` takes no more frames"));
+        }
+    }
+
+    /// Ends the call that is recorded, if any.
+    fn finish(&mut self, why: &str) {
+        self.before.clear();
+        if let Now::Recording(recording) = std::mem::replace(&mut self.now, Now::NoCall)
+            && let Err(error) = recording.finish(why)
+        {
+            self.went_wrong(&error);
+        }
+    }
+}
+
+/// Every condition, unknown.
+fn unknown() -> Vec<(Condition, Option<bool>)> {
+    Condition::ALL.iter().map(|condition| (*condition, None)).collect()
+}

@@ -1,0 +1,370 @@
+//! The recording of one call: its session, its video and its trace.
+
+use std::path::Path;
+use std::sync::PoisonError;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use gardefou::trace::{Event, SessionLine};
+use gardefou::{
+    Action, CallFacts, CallPhase, Clock, Condition, Gated, Millis, Opening, Outcome, Packed, PolicyHandle, Reason,
+    Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
+};
+
+use crate::encoder::{Encoder, Video};
+use crate::policies::Gate;
+use crate::record::{Answer, Record};
+use crate::screen::{BYTES_PER_PIXEL, Look, Screen};
+use crate::signal::Signal;
+use crate::status::{reasoned, say};
+use crate::windows::Windows;
+
+/// What a recording writes, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Output<'a> {
+    /// The folder.
+    pub(crate) folder: &'a Path,
+    /// Identities in the trace.
+    pub(crate) identities: bool,
+    /// Answers beside the trace.
+    pub(crate) verdicts: bool,
+}
+
+/// A call whose session is open.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    session: Session,
+    call: CallFacts,
+    clock: Clock,
+    interval: Millis,
+    record: Record,
+    windows: Windows,
+    frame: Vec<u8>,
+    encoder: Option<Encoder>,
+    video: Option<Video>,
+    over: bool,
+    hung_up: bool,
+    /// What the encoder failed with.
+    broken: Option<anyhow::Error>,
+    /// When the next frame is due.
+    next: Instant,
+    asked_at: Timestamp,
+    ended_at: Timestamp,
+    said: Option<Reason>,
+    signals: Sender<Signal>,
+}
+
+impl Recording {
+    /// Asks whether the call may be recorded; `None` when not.
+    ///
+    /// # Errors
+    /// The trace cannot be written, or a policy misbehaves.
+    pub(crate) fn open(
+        handle: &PolicyHandle,
+        facts: &SessionFacts,
+        usage: Usage,
+        output: &Output<'_>,
+        signals: Sender<Signal>,
+    ) -> Result<Option<Self>> {
+        let at = gardefou::wall_clock_now();
+        let mut record = Record::create(output.folder, &facts.session, at, output.verdicts)?;
+        let line = SessionLine {
+            facts: facts.clone(),
+            usage: Some(usage),
+        };
+        record.write(at, Event::Session(Box::new(line)))?;
+        let opening = handle.open(facts.clone(), at)?;
+        let answer = match &opening {
+            Opening::Open(..) => Answer::permitted("session", "open"),
+            Opening::Refused(why) => Answer::new("session", "refuse", why.refusal()),
+        };
+        record.answer(at, answer)?;
+        let (mut session, call) = match opening {
+            Opening::Open(session, call) => (session, call),
+            Opening::Refused(why) => {
+                say(&format!("this call is not recorded: {}", reasoned(why.reason)));
+                return Ok(None);
+            }
+        };
+        session.set_usage(usage, at);
+        Ok(Some(Self {
+            clock: session.clock(),
+            session,
+            call,
+            interval: facts.frame_interval,
+            record,
+            windows: Windows::new(output.identities),
+            frame: Vec::new(),
+            encoder: None,
+            video: None,
+            over: false,
+            hung_up: false,
+            broken: None,
+            next: Instant::now(),
+            asked_at: at,
+            ended_at: at,
+            said: None,
+            signals,
+        }))
+    }
+
+    /// The session's clock.
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Whether the call was hung up: what follows is another call.
+    pub(crate) fn hung_up(&self) -> bool {
+        self.hung_up
+    }
+
+    /// The next question is due now, whatever was said before.
+    pub(crate) fn ask_now(&mut self) {
+        self.next = Instant::now();
+    }
+
+    /// When the next question is due; `None` when there is none to come.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        if self.over {
+            return None;
+        }
+        let wake = self.session.wake_at().filter(|wake| *wake > self.asked_at);
+        let wake =
+            wake.and_then(|wake| Instant::now().checked_add(Duration::from_millis(wake.since(self.clock.now()))));
+        Some(wake.map_or(self.next, |wake| wake.min(self.next)))
+    }
+
+    /// The telephone changed.
+    ///
+    /// # Errors
+    /// The trace cannot be written.
+    pub(crate) fn phase(&mut self, phase: CallPhase, at: Timestamp) -> Result<()> {
+        let standing = self.call.phase_at(phase, at);
+        if matches!(phase, CallPhase::None | CallPhase::AfterCall) {
+            self.hung_up = true;
+            self.stop_at(at, &reasoned(Reason::NO_CALL));
+        }
+        self.act_on(standing);
+        self.record.write(at, Event::Call(phase))
+    }
+
+    /// Conditions changed.
+    ///
+    /// # Errors
+    /// The trace cannot be written.
+    pub(crate) fn conditions(&mut self, changes: &[(Condition, Option<bool>)], at: Timestamp) -> Result<()> {
+        for (condition, state) in changes {
+            let standing = self.call.condition(*condition, *state);
+            self.act_on(standing);
+        }
+        self.record.write(at, Event::Conditions(changes.to_vec()))
+    }
+
+    /// What the last verdict said may hold no longer: then the next question is asked now, or none at all.
+    fn act_on(&mut self, standing: Standing) {
+        match standing {
+            Standing::Stands => {}
+            Standing::Stop(reason) => self.stop(&reasoned(reason)),
+            Standing::Ask => self.ask_now(),
+        }
+    }
+
+    /// Looks at the screen and asks about what it shows.
+    ///
+    /// # Errors
+    /// The screen cannot be read, or the trace not be written. Nothing of the look was kept.
+    pub(crate) fn question(&mut self, screen: &mut Screen, gate: &Gate) -> Result<()> {
+        let begun = Instant::now();
+        // A twentieth early: a question is never later than the interval that the session was told of.
+        self.next = begun + Duration::from_millis(self.interval.saturating_sub(self.interval / 20));
+        let clock = self.clock;
+        let mut frame = std::mem::take(&mut self.frame);
+        let look = screen.look(|| clock.now(), &mut frame)?;
+        let size = (look.width, look.height);
+        if self.encoder.as_ref().is_some_and(|encoder| encoder.size() != size) {
+            self.stop("the screen has another size now");
+            return Ok(());
+        }
+        self.asked_at = look.at;
+        let outcome = self.decide(&look, &mut frame, gate);
+        self.frame = frame;
+        outcome
+    }
+
+    fn decide(&mut self, look: &Look, frame: &mut [u8], gate: &Gate) -> Result<()> {
+        let (width, height) = (u32::from(look.width), u32::from(look.height));
+        let stride = usize::from(look.width).saturating_mul(BYTES_PER_PIXEL);
+        let pixels = Packed::new(frame, width, height, stride, BYTES_PER_PIXEL).context("the pixels do not fit")?;
+        let gated = {
+            let _unchanged = gate.lock().unwrap_or_else(PoisonError::into_inner);
+            let placed = self.windows.tell(&mut self.session, &mut self.record, look)?;
+            self.record.frame(look, &placed)?;
+            self.session.frame(look.at, pixels)
+        };
+        if let Some(encoder) = &mut self.encoder {
+            encoder.until(look.at);
+        }
+        match gated {
+            Gated::Keep(approved, why) => {
+                self.answered(look.at, Action::Keep, why)?;
+                let size = (look.width, look.height);
+                match self.encoder(size).and_then(|encoder| encoder.keep(&approved, look.at)) {
+                    Ok(()) => self.say("recording", why.reason),
+                    Err(error) => self.encoder_failed(error),
+                }
+            }
+            Gated::Skip(why) => {
+                self.answered(look.at, Action::Skip, why)?;
+                self.say(&format!("not recording: {}", reasoned(why.reason)), why.reason);
+            }
+            Gated::Stop(why) => {
+                self.answered(look.at, Action::Stop, why)?;
+                self.stop(&reasoned(why.reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, at: Timestamp, action: Action, why: Why) -> Result<()> {
+        self.record
+            .answer(at, Answer::new("frame", action.name(), why.refusal()))
+    }
+
+    /// The encoder, which starts with the first frame that is kept.
+    fn encoder(&mut self, size: (u16, u16)) -> Result<&mut Encoder> {
+        if self.encoder.is_none() {
+            let signals = self.signals.clone();
+            let failed = move || {
+                // When nobody listens any more, the recorder is ending anyway.
+                let _ = signals.send(Signal::EncoderFailed);
+            };
+            self.encoder = Some(Encoder::start(self.record.video(), size, self.interval, failed)?);
+        }
+        self.encoder.as_mut().context("there is no encoder")
+    }
+
+    /// The encoder takes no more: the recording ends.
+    pub(crate) fn encoder_failed(&mut self, error: anyhow::Error) {
+        self.stop(&format!("{error:#}"));
+        self.broken.get_or_insert(error);
+    }
+
+    fn say(&mut self, what: &str, reason: Reason) {
+        if self.said != Some(reason) {
+            self.said = Some(reason);
+            say(what);
+        }
+    }
+
+    /// Ends the video: no frame of this call is recorded after it. What is told of the call until
+    /// [`Recording::finish`] still counts.
+    pub(crate) fn stop(&mut self, why: &str) {
+        self.stop_at(self.clock.now(), why);
+    }
+
+    fn stop_at(&mut self, at: Timestamp, why: &str) {
+        if self.over {
+            return;
+        }
+        self.over = true;
+        self.ended_at = at;
+        say(&format!("the recording of this call ended: {why}"));
+        if let Some(encoder) = self.encoder.take() {
+            let (video, outcome) = encoder.finish();
+            if let Err(error) = outcome {
+                say(&format!("the video may lack its end: {error:#}"));
+            }
+            self.video = Some(video);
+        }
+    }
+
+    /// Ends the call: asks what is to become of the video, and does it.
+    ///
+    /// # Errors
+    /// The trace cannot be written, a video that must go cannot be deleted, or the encoder failed.
+    pub(crate) fn finish(mut self, why: &str) -> Result<()> {
+        self.stop(why);
+        let video = self.video.take();
+        let mut written = Ok(());
+        if let Some(span) = video.as_ref().and_then(|video| video.timeline.span(self.ended_at)) {
+            // Whatever becomes of the trace: a video that must go goes.
+            written = self.review(span);
+        }
+        let reviewed = self.session.finish(self.clock.now());
+        for review in reviewed {
+            dispose(review.outcome, video.as_ref())?;
+        }
+        written.and(self.broken.map_or(Ok(()), Err))
+    }
+
+    /// Asks about the one segment that the video is.
+    fn review(&mut self, span: Span) -> Result<()> {
+        let (started_at, at) = (span.start, span.end);
+        let answer = match self.session.segment(started_at, at) {
+            Outcome::Keep => Answer::permitted("segment", "keep"),
+            Outcome::Trim(range) => Answer {
+                range: Some(range),
+                ..Answer::permitted("segment", "trim")
+            },
+            Outcome::Discard(ticket) => Answer::new("segment", "discard", ticket.discard().why.refusal()),
+        };
+        self.record.write(at, Event::Segment { started_at })?;
+        self.record.answer(at, answer)
+    }
+}
+
+/// Does with the video what the policies said of it.
+fn dispose(outcome: Outcome, video: Option<&Video>) -> Result<()> {
+    match (outcome, video) {
+        (Outcome::Keep | Outcome::Trim(_), None) => {}
+        (Outcome::Keep, Some(video)) => {
+            say(&format!(
+                "kept `{}` ({} frames)",
+                video.file.display(),
+                video.timeline.len()
+            ));
+        }
+        (Outcome::Trim(span), Some(video)) => trimmed(video, span)?,
+        (Outcome::Discard(ticket), video) => {
+            if let Some(video) = video {
+                deleted(video)?;
+                say(&format!(
+                    "discarded `{}`: {}",
+                    video.file.display(),
+                    reasoned(ticket.discard().why.reason)
+                ));
+            }
+            ticket.done();
+        }
+    }
+    Ok(())
+}
+
+/// Cuts the video to what may be kept; what cannot be cut goes.
+fn trimmed(video: &Video, span: Span) -> Result<()> {
+    let Some((first, last)) = video.timeline.within(span) else {
+        return deleted(video);
+    };
+    let shown = video.file.display();
+    if last.saturating_sub(first).saturating_add(1) == video.timeline.len() {
+        say(&format!("kept `{shown}` ({} frames)", video.timeline.len()));
+        return Ok(());
+    }
+    if let Err(error) = video.cut(first, last) {
+        deleted(video)?;
+        return Err(error.context(format!(
+            "`{shown}` could not be cut to what may be kept, and was deleted"
+        )));
+    }
+    say(&format!(
+        "kept `{shown}`, cut to frames {first} to {last} of {}",
+        video.timeline.len()
+    ));
+    Ok(())
+}
+
+fn deleted(video: &Video) -> Result<()> {
+    std::fs::remove_file(&video.file)
+        .with_context(|| format!("`{}` must be deleted and cannot be", video.file.display()))
+}

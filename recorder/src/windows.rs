@@ -1,0 +1,104 @@
+//! The windows that a session was told of: who is behind each, told again whenever that changes.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use anyhow::Result;
+use gardefou::trace::{Event, Identity};
+use gardefou::{AppIdentity, Placed, Session, WindowKind};
+
+use crate::identity;
+use crate::record::Record;
+use crate::screen::Look;
+
+/// The windows of one session.
+#[derive(Debug, Default)]
+pub(crate) struct Windows {
+    known: HashMap<u32, Known>,
+    seed: RandomState,
+    write_identities: bool,
+}
+
+/// What is remembered of a window: no title, only a number that changes when the identity does.
+#[derive(Debug)]
+struct Known {
+    print: u64,
+    kind: Option<WindowKind>,
+}
+
+impl Windows {
+    /// None yet. `write_identities`: the trace holds identities, not kinds.
+    pub(crate) fn new(write_identities: bool) -> Self {
+        Self {
+            write_identities,
+            ..Self::default()
+        }
+    }
+
+    /// Tells the session, and the trace, which windows there are and what each is.
+    ///
+    /// # Errors
+    /// The trace cannot be written.
+    pub(crate) fn tell(&mut self, session: &mut Session, record: &mut Record, look: &Look) -> Result<Vec<Placed>> {
+        let placed: Vec<Placed> = look
+            .windows
+            .iter()
+            .map(|seen| Placed {
+                id: seen.id,
+                inner: seen.inner,
+                outer: seen.outer,
+            })
+            .collect();
+        session.windows(&placed, look.from, look.to);
+        self.forget(session, record, look)?;
+        let asked: Vec<u32> = session.unidentified().collect();
+        for seen in &look.windows {
+            let identity = identity::of(seen);
+            let print = self.print(&identity);
+            let known = self.known.get(&seen.id);
+            let changed = known.is_none_or(|known| known.print != print);
+            if changed || asked.contains(&seen.id) {
+                session.identify(seen.id, &identity);
+            }
+            let kind = session.kind(seen.id);
+            let told = known.and_then(|known| known.kind) == Some(kind);
+            self.known.insert(
+                seen.id,
+                Known {
+                    print,
+                    kind: Some(kind),
+                },
+            );
+            let identity = match self.write_identities {
+                true if changed => Identity::App(identity),
+                false if !told => Identity::Kind(kind),
+                true | false => continue,
+            };
+            record.write(look.at, Event::Window { id: seen.id, identity })?;
+        }
+        Ok(placed)
+    }
+
+    fn forget(&mut self, session: &mut Session, record: &mut Record, look: &Look) -> Result<()> {
+        let mut gone: Vec<u32> = self.known.keys().copied().collect();
+        gone.retain(|id| look.windows.iter().all(|seen| seen.id != *id));
+        gone.sort_unstable();
+        for id in gone {
+            self.known.remove(&id);
+            session.forget(id);
+            record.write(look.at, Event::WindowGone { id })?;
+        }
+        Ok(())
+    }
+
+    fn print(&self, identity: &AppIdentity) -> u64 {
+        self.seed.hash_one([
+            &identity.executable,
+            &identity.package,
+            &identity.signer,
+            &identity.wm_class,
+            &identity.title,
+            &identity.url,
+        ])
+    }
+}

@@ -1,0 +1,257 @@
+//! When it is recorded: what is known of the call, and what becomes of a file.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::harness::{CRM, Canary, Display, Recorder, Session, facts};
+
+/// A screen with the allowed window, and a recorder that waits for a call.
+fn ready(session: Session) -> (Display, Canary, Recorder) {
+    let display = Display::start();
+    let crm = Canary::crm(&display, "400x300+50+50", &[]);
+    display.shows(300, 200, CRM);
+    let recorder = session.start(&display);
+    (display, crm, recorder)
+}
+
+/// The video has the frames that were kept, each at the time that it must have; gives their number.
+fn frames_are_those_kept(recorder: &Recorder) -> usize {
+    let (mut times, mut next, mut open) = (Vec::new(), 0_u64, None::<u64>);
+    for answer in recorder
+        .decided_again("s-1")
+        .iter()
+        .filter(|answer| answer["question"] == "frame")
+    {
+        let at = answer["at"].as_u64().unwrap();
+        // Shown until the next question, at most one interval: skipped time is not in the video.
+        if let Some(shown) = open.take() {
+            next += (at - shown).clamp(1, 200);
+        }
+        if answer["action"] == "keep" {
+            times.push(next);
+            open = Some(at);
+        }
+    }
+    let video = recorder.video("s-1").unwrap();
+    video.leaks_nothing();
+    assert_eq!(video.times, times);
+    assert_eq!(video.frames.len(), times.len());
+    times.len()
+}
+
+#[test]
+fn nothing_is_recorded_while_a_condition_is_unknown() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    for (name, state) in [
+        ("audio-recorded", true),
+        ("party-objected", false),
+        ("private-call", false),
+        ("secure-input", false),
+        ("employee-paused", false),
+    ] {
+        recorder.condition(name, Some(state));
+    }
+    recorder.call("connected");
+    recorder.says("not recording: party-not-informed");
+    recorder.condition("party-informed", Some(true));
+    recorder.says("not recording: payment");
+    recorder.frames(3);
+    assert!(!recorder.file("s-1.mkv").exists());
+    recorder.condition("payment-entry", Some(false));
+    recorder.says(": recording");
+    recorder.frames(2);
+    recorder.condition("employee-paused", Some(true));
+    recorder.says("not recording: paused");
+    recorder.frames(2);
+    recorder.condition("employee-paused", Some(false));
+    recorder.says_times(": recording", 2);
+    let recorder = recorder.hang_up();
+    frames_are_those_kept(&recorder);
+}
+
+#[test]
+fn a_late_objection_leaves_no_file() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(3);
+    recorder.condition("party-objected", Some(true));
+    recorder.says("ended: party-objected");
+    recorder.condition("party-objected", Some(false));
+    let recorder = recorder.hang_up();
+    recorder.says("discarded");
+    assert!(!recorder.file("s-1.mkv").exists());
+    let answers = recorder.decided_again("s-1");
+    let last = answers.last().unwrap();
+    assert_eq!(
+        (&last["question"], &last["action"]),
+        (&"segment".into(), &"discard".into())
+    );
+}
+
+#[test]
+fn an_objection_in_after_call_work_leaves_no_file() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(2);
+    recorder.call("after-call");
+    recorder.says("ended: no-call");
+    assert!(recorder.file("s-1.mkv").exists());
+    recorder.condition("party-objected", Some(true));
+    let recorder = recorder.hang_up();
+    recorder.says("discarded");
+    assert!(!recorder.file("s-1.mkv").exists());
+    recorder.decided_again("s-1");
+}
+
+#[test]
+fn ctrl_c_leaves_a_file_that_can_be_played() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(4);
+    recorder.interrupt();
+    assert_eq!(recorder.ended(), 0);
+    recorder.says("kept");
+    for file in ["s-1.mkv", "s-1.jsonl"] {
+        let mode = std::fs::metadata(recorder.file(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may read {file}");
+    }
+    assert!(frames_are_those_kept(&recorder) >= 4);
+}
+
+#[test]
+fn a_line_that_cannot_be_read_makes_every_condition_unknown() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.tell(r#"{"event":"conditions","payment-entri":true}"#);
+    recorder.says("line 3 of standard input");
+    recorder.says("not recording: no-call");
+    recorder.frames(2);
+    recorder.condition("audio-recorded", Some(true));
+    recorder.says("not recording: private-call");
+    recorder.conditions();
+    recorder.says_times(": recording", 2);
+    let recorder = recorder.hang_up();
+    frames_are_those_kept(&recorder);
+}
+
+#[test]
+fn when_standard_input_ends_in_mid_call_nothing_is_known_and_nothing_is_kept() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(2);
+    let recorder = recorder.close();
+    recorder.says("standard input ended in mid-call");
+    recorder.says("discarded");
+    assert!(!recorder.file("s-1.mkv").exists());
+    recorder.decided_again("s-1");
+}
+
+#[test]
+fn a_call_that_was_hung_up_before_the_recorder_heard_of_it_is_cut() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(8);
+    let frames: Vec<u64> = recorder
+        .trace("s-1")
+        .iter()
+        .filter(|line| line["event"] == "frame")
+        .map(|line| line["at"].as_u64().unwrap())
+        .collect();
+    let hung_up = frames[frames.len() - 4];
+    recorder.tell(&format!(r#"{{"at":{hung_up},"event":"call","phase":"none"}}"#));
+    let recorder = recorder.close();
+    recorder.says("cut to frames");
+    let kept: Vec<u64> = recorder
+        .decided_again("s-1")
+        .iter()
+        .filter(|a| a["question"] == "frame" && a["action"] == "keep")
+        .map(|a| a["at"].as_u64().unwrap())
+        .filter(|at| *at < hung_up)
+        .collect();
+    assert!(!kept.is_empty());
+    assert_eq!(recorder.video("s-1").unwrap().frames.len(), kept.len());
+    assert!(!recorder.file("s-1.cut.mkv").exists());
+}
+
+#[test]
+fn each_call_has_its_own_session_and_facts_and_knows_nothing_of_the_one_before() {
+    let (display, _crm, mut recorder) = ready(Session::default());
+    let file = display.folder.path().join("facts.json");
+    recorder.connect();
+    recorder.call("none");
+    recorder.says("kept");
+    std::fs::write(&file, facts("s-2").to_string()).unwrap();
+    recorder.call("connected");
+    recorder.says_times("not recording: no-call", 1);
+    recorder.conditions();
+    recorder.says_times(": recording", 2);
+    recorder.call("none");
+    recorder.says_times("kept", 2);
+
+    // What is wrong with the facts is said with its line, and nothing is recorded.
+    std::fs::write(&file, "{\n\"employee\": 7}").unwrap();
+    recorder.conditions();
+    recorder.call("ringing");
+    recorder.says("line 2, column");
+    recorder.call("none");
+    // An employee who objected, and the facts that are missing.
+    let mut objected = facts("s-3");
+    objected["employee-objected"] = true.into();
+    std::fs::write(&file, objected.to_string()).unwrap();
+    recorder.call("connected");
+    recorder.says("this call is not recorded: employee-objected");
+    recorder.call("none");
+    std::fs::write(&file, "{}").unwrap();
+    recorder.call("connected");
+    recorder.says("this call is not recorded: invalid-facts");
+    recorder.call("none");
+    recorder.interrupt();
+    assert_eq!(recorder.ended(), 2, "{:?}", recorder.said());
+    for session in ["s-1", "s-2"] {
+        assert!(!recorder.video(session).unwrap().frames.is_empty());
+        recorder.decided_again(session);
+    }
+    assert!(!recorder.file("s-3.mkv").exists());
+    recorder.decided_again("s-3");
+}
+
+#[test]
+fn what_it_cannot_start_with_is_said() {
+    let display = Display::start();
+    let bad = |session: Session, display: Option<&str>, code: i32, text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut recorder = session.start_anyhow(display, folder.path());
+        assert_eq!(recorder.ended(), code, "{:?}", recorder.said());
+        recorder.says(text);
+    };
+    let name = Some(display.name.as_str());
+    bad(
+        Session {
+            rules: "format = 2".into(),
+            ..Session::default()
+        },
+        name,
+        2,
+        "rules.toml",
+    );
+    bad(
+        Session {
+            facts: "{\n\n\"x\":1}".into(),
+            ..Session::default()
+        },
+        name,
+        2,
+        "line 3",
+    );
+    bad(
+        Session {
+            options: vec!["--fps", "0"],
+            ..Session::default()
+        },
+        name,
+        2,
+        "--fps",
+    );
+    bad(Session::default(), None, 1, "`DISPLAY` is not set");
+    bad(Session::default(), Some(":4242"), 1, "cannot connect");
+    bad(Session::default(), Some(":64999"), 1, "names no screen");
+}

@@ -1,0 +1,182 @@
+//! Programs that people use: a terminal as the training's application, a dialog, a notification.
+
+use std::process::Stdio;
+
+use crate::harness::{CRM, Canary, Display, PATIENCE, Recorder, Running, Session, program, rules, wait_for};
+
+/// The window with that class, by xdotool.
+fn window(display: &Display, class: &str) -> u32 {
+    wait_for(&format!("a window of class {class}"), || {
+        let output = program("xdotool")
+            .env("DISPLAY", &display.name)
+            .args(["search", "--onlyvisible", "--class", class])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().last()?.parse().ok()
+    })
+}
+
+fn xdotool(display: &Display, arguments: &[&str]) {
+    let status = program("xdotool")
+        .env("DISPLAY", &display.name)
+        .args(arguments)
+        .status()
+        .unwrap();
+    assert!(status.success(), "xdotool {arguments:?}");
+}
+
+fn xterm(display: &Display) -> Running {
+    Running::start(
+        program("xterm")
+            .env("DISPLAY", &display.name)
+            .args([
+                "-geometry",
+                "60x20+20+20",
+                "-bg",
+                "#00c000",
+                "-fg",
+                "#00c000",
+                "-cr",
+                "#00c000",
+                "+sb",
+                "-bw",
+                "0",
+            ])
+            .args(["-b", "0", "-e", "sleep", "600"])
+            .stdout(Stdio::null()),
+    )
+}
+
+fn same_frames(recorder: &Recorder) {
+    let answers = recorder.decided_again("s-1");
+    let kept = answers
+        .iter()
+        .filter(|a| a["question"] == "frame" && a["action"] == "keep")
+        .count();
+    assert_eq!(recorder.video("s-1").unwrap().frames.len(), kept);
+}
+
+#[test]
+fn a_dialog_and_a_notification_over_a_terminal_are_black() {
+    let display = Display::start();
+    let _terminal = xterm(&display);
+    let terminal = window(&display, "XTerm");
+    let rules = rules(r#"{ executable = "xterm", wm-class = "XTerm" }"#, "");
+    display.shows(200, 150, CRM);
+    let mut recorder = Session {
+        rules,
+        ..Session::default()
+    }
+    .start(&display);
+    recorder.connect();
+    recorder.frames(2);
+
+    let dialog = Running::start(
+        program("zenity")
+            .env("DISPLAY", &display.name)
+            .args(["--info", "--text", "a private message"])
+            .stdout(Stdio::null()),
+    );
+    let box_ = window(&display, "Zenity");
+    xdotool(&display, &["windowmove", &box_.to_string(), "150", "120"]);
+    wait_for("the dialog", || (display.pixel(220, 180) != CRM).then_some(()));
+    recorder.frames(3);
+    xdotool(&display, &["windowraise", &terminal.to_string()]);
+    recorder.frames(2);
+    drop(dialog);
+
+    // dunst draws an override-redirect window, without a window manager's knowledge.
+    let bus = Running::start(
+        program("dbus-run-session")
+            .env("DISPLAY", &display.name)
+            .args([
+                "--",
+                "sh",
+                "-c",
+                "dunst & sleep 1; notify-send -t 60000 Secret 'a private message'; wait",
+            ])
+            .stdout(Stdio::null()),
+    );
+    program("notify-send");
+    program("dunst");
+    let popup = window(&display, "Dunst");
+    xdotool(&display, &["windowmove", &popup.to_string(), "60", "60"]);
+    wait_for("the notification", || (display.pixel(100, 80) != CRM).then_some(()));
+    recorder.frames(4);
+    let recorder = recorder.hang_up();
+    drop(bus);
+    same_frames(&recorder);
+    let video = recorder.video("s-1").unwrap();
+    video.leaks_nothing();
+    let first = video.frames.first().unwrap();
+    let last = video.frames.last().unwrap();
+    assert!(first.is_crm(100, 80) && first.is_crm(220, 180));
+    assert!(
+        last.is_black(100, 80),
+        "the notification is shown: {:?}",
+        last.pixel(100, 80)
+    );
+    assert!(
+        video.frames.iter().any(|frame| frame.is_black(220, 180)),
+        "the dialog was never blank"
+    );
+}
+
+#[test]
+fn a_window_that_does_not_answer_is_not_recorded() {
+    let display = Display::start();
+    let dialog = Running::start(
+        program("zenity")
+            .env("DISPLAY", &display.name)
+            .args(["--info", "--text", "a form"])
+            .stdout(Stdio::null()),
+    );
+    window(&display, "Zenity");
+    let rules = rules(r#"{ executable = "zenity" }"#, "");
+    let mut recorder = Session {
+        rules,
+        ..Session::default()
+    }
+    .start(&display);
+    recorder.connect();
+    dialog.signal("STOP");
+    recorder.says("not recording: no-training-window");
+    dialog.signal("CONT");
+    recorder.says_times(": recording", 2);
+    let recorder = recorder.hang_up();
+    same_frames(&recorder);
+    assert!(PATIENCE.as_secs() > 10);
+}
+
+#[test]
+fn under_a_compositing_manager_nothing_is_recorded() {
+    // Whoever owns this selection is one: nothing else is needed to say so.
+    use x11rb::connection::Connection as _;
+    use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
+    let display = Display::start();
+    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
+    display.shows(300, 200, CRM);
+    let mut recorder = Session::default().start(&display);
+    recorder.connect();
+    let owner = display.conn.generate_id().unwrap();
+    let (class, aux) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
+    display
+        .conn
+        .create_window(0, owner, display.root, 0, 0, 1, 1, 0, class, 0, &aux)
+        .unwrap()
+        .check()
+        .unwrap();
+    display
+        .conn
+        .set_selection_owner(owner, display.atom("_NET_WM_CM_S0"), 0u32)
+        .unwrap()
+        .check()
+        .unwrap();
+    recorder.says("a compositing manager runs");
+    recorder.says("not recording: no-training-window");
+    recorder.frames(2);
+    display.conn.destroy_window(owner).unwrap().check().unwrap();
+    recorder.says_times(": recording", 2);
+    let recorder = recorder.hang_up();
+    same_frames(&recorder);
+}

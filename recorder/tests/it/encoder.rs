@@ -1,0 +1,60 @@
+//! What happens when the encoder does not do its part.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::harness::{CRM, Canary, Display, Session};
+
+/// A recorder whose `ffmpeg` is this script.
+fn with_ffmpeg(script: Option<&str>) -> (Display, i32, Vec<String>) {
+    let display = Display::start();
+    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
+    display.shows(300, 200, CRM);
+    let programs = display.folder.path().join("programs");
+    std::fs::create_dir(&programs).unwrap();
+    if let Some(script) = script {
+        let file = programs.join("ffmpeg");
+        std::fs::write(&file, script).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = programs.to_str().unwrap().to_owned();
+    let mut recorder = Session {
+        path: Some(path),
+        ..Session::default()
+    }
+    .start(&display);
+    recorder.conditions();
+    recorder.call("connected");
+    recorder.says("the recording of this call ended:");
+    recorder.call("none");
+    recorder.interrupt();
+    let code = recorder.ended();
+    assert!(recorder.trace("s-1").iter().any(|line| line["event"] == "frame"));
+    let said = recorder.said();
+    (display, code, said)
+}
+
+fn says(said: &[String], text: &str) {
+    assert!(said.iter().any(|line| line.contains(text)), "{said:?}");
+}
+
+#[test]
+fn without_an_encoder_nothing_is_recorded() {
+    let (display, code, said) = with_ffmpeg(None);
+    assert!(!display.folder.path().join("out/s-1.mkv").exists());
+    says(&said, "cannot start `ffmpeg`");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn an_encoder_that_dies_ends_the_recording() {
+    let (_display, code, said) = with_ffmpeg(Some("#!/bin/sh\nexec /usr/bin/head -c 3000000 >/dev/null\n"));
+    says(&said, "`ffmpeg` takes no more frames");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn an_encoder_that_is_stuck_ends_the_recording() {
+    let (_display, code, said) = with_ffmpeg(Some("#!/bin/sh\nexec /bin/sleep 600\n"));
+    says(&said, "has been stuck");
+    assert_eq!(code, 1);
+}

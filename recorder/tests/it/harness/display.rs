@@ -1,0 +1,148 @@
+//! An X server of its own for each test.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use tempfile::TempDir;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, ImageFormat, MapState, PropMode,
+    StackMode, Window,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+use super::{Running, program, wait_for};
+
+/// A screen with a window manager and a red desktop.
+pub(crate) struct Display {
+    pub(crate) name: String,
+    pub(crate) folder: TempDir,
+    pub(crate) conn: RustConnection,
+    pub(crate) root: Window,
+    _manager: Running,
+    _server: Running,
+}
+
+impl Display {
+    /// An odd size: nothing may depend on an even one.
+    pub(crate) const SIZE: (usize, usize) = (641, 479);
+
+    pub(crate) fn start() -> Self {
+        Self::of_size(Self::SIZE.0, Self::SIZE.1)
+    }
+
+    pub(crate) fn of_size(width: usize, height: usize) -> Self {
+        let mut server = Running::start(
+            program("Xvfb")
+                .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
+                .arg(format!("{width}x{height}x24"))
+                .stdout(Stdio::piped()),
+        );
+        let mut number = String::new();
+        BufReader::new(server.0.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
+        assert!(!number.trim().is_empty(), "Xvfb did not start");
+        let name = format!(":{}", number.trim());
+        let manager = Running::start(program("openbox").env("DISPLAY", &name).stdout(Stdio::null()));
+        let (conn, screen) = x11rb::connect(Some(&name)).unwrap();
+        let root = conn.setup().roots[screen].root;
+        let display = Self {
+            name,
+            folder: tempfile::tempdir().unwrap(),
+            conn,
+            root,
+            _manager: manager,
+            _server: server,
+        };
+        let managed = display.atom("_NET_CLIENT_LIST");
+        wait_for("the window manager", || {
+            let found = display
+                .conn
+                .get_property(false, root, managed, AtomEnum::ANY, 0, 1)
+                .unwrap()
+                .reply()
+                .unwrap();
+            (found.type_ != 0).then_some(())
+        });
+        let red = ChangeWindowAttributesAux::new().background_pixel(0xff_0000);
+        display.conn.change_window_attributes(root, &red).unwrap();
+        display.conn.clear_area(false, root, 0, 0, 0, 0).unwrap();
+        display.sync();
+        display
+    }
+
+    pub(crate) fn sync(&self) {
+        self.conn.sync().unwrap();
+    }
+
+    pub(crate) fn atom(&self, name: &str) -> Atom {
+        self.conn
+            .intern_atom(false, name.as_bytes())
+            .unwrap()
+            .reply()
+            .unwrap()
+            .atom
+    }
+
+    /// The colour of a pixel, now: `0xRRGGBB`.
+    pub(crate) fn pixel(&self, x: i16, y: i16) -> u32 {
+        let image = self
+            .conn
+            .get_image(ImageFormat::Z_PIXMAP, self.root, x, y, 1, 1, u32::MAX)
+            .unwrap();
+        let bytes = image.reply().unwrap().data;
+        u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
+    }
+
+    /// Waits until that pixel has that colour.
+    pub(crate) fn shows(&self, x: i16, y: i16, colour: u32) {
+        wait_for(&format!("colour {colour:06x} at {x}, {y}"), || {
+            (self.pixel(x, y) == colour).then_some(())
+        });
+    }
+
+    /// Waits until a window is shown. A window manager that is only starting may lose the wish: it is repeated.
+    pub(crate) fn maps(&self, window: Window) {
+        wait_for("the window", || {
+            let state = self
+                .conn
+                .get_window_attributes(window)
+                .unwrap()
+                .reply()
+                .unwrap()
+                .map_state;
+            if state != MapState::VIEWABLE {
+                self.conn.map_window(window).unwrap();
+                self.sync();
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            (state == MapState::VIEWABLE).then_some(())
+        });
+    }
+
+    /// Asks the window manager, as any program may.
+    pub(crate) fn raise(&self, window: Window) {
+        let above = ConfigureWindowAux::new().stack_mode(StackMode::ABOVE);
+        self.conn.configure_window(window, &above).unwrap();
+        self.sync();
+    }
+
+    /// Moves a window.
+    pub(crate) fn place(&self, window: Window, x: i32, y: i32) {
+        self.conn
+            .configure_window(window, &ConfigureWindowAux::new().x(x).y(y))
+            .unwrap();
+        self.sync();
+    }
+
+    /// Sets a property of one number.
+    pub(crate) fn set(&self, window: Window, name: &str, value: u32) {
+        let name = self.atom(name);
+        self.conn
+            .change_property32(PropMode::REPLACE, window, name, AtomEnum::CARDINAL, &[value])
+            .unwrap();
+        self.sync();
+    }
+}

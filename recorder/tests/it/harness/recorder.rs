@@ -1,0 +1,267 @@
+//! A recorder that runs, and what it wrote.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::{Display, Video, facts, rules, signal, wait_for};
+
+/// A recorder under test.
+pub(crate) struct Recorder {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    said: Arc<Mutex<Vec<String>>>,
+    folder: PathBuf,
+}
+
+/// What is started, and may be changed before it is.
+pub(crate) struct Session {
+    pub(crate) rules: String,
+    pub(crate) facts: String,
+    pub(crate) options: Vec<&'static str>,
+    pub(crate) path: Option<String>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            rules: rules(r#"{ executable = "crm-desk" }"#, r#""*password*""#),
+            facts: facts("s-1").to_string(),
+            options: Vec::new(),
+            path: None,
+        }
+    }
+}
+
+impl Session {
+    /// Starts the recorder, which waits for a call.
+    pub(crate) fn start(self, display: &Display) -> Recorder {
+        let recorder = self.start_anyhow(Some(&display.name), display.folder.path());
+        recorder.says("waiting for a call");
+        recorder
+    }
+
+    pub(crate) fn start_anyhow(self, display: Option<&str>, folder: &Path) -> Recorder {
+        std::fs::write(folder.join("rules.toml"), self.rules).unwrap();
+        std::fs::write(folder.join("facts.json"), self.facts).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gardefou-recorder"));
+        command
+            .arg("--rules")
+            .arg(folder.join("rules.toml"))
+            .arg("--session")
+            .arg(folder.join("facts.json"))
+            .arg("--out")
+            .arg(folder.join("out"))
+            .args(["--call", "stdin", "--verdicts"])
+            .args(self.options)
+            .env_remove("DISPLAY")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        if let Some(display) = display {
+            command.env("DISPLAY", display);
+        }
+        if let Some(path) = self.path {
+            command.env("PATH", path);
+        }
+        let mut child = command.spawn().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (heard, stderr) = (Arc::clone(&said), child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                heard.lock().unwrap().push(line);
+            }
+        });
+        Recorder {
+            stdin: child.stdin.take(),
+            child,
+            said,
+            folder: folder.to_owned(),
+        }
+    }
+}
+
+impl Recorder {
+    pub(crate) fn tell(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        writeln!(stdin, "{line}").unwrap();
+        stdin.flush().unwrap();
+    }
+
+    pub(crate) fn call(&mut self, phase: &str) {
+        self.tell(&json!({"event": "call", "phase": phase}).to_string());
+    }
+
+    pub(crate) fn condition(&mut self, name: &str, state: Option<bool>) {
+        self.tell(&json!({"event": "conditions", name: state}).to_string());
+    }
+
+    /// Everything is as it must be for recording.
+    pub(crate) fn conditions(&mut self) {
+        self.tell(
+            r#"{"event":"conditions","audio-recorded":true,"party-informed":true,"party-objected":false,"private-call":false,"payment-entry":false,"secure-input":false,"employee-paused":false}"#,
+        );
+    }
+
+    /// A call that is recorded from here on.
+    pub(crate) fn connect(&mut self) {
+        self.conditions();
+        self.call("connected");
+        self.says(": recording");
+    }
+
+    pub(crate) fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// How often a line with that text was said.
+    pub(crate) fn times(&self, text: &str) -> usize {
+        self.said().iter().filter(|line| line.contains(text)).count()
+    }
+
+    /// Waits until it has said so.
+    pub(crate) fn says(&self, text: &str) {
+        self.says_times(text, 1);
+    }
+
+    pub(crate) fn says_times(&self, text: &str, times: usize) {
+        let until = std::time::Instant::now() + super::PATIENCE;
+        while self.times(text) < times {
+            let late = std::time::Instant::now() >= until;
+            assert!(
+                !late,
+                "it does not say `{text}` {times} times, but:\n{}",
+                self.said().join("\n")
+            );
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until that many more frames were asked about.
+    pub(crate) fn frames(&self, more: usize) {
+        let before = self.trace("s-1").iter().filter(|line| line["event"] == "frame").count();
+        wait_for("frames", || {
+            let now = self.trace("s-1").iter().filter(|line| line["event"] == "frame").count();
+            (now >= before + more).then_some(())
+        });
+    }
+
+    pub(crate) fn interrupt(&self) {
+        signal(self.child.id(), "INT");
+    }
+
+    /// Waits for its end; gives its exit code.
+    pub(crate) fn ended(&mut self) -> i32 {
+        let until = std::time::Instant::now() + super::PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code().unwrap_or_else(|| panic!("it crashed"));
+            }
+            assert!(
+                std::time::Instant::now() < until,
+                "it does not end, and says\n{}",
+                self.said().join("\n")
+            );
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// Hangs up, closes the recorder's standard input and waits for its end.
+    pub(crate) fn hang_up(mut self) -> Self {
+        self.call("after-call");
+        self.call("none");
+        self.close()
+    }
+
+    /// Closes the recorder's standard input and waits for its end.
+    pub(crate) fn close(mut self) -> Self {
+        drop(self.stdin.take());
+        let code = self.ended();
+        assert_eq!(code, 0, "{}", self.said().join("\n"));
+        self
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join("out").join(name)
+    }
+
+    /// The lines of a trace, as far as they are written.
+    pub(crate) fn trace(&self, session: &str) -> Vec<Value> {
+        lines(&self.file(&format!("{session}.jsonl")))
+    }
+
+    /// What was answered while it recorded.
+    pub(crate) fn verdicts(&self, session: &str) -> Vec<Value> {
+        lines(&self.file(&format!("{session}.verdicts.jsonl")))
+    }
+
+    /// The video, read back; `None` when there is none.
+    pub(crate) fn video(&self, session: &str) -> Option<Video> {
+        let file = self.file(&format!("{session}.mkv"));
+        let frame = self
+            .trace(session)
+            .into_iter()
+            .find(|line| line["surface"].is_array())?;
+        let side = |n: usize| frame["surface"][n].as_u64().unwrap() as usize;
+        file.exists().then(|| Video::read(&file, side(0), side(1)))
+    }
+
+    /// Decides the trace again with `gardefou run`, and holds what it answers against what was answered while
+    /// recording; gives its answers, which have the regions in them.
+    pub(crate) fn decided_again(&self, session: &str) -> Vec<Value> {
+        let output = gardefou()
+            .arg("run")
+            .arg(self.file(&format!("{session}.jsonl")))
+            .arg("--rules")
+            .arg(self.folder.join("rules.toml"))
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let again: Vec<Value> = String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .filter(|line| line.starts_with('{'))
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let bare = |answers: &[Value]| -> Vec<Value> {
+            let mut answers = answers.to_vec();
+            answers.iter_mut().for_each(|answer| {
+                answer.as_object_mut().unwrap().remove("keep");
+            });
+            answers
+        };
+        assert_eq!(bare(&again), bare(&self.verdicts(session)));
+        again
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The command of the developers and the compliance team, built when it is not there.
+fn gardefou() -> Command {
+    let own = Path::new(env!("CARGO_BIN_EXE_gardefou-recorder"));
+    let command = own.with_file_name(format!("gardefou{}", std::env::consts::EXE_SUFFIX));
+    if !command.exists() {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--package", "gardefou-cli"]);
+        if own.parent().is_some_and(|folder| folder.ends_with("release")) {
+            build.arg("--release");
+        }
+        assert!(build.status().unwrap().success(), "`gardefou` cannot be built");
+    }
+    Command::new(command)
+}
+
+fn lines(file: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().map_while(|line| serde_json::from_str(line).ok()).collect()
+}

@@ -1,0 +1,60 @@
+//! Rules that are edited while a call is recorded.
+
+use crate::harness::{CRM, Canary, Display, Session, rules};
+
+#[test]
+fn edited_rules_take_effect_in_the_running_call_and_bad_ones_do_not() {
+    let display = Display::start();
+    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
+    display.shows(300, 200, CRM);
+    let good = Session::default().rules;
+    let mut recorder = Session::default().start(&display);
+    let file = display.folder.path().join("rules.toml");
+    recorder.connect();
+    recorder.frames(2);
+
+    // Another application: what is recorded is not it.
+    std::fs::write(&file, rules(r#"{ executable = "other-desk" }"#, "")).unwrap();
+    recorder.says("the edited rules are in force");
+    recorder.says("not recording: no-training-window");
+    recorder.frames(2);
+
+    // An editor that writes beside the file and renames.
+    let beside = display.folder.path().join("rules.toml~");
+    std::fs::write(&beside, &good).unwrap();
+    std::fs::rename(&beside, &file).unwrap();
+    recorder.says_times("the edited rules are in force", 2);
+    recorder.says_times(": recording", 2);
+
+    // A mistake on a line of its own.
+    let mistake = good.replace("while-held = false", "while-heldd = false");
+    std::fs::write(&file, &mistake).unwrap();
+    recorder.says("the rules before stay in force");
+    let line = 1 + mistake.lines().position(|line| line.contains("heldd")).unwrap();
+    assert!(
+        recorder
+            .said()
+            .iter()
+            .any(|said| said.contains("while-heldd") && said.contains(&line.to_string())),
+        "{:?}",
+        recorder.said()
+    );
+    recorder.frames(3);
+    std::fs::remove_file(&file).unwrap();
+    recorder.says_times("the rules before stay in force", 2);
+    recorder.frames(3);
+    assert_eq!(recorder.times("not recording"), 1, "{:?}", recorder.said());
+
+    std::fs::write(&file, rules(r#"{ executable = "other-desk" }"#, "")).unwrap();
+    recorder.says_times("not recording: no-training-window", 2);
+    let recorder = recorder.hang_up();
+    let kept = recorder
+        .verdicts("s-1")
+        .iter()
+        .filter(|a| a["question"] == "frame" && a["action"] == "keep")
+        .count();
+    let video = recorder.video("s-1").unwrap();
+    video.leaks_nothing();
+    assert_eq!(video.frames.len(), kept);
+    assert!(video.frames.iter().all(|frame| frame.is_crm(300, 200)));
+}

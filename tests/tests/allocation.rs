@@ -1,0 +1,198 @@
+//! How often a frame allocates. A test binary of its own, for its allocator.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use gardefou::{Action, AppIdentity, CallFacts, CallPhase, Condition, Placed, Policy, PolicyHandle, Rect, Runtime};
+use gardefou_tests::fixture::{self, NOW};
+use gardefou_tests::sitting::{self, Sitting};
+
+/// The system's allocator, counting what each thread asks of it.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count() {
+    // A thread that is ending has no counter any more, and nobody reads it.
+    let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
+}
+
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(at, layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often the work allocates on this thread.
+fn allocations<T>(work: impl FnOnce() -> T) -> (u64, T) {
+    let before = ALLOCATIONS.with(Cell::get);
+    let result = work();
+    (ALLOCATIONS.with(Cell::get) - before, result)
+}
+
+/// A few windows: two of the training, one of another program, one that nobody knows.
+fn windows() -> Vec<Placed> {
+    let place = |id, rect| Placed {
+        id,
+        inner: rect,
+        outer: rect,
+    };
+    vec![
+        place(1, Rect::new(50, 30, 30, 30)),
+        place(2, Rect::new(0, 0, 60, 60)),
+        place(3, Rect::new(90, 0, 60, 40)),
+        place(4, Rect::new(0, 60, 200, 40)),
+    ]
+}
+
+fn session() -> (Runtime, Sitting) {
+    let runtime = Runtime::new().unwrap();
+    let policy = Policy::from_checked_rules(&runtime, &fixture::rules()).unwrap();
+    let mut sitting = Sitting::under(&PolicyHandle::new(vec![policy]).unwrap());
+    let session = &mut sitting.session;
+    session.windows(&windows(), NOW, NOW);
+    session.identify(1, &AppIdentity::default());
+    session.identify(2, &sitting::app());
+    session.identify(3, &sitting::app());
+    session.identify(4, &gardefou_tests::call::Program::Mail.identity());
+    (runtime, sitting)
+}
+
+/// A frame as a recorder asks about it: the list of windows given anew.
+fn frame(sitting: &mut Sitting, list: &[Placed]) -> Action {
+    sitting.now = sitting.now.plus(100);
+    let at = sitting.now;
+    sitting.session.windows(list, at, at);
+    assert_eq!(sitting.session.unidentified().count(), 0);
+    sitting.session.decide(at, 200, 100).action()
+}
+
+/// Tells the same again and again, until it is enough; answers how often it allocated.
+fn telephony(call: &CallFacts, told: &AtomicU64, enough: &AtomicBool) -> u64 {
+    let (count, ()) = allocations(|| {
+        while !enough.load(Ordering::Acquire) {
+            call.phase_at(CallPhase::Connected, NOW);
+            for condition in Condition::ALL {
+                // Telling what holds already changes nothing at any instant.
+                if condition.must_hold() {
+                    call.condition(condition, Some(true));
+                }
+            }
+            let _ = call.standing();
+            told.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    count
+}
+
+#[test]
+fn a_frame_under_a_lease_allocates_nothing() {
+    let (_runtime, mut sitting) = session();
+    let list = windows();
+    assert_eq!(frame(&mut sitting, &list), Action::Keep);
+    let (told, enough) = (AtomicU64::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let telephones: Vec<_> = (0..2)
+            .map(|_| {
+                let (call, told, enough) = (sitting.call.clone(), &told, &enough);
+                scope.spawn(move || telephony(&call, told, enough))
+            })
+            .collect();
+        while told.load(Ordering::Relaxed) < 100 {
+            std::thread::yield_now();
+        }
+        let mut reused = 0;
+        let (count, ()) = allocations(|| {
+            for _ in 0..10_000 {
+                assert_eq!(frame(&mut sitting, &list), Action::Keep);
+                reused += 1;
+            }
+        });
+        enough.store(true, Ordering::Release);
+        assert_eq!((count, reused), (0, 10_000));
+        for telephone in telephones {
+            assert_eq!(telephone.join().unwrap(), 0, "nor does telling");
+        }
+    });
+    assert!(sitting.session.faults().is_empty());
+}
+
+#[test]
+fn blanking_a_frame_under_a_lease_allocates_nothing() {
+    let (_runtime, mut sitting) = session();
+    let list = windows();
+    assert_eq!(frame(&mut sitting, &list), Action::Keep);
+    let mut bytes = vec![255; 200 * 100 * 4];
+    let (count, kept) = allocations(|| {
+        (0..100)
+            .filter(|_| {
+                sitting.now = sitting.now.plus(100);
+                sitting.session.windows(&list, sitting.now, sitting.now);
+                let pixels = gardefou::Packed::new(&mut bytes, 200, 100, 800, 4).unwrap();
+                matches!(sitting.session.frame(sitting.now, pixels), gardefou::Gated::Keep(..))
+            })
+            .count()
+    });
+    assert_eq!((count, kept), (0, 100));
+}
+
+#[test]
+fn a_frame_that_is_asked_about_allocates_little() {
+    let (_runtime, mut sitting) = session();
+    let list = windows();
+    sitting.session.set_reuse(false);
+    for _ in 0..20 {
+        assert_eq!(frame(&mut sitting, &list), Action::Keep);
+    }
+    let (count, ()) = allocations(|| {
+        for _ in 0..1_000 {
+            assert_eq!(frame(&mut sitting, &list), Action::Keep);
+        }
+    });
+    println!(
+        "a frame that is asked about allocates {:.2} times",
+        count as f64 / 1_000.0
+    );
+    assert!(count >= 1_000, "the counter counts: the regions are one allocation");
+    assert!(count <= 4_000, "{count} in 1,000 frames");
+}
+
+#[test]
+fn a_window_that_moves_allocates_little() {
+    let (_runtime, mut sitting) = session();
+    let mut list = windows();
+    for _ in 0..20 {
+        frame(&mut sitting, &list);
+    }
+    let (count, kept) = allocations(|| {
+        (0..1_000)
+            .filter(|n| {
+                list[1].outer.x = n % 50;
+                list[1].inner.x = n % 50;
+                frame(&mut sitting, &list) == Action::Keep
+            })
+            .count()
+    });
+    println!(
+        "a frame whose windows moved allocates {:.2} times",
+        count as f64 / 1_000.0
+    );
+    assert_eq!(kept, 1_000);
+    assert!(count <= 6_000, "{count} in 1,000 frames");
+}
