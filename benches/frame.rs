@@ -23,7 +23,7 @@ fn empty_call(c: &mut Criterion) {
     let mut empty = Empty::new().expect("the empty component loads");
     for n in SIZES {
         group.bench_function(BenchmarkId::new("empty", n), |b| {
-            b.iter(|| empty.call().expect("it does nothing"))
+            b.iter(|| empty.call().expect("it does nothing"));
         });
     }
 }

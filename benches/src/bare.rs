@@ -76,10 +76,13 @@ impl Empty {
     }
 }
 
+/// The question about a frame, as the SDK asks it.
+type Decide = TypedFunc<(ResourceAny, capture::Moment, u32, u32, Arc<Vec<capture::Window>>), (capture::Verdict,)>;
+
 /// The policy component, asked through a function that is written by hand.
 pub struct Alone {
     store: Store<()>,
-    decide: TypedFunc<(ResourceAny, capture::Moment, u32, u32, Arc<Vec<capture::Window>>), (capture::Verdict,)>,
+    decide: Decide,
     session: ResourceAny,
     windows: Arc<Vec<capture::Window>>,
 }
