@@ -1,5 +1,7 @@
 //! What a window is to a programme (legal.md, S4).
 
+use alloc::string::String;
+
 use crate::facts::AppIdentity;
 use crate::pattern;
 use crate::rules::{Application, Entry};
@@ -9,28 +11,36 @@ use crate::types::WindowKind;
 /// `other`.
 pub const MAX_FIELD: usize = 4_096;
 
+/// The most work that one window may cause, in bytes compared: the globs of the programme's applications
+/// times the window's longest field. A window that would cause more is `other`. With 1,000 globs a title
+/// may have 1,000 bytes: a page chooses its own title, and must not end a call with it.
+pub const MAX_WORK: usize = 1_000_000;
+
 /// `training` when an entry of any of these applications matches and none of them excludes the window.
 pub fn classify<'a>(applications: impl Iterator<Item = &'a Application> + Clone, app: &AppIdentity) -> WindowKind {
+    let longest = app.fields().into_iter().flatten().map(String::len).max().unwrap_or(0);
+    let globs: usize = applications.clone().map(globs).sum();
+    if longest > MAX_FIELD || globs.saturating_mul(longest) > MAX_WORK {
+        return WindowKind::Other;
+    }
+    let title = app.title.as_deref().map(pattern::folded);
     let recognised = |a: &Application| a.entries.iter().any(|entry| matches(entry, app));
-    if !too_long(app) && applications.clone().any(recognised) && !applications.clone().any(|a| excludes(a, app)) {
+    if applications.clone().any(recognised) && !applications.clone().any(|a| excludes(a, title.as_deref())) {
         WindowKind::Training
     } else {
         WindowKind::Other
     }
 }
 
-fn too_long(app: &AppIdentity) -> bool {
-    [
-        &app.executable,
-        &app.package,
-        &app.signer,
-        &app.wm_class,
-        &app.title,
-        &app.url,
-    ]
-    .into_iter()
-    .flatten()
-    .any(|field| field.len() > MAX_FIELD)
+/// How many globs a window is held against for this application.
+fn globs(application: &Application) -> usize {
+    let of = |entry: &Entry| {
+        [&entry.wm_class, &entry.title, &entry.url]
+            .into_iter()
+            .flatten()
+            .count()
+    };
+    application.never_title.len() + application.entries.iter().map(of).sum::<usize>()
 }
 
 /// Every field that the entry names must match; one that it names and the facts lack does not.
@@ -39,7 +49,7 @@ fn matches(entry: &Entry, app: &AppIdentity) -> bool {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(rule), Some(fact)) => {
-            let (rule, fact): (&alloc::string::String, &alloc::string::String) = (rule, fact);
+            let (rule, fact): (&String, &String) = (rule, fact);
             test(rule, fact)
         }
     };
@@ -61,15 +71,11 @@ const fn is_title_alone(entry: &Entry) -> bool {
         && entry.url.is_none()
 }
 
-/// An application that excludes titles also excludes a window whose title is missing.
-fn excludes(application: &Application, app: &AppIdentity) -> bool {
-    !application.never_title.is_empty()
-        && app.title.as_deref().is_none_or(|title| {
-            application
-                .never_title
-                .iter()
-                .any(|never| pattern::glob_ignoring_case(never, title))
-        })
+/// An application that excludes titles also excludes a window whose title is missing. `title` is folded.
+fn excludes(application: &Application, title: Option<&str>) -> bool {
+    let never = &application.never_title;
+    let excluded = |title| never.iter().any(|glob| pattern::glob(&pattern::folded(glob), title));
+    !never.is_empty() && title.is_none_or(excluded)
 }
 
 #[cfg(test)]
@@ -152,6 +158,16 @@ mod tests {
         let app = |length| identity("crm.exe", Some("ACME SAS"), Some(&title(length)));
         assert_eq!(kind(&[crm()], &app(MAX_FIELD)), WindowKind::Training);
         assert_eq!(kind(&[crm()], &app(MAX_FIELD + 1)), WindowKind::Other);
+    }
+
+    #[test]
+    fn too_much_work_makes_it_other() {
+        let mut busy = crm();
+        busy.never_title = (0..1_000).map(|n| std::format!("*secret {n}*")).collect();
+        let title = |length| "x".repeat(length);
+        let app = |length| identity("crm.exe", Some("ACME SAS"), Some(&title(length)));
+        assert_eq!(kind(&[busy.clone()], &app(999)), WindowKind::Training);
+        assert_eq!(kind(&[busy], &app(1_000)), WindowKind::Other);
     }
 
     #[test]

@@ -97,6 +97,21 @@ pub struct AppIdentity {
     pub url: Option<String>,
 }
 
+impl AppIdentity {
+    /// Its fields, in the order of the contract.
+    #[must_use]
+    pub const fn fields(&self) -> [&Option<String>; 6] {
+        [
+            &self.executable,
+            &self.package,
+            &self.signer,
+            &self.wm_class,
+            &self.title,
+            &self.url,
+        ]
+    }
+}
+
 /// Titles and addresses are personal data: not even a debug print shows them.
 impl core::fmt::Debug for AppIdentity {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -206,15 +206,14 @@ fn ruling(session: &Session, moment: &Moment, action: Action, why: Refusal) -> R
     }
 }
 
-/// The earliest instant at which a date would change the answer: an end that stands before this reason in
-/// the order of the checks (one that has passed is this reason itself, and ends of the same reason behind
-/// it change nothing).
+/// The earliest instant at which a date would change the answer, or its note: an end that stands before the
+/// one that has passed. Ends behind that one change nothing.
 fn until(session: &Session, at: Timestamp, reason: Reason) -> Timestamp {
     match reason {
         Reason::INVALID_FACTS | Reason::STALE_FACTS | Reason::STILL_IMAGE | Reason::VOLUME => at,
         _ => {
-            let before = session.ends.iter().take_while(|end| end.refusal.reason != reason);
-            before.map(|end| end.at).min().unwrap_or(Timestamp::MAX)
+            let to_come = session.ends.iter().map(|end| end.at).take_while(|end| *end > at);
+            to_come.min().unwrap_or(Timestamp::MAX)
         }
     }
 }

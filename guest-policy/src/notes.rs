@@ -86,7 +86,7 @@ notes! {
     HOLDS_NOT_KNOWN = INVALID_FACTS 8, "Une condition est vraie sans être connue", "A condition holds that is not known";
     COLLECTED_LATER = INVALID_FACTS 9, "Collecté après la demande d'accès", "Collected after the access was asked for";
     NO_SUBJECT = INVALID_FACTS 10, "Enregistrement sans salarié désigné", "A recording without the employee recorded";
-    EARLIER_THAN_LATEST = INVALID_FACTS 11, "L'image précède la dernière image de la session", "The frame is earlier than the session's latest frame";
+    EARLIER = INVALID_FACTS 11, "L'image précède la dernière image de la session", "The frame is earlier than the session's latest frame";
 
     UNCONFIGURED = NOT_IN_FORCE 1, "Aucune règle n'est chargée", "No rules are loaded";
     NOT_YET_IN_FORCE = NOT_IN_FORCE 2, "Les règles n'ont pas encore pris effet", "The rules are not yet in force";
@@ -153,6 +153,9 @@ notes! {
     NOT_OWN = NOT_AUTHORISED 6, "Réservé à la personne enregistrée", "Only for the person who was recorded";
     NOT_AUTHORISED_NOW = NOT_AUTHORISED 7, "Habilitation absente ou expirée", "The authorisation is missing or has expired";
 }
+
+/// The note that a host gives for a frame that is earlier than the session's latest.
+pub const EARLIER_THAN_LATEST: Refusal = EARLIER;
 
 /// The note of a prior step that is taken only later.
 pub(crate) const fn step_later(step: Step) -> Refusal {

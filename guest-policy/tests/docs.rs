@@ -245,7 +245,7 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
         "announced-on = 2026-11-01",
     ),
     ("share-out-of-range", "limit = 0.2,", "limit = 0.500001,"),
-    ("share-decimals", "limit = 0.2,", "limit = 0.2000000,"),
+    ("share-decimals", "limit = 0.2,", "limit = 0.1234567,"),
     ("star-in-whole-field", ENTRY, "{ executable = \"crm*.exe\" }"),
     ("too-broad", ENTRY, "{ title = \"Customer desk\" }"),
     ("browser-without-url", ENTRY, "{ executable = \"firefox\" }"),

@@ -12,15 +12,15 @@ use crate::policy::Digest;
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("`{path}` cannot be read: {source}")]
+    #[error("`{path}` cannot be read: {error}")]
     Read {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// The file is larger than any policy.
-    #[error("the policy is larger than {limit} bytes, the most that is loaded")]
+    #[error("the file is larger than {limit} bytes, the most that is loaded")]
     TooLarge {
         /// The limit, in bytes.
         limit: u64,
@@ -165,7 +165,7 @@ pub enum FaultKind {
     #[error("did not answer before the deadline")]
     Deadline,
     /// It asked for more memory than an instance may have.
-    #[error("asked for more memory than a policy may have")]
+    #[error("asked for more memory than a policy may have, or than there is")]
     OutOfMemory,
     /// It recursed too deeply.
     #[error("used more stack than a policy may have")]

@@ -14,7 +14,7 @@ use crate::error::{Fault, LoadError, NotTaken};
 use crate::floor::Floor;
 use crate::policy::{Digest, Policy};
 use crate::sandbox::Instance;
-use crate::session::{Discard, OpenDiscards, Opening, Session, Why, refusals};
+use crate::session::{DiscardTicket, OpenDiscards, Opening, Session, Why, refusals};
 
 /// The most policies over one session, beside the floor.
 pub const MAX_POLICIES: usize = 32;
@@ -77,6 +77,16 @@ impl Generation {
     pub(crate) fn spare(&self, n: usize) -> Option<Instance> {
         self.spares.get(n)?.pop()
     }
+}
+
+/// Whether an access is granted. That it is refused is no error.
+#[must_use = "an access that was refused is not to be given"]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Authorisation {
+    /// It is, under these obligations.
+    Granted(Obligations),
+    /// It is not.
+    Refused(Why),
 }
 
 /// New policies are in force.
@@ -162,6 +172,10 @@ impl PolicyHandle {
             spares,
         }));
         self.shared.generations.latest.store(number, Ordering::Release);
+        // Here, and not on the capture thread of whichever session leaves the old generation last.
+        for queue in &present.spares {
+            while queue.pop().is_some() {}
+        }
         Ok(Swapped { sessions })
     }
 
@@ -188,7 +202,7 @@ impl PolicyHandle {
     ///
     /// # Errors
     /// When a policy misbehaved: the access is refused, for `policy-fault`.
-    pub fn authorise(&self, access: &Access) -> Result<Result<Obligations, Why>, Fault> {
+    pub fn authorise(&self, access: &Access) -> Result<Authorisation, Fault> {
         let generation = self.generation();
         let mut obligations = Obligations::default();
         let mut refused = Vec::new();
@@ -205,8 +219,8 @@ impl PolicyHandle {
         }
         take(Digest::FLOOR, Floor::shared().authorise(access));
         match refusals(Question::Access, refused.into_iter()) {
-            Some(why) => Ok(Err(why)),
-            None => Ok(Ok(obligations)),
+            Some(why) => Ok(Authorisation::Refused(why)),
+            None => Ok(Authorisation::Granted(obligations)),
         }
     }
 
@@ -227,10 +241,10 @@ impl PolicyHandle {
         Ok(earliest)
     }
 
-    /// The discards that were decided and that nobody has yet said to be done.
+    /// The discards that were decided and that nobody has yet said to be done, each with a ticket to say so.
     #[must_use]
-    pub fn open_discards(&self) -> Vec<Discard> {
-        self.shared.discards.list()
+    pub fn open_discards(&self) -> Vec<DiscardTicket> {
+        self.shared.discards.tickets()
     }
 
     pub(crate) fn generation(&self) -> Arc<Generation> {
@@ -249,8 +263,16 @@ impl PolicyHandle {
         self.shared.sessions.fetch_add(1, Ordering::AcqRel);
     }
 
-    pub(crate) fn left(&self) {
+    /// A session of that generation ended. One that never came to use the latest generation leaves the
+    /// instances that were made ready for it.
+    pub(crate) fn left(&self, generation: u64) {
         self.shared.sessions.fetch_sub(1, Ordering::AcqRel);
+        if generation < self.shared.generations.latest() {
+            let latest = self.generation();
+            for n in 0..latest.policies.len() {
+                drop(latest.spare(n));
+            }
+        }
     }
 }
 

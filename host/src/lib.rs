@@ -55,13 +55,15 @@
 //! # What it does to the process
 //!
 //! One thread for a [`Runtime`] (`gardefou-deadline`), joined by [`Runtime::shutdown`]. No file, no socket,
-//! no signal handler, nothing at load time. Blocking: loading a policy (tens of milliseconds), opening a
+//! no signal handler, nothing at load time. Blocking: loading a policy (a component is compiled: up to a second on a
+//! busy machine; further rule documents over the embedded template take about a millisecond), opening a
 //! session, offering new policies and custody (about 0.1 ms for each policy and session). Nothing that a
 //! [`Session`] does at a frame waits for another thread.
 //!
 //! # When something goes wrong
 //!
-//! A policy that traps, spends its budget or answers nonsense gives a skip with
+//! Finish sessions before [`Runtime::shutdown`]: a segment that no policy can be asked about any more is to be
+//! discarded. A policy that traps, spends its budget or answers nonsense gives a skip with
 //! [`Reason::POLICY_FAULT`], and a fresh instance; the third fault in a session stops it. No error leads to
 //! a kept frame.
 
@@ -82,8 +84,8 @@ pub use clock::{Clock, wall_clock_now};
 pub use error::RulesError;
 pub use error::{Fault, FaultKind, LoadError, NotTaken};
 pub use floor::floor_description;
-pub use handle::{MAX_POLICIES, PolicyHandle, Swapped};
-pub use pixels::{Approved, BadFrame, Packed, Pixels};
+pub use handle::{Authorisation, MAX_POLICIES, PolicyHandle, Swapped};
+pub use pixels::{Approved, BadFrame, Nv12, Packed, Pixels};
 #[cfg(feature = "rules")]
 pub use policy::MAX_DOCUMENT;
 pub use policy::{Digest, MAX_CODE, MAX_COMPONENT, Policy, Source};

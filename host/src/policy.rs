@@ -118,7 +118,8 @@ impl fmt::Debug for Policy {
 
 impl Policy {
     /// Loads a policy: bounds its size, checks that it imports nothing and exports the contract exactly,
-    /// compiles it, and asks it what it is. Blocks for tens of milliseconds.
+    /// compiles it, and asks it what it is. Blocks while it is compiled: up to a second on a busy
+    /// machine; the embedded template is compiled once for a runtime.
     ///
     /// # Errors
     /// Whatever keeps it from being trusted with a decision; see [`LoadError`].
@@ -244,6 +245,10 @@ impl Compiled {
         if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_COMPONENT) {
             return Err(LoadError::TooLarge { limit: MAX_COMPONENT });
         }
+        if !bytes.starts_with(b"\0asm") {
+            let what = "it does not begin as WebAssembly does; a rule document is loaded as rules";
+            return Err(LoadError::NotAComponent(what.into()));
+        }
         check_code(bytes)?;
         let engine = runtime.engine();
         let not_one = |e: wasmtime::Error| LoadError::NotAComponent(format!("{e:#}"));
@@ -307,9 +312,9 @@ fn check_code(bytes: &[u8]) -> Result<(), LoadError> {
 
 /// Reads a file, but no more of it than can be a policy.
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, LoadError> {
-    let failed = |source| LoadError::Read {
+    let failed = |error| LoadError::Read {
         path: path.to_owned(),
-        source,
+        error,
     };
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();

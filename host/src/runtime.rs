@@ -18,6 +18,9 @@ use crate::policy::Compiled;
 /// How often the deadline's clock ticks.
 const TICK: Duration = Duration::from_millis(100);
 
+/// The longest deadline: about three years.
+const MOST_TICKS: u64 = 1_000_000_000;
+
 /// The most native stack that a policy may use, in bytes: a thread of 256 KiB is enough for a recorder.
 const WASM_STACK: usize = 128 * 1024;
 
@@ -182,7 +185,10 @@ impl Runtime {
     /// The deadline in ticks, one more than its length so that it is never cut short.
     pub(crate) fn deadline_ticks(&self) -> u64 {
         let ticks = self.inner.options.deadline.as_millis().div_ceil(TICK.as_millis());
-        u64::try_from(ticks).unwrap_or(u64::MAX / 2).saturating_add(1)
+        u64::try_from(ticks)
+            .unwrap_or(MOST_TICKS)
+            .min(MOST_TICKS)
+            .saturating_add(1)
     }
 }
 

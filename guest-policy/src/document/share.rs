@@ -57,6 +57,7 @@ fn parse(number: &str) -> Result<u32, Wrong> {
     let number = number.strip_prefix('+').unwrap_or(number);
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
     let exponent: i64 = exponent.parse().map_err(|_| Wrong::OutOfRange)?;
     let written = i64::try_from(fraction.len()).map_err(|_| Wrong::Decimals)?;
     let decimals = written.saturating_sub(exponent);
@@ -91,6 +92,7 @@ mod tests {
         assert_eq!(parse("0.2"), Ok(200_000));
         assert_eq!(parse("+0.000001"), Ok(1));
         assert_eq!(parse("0.5"), Ok(500_000));
+        assert_eq!(parse("0.2000000"), Ok(200_000), "zeros at the end are no decimals");
         assert_eq!(parse("2e-1"), Ok(200_000));
         assert_eq!(parse("0.0002E+3"), Ok(200_000));
     }

@@ -28,6 +28,10 @@ const MAX_COPIED: usize = 4 << 20;
 /// Reading the rules of the largest document takes longer than a question, and happens off the frame path.
 const CONFIGURE_FUEL_FACTOR: u64 = 100;
 
+/// A window is identified when it appears or changes, not at every frame; a thousand globs and a long title
+/// take more than a frame.
+const CLASSIFY_FUEL_FACTOR: u64 = 4;
+
 /// What an instance may have.
 pub(crate) struct Guard {
     limits: StoreLimits,
@@ -122,7 +126,7 @@ impl Instance {
 
     pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, FaultKind> {
         let session = self.session.ok_or(FaultKind::Nonsense("a session that is not open"))?;
-        prepare(&mut self.store, &self.runtime, 1)?;
+        prepare(&mut self.store, &self.runtime, CLASSIFY_FUEL_FACTOR)?;
         let question = (session, contract::app_identity(app));
         let (kind,) = self
             .functions

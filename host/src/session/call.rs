@@ -162,8 +162,15 @@ impl CallFacts {
         let both = self.shared.conditions.load(Ordering::Acquire);
         let stuck = low(self.shared.stuck.load(Ordering::Acquire));
         let holds = low(both >> 32) | stuck;
+        let told = phase(self.shared.phase.load(Ordering::Acquire));
+        let over = self.shared.hung_up_at.load(Ordering::Acquire) != NEVER;
         Snapshot {
-            phase: phase(self.shared.phase.load(Ordering::Acquire)),
+            // Two threads may tell at once: once hung up, no later phase of the call counts.
+            phase: match told {
+                CallPhase::None | CallPhase::AfterCall => told,
+                _ if over => CallPhase::AfterCall,
+                _ => told,
+            },
             // Between the two steps that make a condition known, it is unknown; it never holds unknown.
             known: Conditions(low(both) | holds),
             holds: Conditions(holds),

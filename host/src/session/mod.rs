@@ -11,10 +11,12 @@ mod windows;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gardefou_policy::classify::MAX_FIELD;
 use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts, Window};
 use gardefou_policy::frame;
+use gardefou_policy::notes::EARLIER_THAN_LATEST;
 use gardefou_policy::opening;
 use gardefou_policy::order::Question;
 use gardefou_policy::regions::{self, Painter};
@@ -35,7 +37,7 @@ use crate::clock::Clock;
 use crate::error::Fault;
 use crate::floor::Floor;
 use crate::handle::{Generation, PolicyHandle};
-use crate::pixels::{Approved, Pixels, blank};
+use crate::pixels::{Approved, Pixels, blank, grow};
 use crate::policy::Digest;
 use lease::Standstill;
 use seat::{NotOpen, Seat};
@@ -67,6 +69,9 @@ pub enum Gated<P> {
 }
 
 /// What a frame's question was answered, for vendors who mask elsewhere.
+///
+/// Where nothing is kept, everything is to be blanked and the number is 0: a mask made from it shows nothing.
+#[must_use = "only what it keeps may be recorded"]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Decision<'a> {
     action: Action,
@@ -95,14 +100,16 @@ impl Decision<'_> {
         self.keep
     }
 
-    /// Everything else of the surface, to be blanked before scaling and encoding; empty unless the action
-    /// is keep.
+    /// Everything else of the surface, to be blanked before scaling and encoding, grown by the session's
+    /// margin (so the rectangles may overlap, and reach into what is kept); the whole surface unless the
+    /// action is keep.
     #[must_use]
     pub const fn blank(&self) -> &[Rect] {
         self.blank
     }
 
-    /// Changes when the regions do: while it is the same, a mask that was uploaded is still right.
+    /// Changes when the regions do: while it is the same, a mask that was uploaded is still right, whichever
+    /// session of the process it is of. 0 where nothing is kept.
     #[must_use]
     pub const fn number(&self) -> u64 {
         self.number
@@ -130,7 +137,9 @@ pub struct Session {
     reuse: bool,
     opened_at: Timestamp,
     segments: BTreeSet<(Timestamp, Timestamp)>,
-    recorded: Option<Timestamp>,
+    /// The first kept frame that lies in no segment that was told.
+    unreviewed_from: Option<Timestamp>,
+    last_kept: Timestamp,
     last: Option<Last>,
     regions: Regions,
 }
@@ -151,9 +160,14 @@ struct Regions {
     keep: Vec<Rect>,
     spare: Vec<Rect>,
     blank: Vec<Rect>,
+    /// The whole surface, for a frame of which nothing is kept.
+    nothing: [Rect; 1],
     surface: (u32, u32),
     number: u64,
 }
+
+/// Numbers of regions, for every session of the process.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,6 +182,7 @@ impl fmt::Debug for Session {
 impl Session {
     /// Asks the floor and every policy whether the session may open.
     pub(crate) fn open(handle: PolicyHandle, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
+        let clock = Clock::starting(at);
         let generation = handle.generation();
         let floor = Floor::shared();
         let mut refused = Vec::new();
@@ -186,7 +201,6 @@ impl Session {
             (Some(why), _) => return Ok(Opening::Refused(why)),
             (None, Err(why)) => return Ok(Opening::Refused(Why::new(why, Digest::FLOOR, Timestamp::MAX))),
         };
-        let clock = Clock::starting(at);
         let call = CallFacts::new(clock, handle.generations());
         handle.joined();
         let tally = Tally::new(facts.frame_interval);
@@ -206,7 +220,8 @@ impl Session {
             reuse: true,
             opened_at: at,
             segments: BTreeSet::new(),
-            recorded: None,
+            unreviewed_from: None,
+            last_kept: Timestamp::MIN,
             last: None,
             regions: Regions::default(),
         };
@@ -231,10 +246,12 @@ impl Session {
         &self.faults
     }
 
-    /// Blanks `pixels` more around everything that is blanked in place by [`Session::frame`]; 0 by
-    /// default. It can only make the recording stricter.
-    pub const fn set_margin(&mut self, pixels: u32) {
+    /// Blanks `pixels` more around everything that is blanked, from the next frame on; 0 by default. It can
+    /// only make the recording stricter. With subsampled colour that a later step filters, 2 is right.
+    pub fn set_margin(&mut self, pixels: u32) {
         self.margin = pixels;
+        self.regions.surface = (0, 0);
+        self.last = None;
     }
 
     /// Whether verdicts are reused under their leases; they are by default. Without, every question
@@ -256,21 +273,35 @@ impl Session {
         self.windows.place(list, from, to);
     }
 
-    /// The windows of the latest list that must be identified before they can be anything but `other`:
-    /// new ones, and all of them after a change of policy, because the SDK keeps no title.
+    /// The windows of the latest list that were never identified, and so are `other`: new ones, those that
+    /// come back, and all of them after a change of policy, because the SDK keeps no title. A window whose
+    /// title changed is not among them: see [`Session::identify`].
     pub fn unidentified(&mut self) -> impl Iterator<Item = u32> + '_ {
-        if self.generation.number() != self.handle.generations().latest() {
+        if self.generation.number() < self.handle.generations().latest() {
             self.windows.forget_judgements();
         }
         self.windows.unidentified()
     }
 
-    /// Identifies a window, or identifies it anew because its identity changed. What each policy says of
-    /// it is kept, the identity is not. `AppIdentity::default()` for one that cannot be identified.
+    /// Says what is known of a window: when it appears, and **again whenever that changes**, because a
+    /// window that shows another title or another page may be another thing. Saying the same again is
+    /// cheap, so a recorder that is not told of changes says it before every frame.
+    ///
+    /// What each policy says of it is kept; the identity is not, only a keyed number that changes with it.
+    /// `AppIdentity::default()` is a window that cannot be identified: `other`.
     pub fn identify(&mut self, id: u32, app: &AppIdentity) {
         self.renew(self.known_now());
-        let training = if too_long(app) { 0 } else { self.ask_kinds(app) };
-        self.windows.judge(id, training);
+        let print = self.windows.print(app);
+        if self.windows.is_judged(id, print) {
+            return;
+        }
+        self.mend();
+        let training = if too_long(app) { Some(0) } else { self.ask_kinds(app) };
+        match training {
+            Some(training) => self.windows.judge(id, print, training),
+            // A policy misbehaved: `other` for now, and to be identified again.
+            None => self.windows.forget(id),
+        }
     }
 
     /// The latest instant that the session was told of: no later than the frame that comes next.
@@ -279,13 +310,18 @@ impl Session {
         told.max(self.windows.facts_from())
     }
 
-    fn ask_kinds(&mut self, app: &AppIdentity) -> u32 {
-        let mut training = 0;
+    /// What each policy says, a bit each; `None` when one could not say.
+    fn ask_kinds(&mut self, app: &AppIdentity) -> Option<u32> {
+        let mut training = Some(0);
         for (seat, bit) in self.seats.iter_mut().zip(0u32..) {
             match seat.classify(app) {
-                Ok(WindowKind::Training) => training |= 1u32.checked_shl(bit).unwrap_or(0),
-                Ok(WindowKind::Other) => {}
-                Err(fault) => self.faults.push(fault),
+                Ok(Some(WindowKind::Training)) => training = training.map(|t| t | 1u32.checked_shl(bit).unwrap_or(0)),
+                Ok(Some(WindowKind::Other)) => {}
+                Ok(None) => training = None,
+                Err(fault) => {
+                    self.faults.push(fault);
+                    training = None;
+                }
             }
         }
         training
@@ -304,21 +340,23 @@ impl Session {
         if all { WindowKind::Training } else { WindowKind::Other }
     }
 
-    /// The window is gone. A number that was never told: nothing happens.
+    /// The window is gone. A number that was never told: nothing happens. A number that leaves the list is
+    /// forgotten by itself.
     pub fn forget(&mut self, id: u32) {
         self.windows.forget(id);
     }
 
     /// Decides a frame and blanks it in place. `at` is when its oldest pixel was composed.
     ///
-    /// What is not kept is dropped here, undecided and unseen.
+    /// Ask before more is told of the call: what is known when it is asked decides. A frame that is not kept
+    /// is not given back; a buffer that it only borrowed still shows what it did, and is the recorder's to
+    /// use again.
     pub fn frame<P: Pixels>(&mut self, at: Timestamp, mut pixels: P) -> Gated<P> {
-        let margin = self.margin;
         let decision = self.decide(at, pixels.width(), pixels.height());
         let why = decision.why;
         match decision.action {
             Action::Keep => {
-                blank(&mut pixels, decision.blank, margin);
+                blank(&mut pixels, decision.blank);
                 Gated::Keep(Approved::new(pixels), why)
             }
             Action::Skip => Gated::Skip(why),
@@ -330,11 +368,11 @@ impl Session {
     pub fn decide(&mut self, at: Timestamp, width: u32, height: u32) -> Decision<'_> {
         if self.is_over() {
             let why = Why::new(Refusal::of(Reason::POLICY_FAULT), Digest::FLOOR, Timestamp::MAX);
-            return self.without_regions(Action::Stop, why);
+            return self.without_regions(Action::Stop, why, (width, height));
         }
         if self.latest.is_some_and(|latest| at < latest) {
-            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, at);
-            return self.without_regions(Action::Skip, why);
+            let why = Why::new(EARLIER_THAN_LATEST, Digest::FLOOR, at);
+            return self.without_regions(Action::Skip, why, (width, height));
         }
         self.renew(at);
         self.tally.frame(at);
@@ -350,7 +388,8 @@ impl Session {
         self.latest = Some(at);
         if action == Action::Keep {
             self.tally.keep(at);
-            self.recorded.get_or_insert(at);
+            self.unreviewed_from.get_or_insert(at);
+            self.last_kept = at;
             Decision {
                 action,
                 why,
@@ -359,17 +398,18 @@ impl Session {
                 number: self.regions.number,
             }
         } else {
-            self.without_regions(action, why)
+            self.without_regions(action, why, (width, height))
         }
     }
 
-    fn without_regions(&self, action: Action, why: Why) -> Decision<'_> {
+    fn without_regions(&mut self, action: Action, why: Why, (width, height): (u32, u32)) -> Decision<'_> {
+        self.regions.nothing = [Rect::new(0, 0, width, height)];
         Decision {
             action,
             why,
             keep: &[],
-            blank: &[],
-            number: self.regions.number,
+            blank: &self.regions.nothing,
+            number: 0,
         }
     }
 
@@ -495,8 +535,9 @@ impl Session {
         if *keep != *floor_keep || *of != surface {
             std::mem::swap(keep, floor_keep);
             regions::complement(keep, surface.0, surface.1, blank);
+            grow(blank, self.margin, surface);
             *of = surface;
-            *number += 1;
+            *number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         }
         true
     }
@@ -504,7 +545,7 @@ impl Session {
     /// After a change of policy: opens the session again under the new ones, at `at`, from its original
     /// facts. What refuses to open stops the session from now on.
     fn renew(&mut self, at: Timestamp) {
-        if self.generation.number() == self.handle.generations().latest() {
+        if self.generation.number() >= self.handle.generations().latest() {
             return;
         }
         let generation = self.handle.generation();
@@ -541,6 +582,13 @@ impl Session {
     /// what is known now. [`Session::finish`] asks again.
     pub fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Outcome {
         self.segments.insert((started_at, at));
+        // A frame that was kept behind the segment's end is left for the next one.
+        if self
+            .unreviewed_from
+            .is_some_and(|first| (started_at..=at).contains(&first))
+        {
+            self.unreviewed_from = Some(at).filter(|_| self.last_kept > at);
+        }
         self.review(segment::span(started_at, at))
     }
 
@@ -574,13 +622,15 @@ impl Session {
         }
     }
 
-    /// The call is over: asks again for every segment, because what came late counts. Where no segment was
-    /// told, everything from the first kept frame to `at` is one.
+    /// The call is over: asks again for every segment, because what came late counts. What was kept and
+    /// lies in no segment that was told is one more, from its first frame to `at`.
+    ///
+    /// A session that is dropped without it leaves an open discard
+    /// ([`PolicyHandle::open_discards`](crate::PolicyHandle::open_discards)): what was never reviewed is not
+    /// to be kept.
     pub fn finish(mut self, at: Timestamp) -> Vec<Reviewed> {
         let mut segments = std::mem::take(&mut self.segments);
-        if segments.is_empty() {
-            segments.extend(self.recorded.map(|first_kept_at| (first_kept_at, at)));
-        }
+        segments.extend(self.unreviewed_from.take().map(|first_kept_at| (first_kept_at, at)));
         let again = |(start, end)| {
             let segment = segment::span(start, end);
             let outcome = self.review(segment);
@@ -590,23 +640,20 @@ impl Session {
     }
 }
 
+/// What was kept and never reviewed is to be discarded: nobody said that the call ended well.
 impl Drop for Session {
     fn drop(&mut self) {
-        self.handle.left();
+        if let (Some(first), Some(latest)) = (self.unreviewed_from, self.latest) {
+            let kept = segment::span(first, latest.plus(self.facts.frame_interval));
+            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
+            // The ticket is for whoever asks the handle for open discards.
+            let _open = self.handle.discards().open(&self.facts.session, kept, why);
+        }
+        self.handle.left(self.generation.number());
     }
 }
 
 /// A field above the contract's limit makes the window `other`, without asking anybody.
 fn too_long(app: &AppIdentity) -> bool {
-    [
-        &app.executable,
-        &app.package,
-        &app.signer,
-        &app.wm_class,
-        &app.title,
-        &app.url,
-    ]
-    .into_iter()
-    .flatten()
-    .any(|field| field.len() > MAX_FIELD)
+    app.fields().into_iter().flatten().any(|field| field.len() > MAX_FIELD)
 }

@@ -102,11 +102,15 @@ impl Seat {
         }
     }
 
-    /// What a window is to this policy; `other` where it cannot be asked.
-    pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, Fault> {
+    /// What a window is to this policy; `None` while it misbehaves and cannot be asked.
+    pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<Option<WindowKind>, Fault> {
         match &mut self.state {
-            State::Open { instance, .. } => instance.classify(app).map_err(|kind| self.broken(kind, false)),
-            State::Refused { .. } | State::Broken { .. } => Ok(WindowKind::Other),
+            State::Open { instance, .. } => match instance.classify(app) {
+                Ok(kind) => Ok(Some(kind)),
+                Err(kind) => Err(self.broken(kind, false)),
+            },
+            State::Refused { .. } => Ok(Some(WindowKind::Other)),
+            State::Broken { .. } => Ok(None),
         }
     }
 

@@ -90,8 +90,13 @@ impl OpenDiscards {
         list.retain(|open| open != discard);
     }
 
-    pub(crate) fn list(&self) -> Vec<Discard> {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn tickets(&self) -> Vec<DiscardTicket> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let ticket = |discard: &Discard| DiscardTicket {
+            discard: discard.clone(),
+            open: self.clone(),
+        };
+        list.iter().map(ticket).collect()
     }
 }
 

@@ -32,6 +32,9 @@ impl Counters {
     }
 }
 
+/// The most spans that are told apart: 256 KiB for a session that records in small pieces for hours.
+const MOST_SPANS: usize = 16_384;
+
 /// A kept frame counts from its instant to that of the next frame, kept or not, at most one interval, and
 /// one whole interval when none follows.
 #[derive(Debug)]
@@ -56,18 +59,19 @@ impl Tally {
         }
     }
 
-    /// The counters are now these; what the last kept frame counts from `at` on comes on top.
+    /// The counters, as of `at`, are these; what was kept from `at` on comes on top.
     pub(crate) fn reset(&mut self, before: Usage, at: Timestamp) {
         self.before = before;
-        self.kept.clear();
-        self.kept_length = 0;
-        self.pending = self
-            .pending
-            .map(|p| Span {
-                start: p.start.max(at),
-                end: p.end,
-            })
-            .filter(|p| !p.is_empty());
+        let from = |span: Span| Span {
+            start: span.start.max(at),
+            end: span.end,
+        };
+        self.pending = self.pending.map(from).filter(|rest| !rest.is_empty());
+        self.kept.retain_mut(|span| {
+            *span = from(*span);
+            !span.is_empty()
+        });
+        self.kept_length = self.kept.iter().map(|span| span.length()).sum();
     }
 
     /// Whether a frame can be counted without allocating.
@@ -106,6 +110,17 @@ impl Tally {
         match self.kept.back_mut() {
             Some(last) if last.end == span.start => last.end = span.end,
             _ => self.kept.push_back(span),
+        }
+        if self.kept.len() > MOST_SPANS {
+            self.merge_oldest();
+        }
+    }
+
+    /// Takes the two oldest spans together, at the place of the later one: they leave the period later, so
+    /// that no less is counted.
+    fn merge_oldest(&mut self) {
+        if let (Some(oldest), Some(next)) = (self.kept.pop_front(), self.kept.front_mut()) {
+            next.start = next.start.minus(oldest.length());
         }
     }
 
@@ -197,6 +212,20 @@ mod tests {
     }
 
     #[test]
+    fn many_small_pieces_are_bounded_and_none_is_lost() {
+        let mut tally = Tally::new(1);
+        for n in 0..50_000u64 {
+            tally.frame(at(1_000 + 3 * n));
+            tally.keep(at(1_000 + 3 * n));
+        }
+        tally.frame(at(200_000));
+        assert!(tally.kept.len() <= MOST_SPANS);
+        assert_eq!(tally.counters(&terms(NO_LIMIT, 300_000), at(200_000)).employee, 50_000);
+        // Of the last 30,000 ms before the end, 10,000 were kept; no less is counted.
+        assert!(tally.counters(&terms(80_000, 1), at(200_000)).employee >= 10_000);
+    }
+
+    #[test]
     fn a_reset_counts_the_rest_of_the_last_frame_on_top() {
         let mut tally = Tally::new(200);
         tally.keep(at(1_000));
@@ -209,7 +238,12 @@ mod tests {
         );
         tally.frame(at(1_400));
         assert_eq!(tally.counters(&terms(1_000, 1_000), at(1_400)).employee, 100);
+        // Told late, when the frame had ended already.
         tally.keep(at(1_400));
+        tally.frame(at(1_550));
+        tally.reset(Usage::default(), at(1_490));
+        assert_eq!(tally.counters(&terms(1_000, 1_000), at(1_600)).employee, 60);
+        tally.keep(at(1_600));
         tally.reset(Usage::default(), at(2_000));
         tally.frame(at(2_000));
         assert_eq!(tally.counters(&terms(1_000, 1_000), at(2_000)), Counters::default());

@@ -1,8 +1,9 @@
 //! The windows on the surface, and what each policy says that they are.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
-use gardefou_policy::facts::Window;
+use gardefou_policy::facts::{AppIdentity, Window};
 use gardefou_policy::types::{Rect, Timestamp, WindowKind};
 
 /// A window as the recorder found it on the surface, topmost first in a list.
@@ -21,8 +22,9 @@ pub struct Placed {
 /// What is known of a window's kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Class {
-    /// What each policy said of its identity: bit n for policy n, set for `training`.
-    Judged(u32),
+    /// What each policy said of its identity: bit n for policy n, set for `training`. `print` changes when
+    /// the identity does, and tells nothing of it outside this process.
+    Judged { training: u32, print: u64 },
     /// Classified before, by whoever wrote the trace; counts for every policy.
     #[cfg(feature = "trace")]
     Declared(WindowKind),
@@ -35,6 +37,7 @@ pub(crate) struct Windows {
     classes: HashMap<u32, Class>,
     from: Timestamp,
     to: Timestamp,
+    seed: RandomState,
     /// Whether the list or a class changed since the policies were asked.
     changed: bool,
 }
@@ -46,6 +49,10 @@ impl Windows {
         if self.list != list {
             self.list.clear();
             self.list.extend_from_slice(list);
+            // A number that left the list may come back as another window's.
+            let listed = |id: &u32| list.iter().any(|w| w.id == *id);
+            self.classes
+                .retain(|id, class| !matches!(class, Class::Judged { .. }) || listed(id));
             self.changed = true;
         }
     }
@@ -63,9 +70,19 @@ impl Windows {
         ids.filter(|id| !self.classes.contains_key(id))
     }
 
+    /// A number that changes when the identity does.
+    pub(crate) fn print(&self, app: &AppIdentity) -> u64 {
+        self.seed.hash_one(app.fields())
+    }
+
+    /// Whether the policies in force were asked about this identity of the window.
+    pub(crate) fn is_judged(&self, id: u32, of: u64) -> bool {
+        matches!(self.classes.get(&id), Some(Class::Judged { print, .. }) if *print == of)
+    }
+
     /// Policy n said `training` where bit n is set.
-    pub(crate) fn judge(&mut self, id: u32, training: u32) {
-        self.set(id, Class::Judged(training));
+    pub(crate) fn judge(&mut self, id: u32, print: u64, training: u32) {
+        self.set(id, Class::Judged { training, print });
     }
 
     #[cfg(feature = "trace")]
@@ -74,9 +91,7 @@ impl Windows {
     }
 
     fn set(&mut self, id: u32, class: Class) {
-        if self.classes.insert(id, class) != Some(class) {
-            self.changed = true;
-        }
+        self.changed |= self.classes.insert(id, class) != Some(class);
     }
 
     pub(crate) fn forget(&mut self, id: u32) {
@@ -87,7 +102,7 @@ impl Windows {
 
     /// The policies changed: what they said counts no more.
     pub(crate) fn forget_judgements(&mut self) {
-        self.classes.retain(|_, class| !matches!(class, Class::Judged(_)));
+        self.classes.retain(|_, class| !matches!(class, Class::Judged { .. }));
         self.changed = true;
     }
 
@@ -102,12 +117,12 @@ impl Windows {
     /// What policy n says that a window is. One that was never identified is `other`.
     pub(crate) fn kind(&self, id: u32, policy: usize) -> WindowKind {
         match self.classes.get(&id) {
-            Some(Class::Judged(training)) if training.checked_shr(bit(policy)).unwrap_or(0) & 1 == 1 => {
+            Some(Class::Judged { training, .. }) if training.checked_shr(bit(policy)).unwrap_or(0) & 1 == 1 => {
                 WindowKind::Training
             }
             #[cfg(feature = "trace")]
             Some(Class::Declared(kind)) => *kind,
-            Some(Class::Judged(_)) | None => WindowKind::Other,
+            Some(Class::Judged { .. }) | None => WindowKind::Other,
         }
     }
 

@@ -9,7 +9,7 @@ use super::answer::{Answer, Decided, Fate};
 use super::event::{Event, FrameLine, Identity, Line, SessionLine};
 use super::history::{Call, Mentioned};
 use super::malformed::Malformed;
-use crate::{CallFacts, Fault, Opening, Outcome, Placed, PolicyHandle, Session, Usage, Why};
+use crate::{Authorisation, CallFacts, Fault, Opening, Outcome, Placed, PolicyHandle, Session, Usage, Why};
 
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
@@ -44,6 +44,8 @@ pub struct Run {
     surface: Option<(u32, u32)>,
     windows: Option<Vec<Placed>>,
     unidentified: Vec<u32>,
+    /// How many of the session's faults were told with an answer.
+    faults_told: usize,
 }
 
 #[derive(Debug)]
@@ -67,6 +69,7 @@ impl Run {
             surface: None,
             windows: None,
             unidentified: Vec::new(),
+            faults_told: 0,
         }
     }
 
@@ -214,7 +217,6 @@ impl Run {
                 identify(session, *id, identity);
             }
         }
-        let faults = session.faults().len();
         let decision = session.decide(at, width, height);
         let kept = decision.action() == Action::Keep;
         let decided = Decided::Frame {
@@ -226,7 +228,7 @@ impl Run {
         Ok(Answer {
             at,
             decided,
-            fault: new_fault(session, faults),
+            fault: new_fault(session, &mut self.faults_told),
         })
     }
 
@@ -235,9 +237,8 @@ impl Run {
         let fate = match &mut self.stage {
             Stage::Before => return Err(before_session("segment")),
             Stage::Open(session, _) => {
-                let faults = session.faults().len();
                 let outcome = session.segment(started_at, at);
-                fault = new_fault(session, faults);
+                fault = new_fault(session, &mut self.faults_told);
                 fate(outcome)
             }
             Stage::Refused(why) => Fate::Discard(*why),
@@ -251,7 +252,8 @@ impl Run {
 
     fn access(&self, access: &Access) -> Answer {
         let (decided, fault) = match self.handle.authorise(access) {
-            Ok(decided) => (decided, None),
+            Ok(Authorisation::Granted(obligations)) => (Ok(obligations), None),
+            Ok(Authorisation::Refused(why)) => (Err(why), None),
             Err(what) => (Err(at_fault(&what)), Some(what.to_string())),
         };
         Answer {
@@ -288,8 +290,9 @@ fn at_fault(fault: &Fault) -> Why {
     Why::new(Refusal::of(Reason::POLICY_FAULT), fault.digest(), Timestamp::MAX)
 }
 
-/// The latest fault, when there are more than there were.
-fn new_fault(session: &Session, before: usize) -> Option<String> {
+/// The latest fault that was not told yet; a policy may misbehave when a window is identified, too.
+fn new_fault(session: &Session, told: &mut usize) -> Option<String> {
+    let before = std::mem::replace(told, session.faults().len());
     session.faults().iter().skip(before).last().map(ToString::to_string)
 }
 

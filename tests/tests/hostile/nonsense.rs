@@ -408,10 +408,10 @@ fn a_policys_own_reason_passes_with_its_note() {
         (Reason(1_234), 5)
     );
     ticket.done();
-    let why = handle
-        .authorise(&gardefou_tests::fixture::access())
-        .unwrap()
-        .unwrap_err();
+    let told = handle.authorise(&gardefou_tests::fixture::access()).unwrap();
+    let gardefou::Authorisation::Refused(why) = told else {
+        panic!("{told:?}")
+    };
     assert_eq!(
         (why.reason, why.detail, why.policy),
         (Reason(1_234), 5, policy.digest())
