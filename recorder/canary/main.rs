@@ -1,8 +1,9 @@
 //! Opens one window of one colour and keeps it open: what the end-to-end tests put on the screen.
 //!
-//! `gardefou-canary 0xRRGGBB WIDTHxHEIGHT+X+Y CLASS TITLE [popup] [argb] [shaped] [claims=PID] [inside=WINDOW]`
+//! `gardefou-canary 0xRRGGBB WIDTHxHEIGHT+X+Y CLASS TITLE [popup] [argb] [shaped] [claims=PID] [inside=WINDOW] [own]`
 //! prints the window's number when it is shown. `title=…` on standard input changes the title, `colour=0xRRGGBB`
-//! the colour.
+//! the colour. With `own` the window has no background: the server paints nothing, the program paints what is
+//! exposed itself; `delay=MS` on standard input has it wait that long before, `still` has it paint no more.
 
 #[cfg(unix)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,17 +17,23 @@ fn main() {}
 mod canary {
     use std::error::Error;
     use std::io::{BufRead, Write};
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
 
     use x11rb::COPY_DEPTH_FROM_PARENT;
     use x11rb::connection::Connection;
+    use x11rb::protocol::Event;
     use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
     use x11rb::protocol::xproto::{
-        AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ColormapAlloc, ConnectionExt as _, CreateWindowAux,
-        EventMask, PropMode, Rectangle, Window, WindowClass,
+        AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ColormapAlloc, ConnectionExt as _, CreateGCAux,
+        CreateWindowAux, EventMask, ExposeEvent, PropMode, Rectangle, Window, WindowClass,
     };
     use x11rb::wrapper::ConnectionExt as _;
 
     type Outcome<T> = Result<T, Box<dyn Error>>;
+
+    /// Instead of a time: it paints no more.
+    const STILL: u64 = u64::MAX;
 
     struct Wish {
         colour: u32,
@@ -82,15 +89,39 @@ mod canary {
         let wish = Wish::read()?;
         let (conn, number) = x11rb::connect(None)?;
         let window = open(&conn, number, &wish)?;
+        let delay = AtomicU64::new(0);
         std::thread::scope(|scope| -> Outcome<()> {
             scope.spawn(|| {
-                let ended = listen(&conn, window);
+                let ended = listen(&conn, window, &delay);
                 std::process::exit(i32::from(ended.is_err()));
             });
             loop {
-                conn.wait_for_event()?;
+                match conn.wait_for_event()? {
+                    Event::Expose(exposed) if wish.has("own") => paint(&conn, &exposed, wish.colour, &delay)?,
+                    _ => {}
+                }
             }
         })
+    }
+
+    fn paint(conn: &impl Connection, exposed: &ExposeEvent, colour: u32, delay: &AtomicU64) -> Outcome<()> {
+        let wait = delay.load(Ordering::SeqCst);
+        if wait == STILL {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(wait));
+        let brush = conn.generate_id()?;
+        conn.create_gc(brush, exposed.window, &CreateGCAux::new().foreground(colour))?;
+        let area = Rectangle {
+            x: exposed.x.try_into()?,
+            y: exposed.y.try_into()?,
+            width: exposed.width,
+            height: exposed.height,
+        };
+        conn.poly_fill_rectangle(exposed.window, brush, &[area])?;
+        conn.free_gc(brush)?;
+        conn.flush()?;
+        Ok(())
     }
 
     fn open(conn: &impl Connection, number: usize, wish: &Wish) -> Outcome<Window> {
@@ -99,10 +130,12 @@ mod canary {
         let window = conn.generate_id()?;
         let parent = wish.number("inside")?.unwrap_or(screen.root);
         let mut look = CreateWindowAux::new()
-            .background_pixel(wish.colour | 0xff00_0000)
             .border_pixel(0)
             .event_mask(EventMask::EXPOSURE | EventMask::STRUCTURE_NOTIFY)
             .override_redirect(u32::from(wish.has("popup")));
+        if !wish.has("own") {
+            look = look.background_pixel(wish.colour | 0xff00_0000);
+        }
         let (mut depth, mut visual) = (COPY_DEPTH_FROM_PARENT, screen.root_visual);
         if wish.has("argb") {
             let deep = screen
@@ -180,11 +213,15 @@ mod canary {
         Ok(window)
     }
 
-    fn listen(conn: &impl Connection, window: Window) -> Outcome<()> {
+    fn listen(conn: &impl Connection, window: Window, delay: &AtomicU64) -> Outcome<()> {
         for line in std::io::stdin().lock().lines() {
             let line = line?;
             if let Some(title) = line.strip_prefix("title=") {
                 set_title(conn, window, title)?;
+            } else if line == "still" {
+                delay.store(STILL, Ordering::SeqCst);
+            } else if let Some(wait) = line.strip_prefix("delay=") {
+                delay.store(wait.parse()?, Ordering::SeqCst);
             } else if let Some(colour) = line.strip_prefix("colour=") {
                 let look = ChangeWindowAttributesAux::new().background_pixel(hex(colour)? | 0xff00_0000);
                 conn.change_window_attributes(window, &look)?;

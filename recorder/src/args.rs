@@ -66,7 +66,8 @@ impl Args {
 
 const AFTER: &str = "\
 Conditions are told before a call or while it lasts; what is never told stays unknown, and unknown refuses. \
-After each call everything is unknown again. A line that cannot be read makes every condition unknown until \
+After each call everything is unknown again. An objection or a private call that is told late still counts: until \
+2 s after the phase `none` it is that call's, unless the next call has begun. It deletes the video at once. A line that cannot be read makes every condition unknown until \
 it is told again. When standard input ends in mid-call, recording ends, and what the other party said since is \
 not known: the recording is not kept.
 

@@ -40,6 +40,8 @@ pub(crate) struct Encoder {
 pub(crate) struct Video {
     pub(crate) file: PathBuf,
     pub(crate) timeline: Timeline,
+    /// The file was deleted.
+    pub(crate) gone: bool,
 }
 
 impl Encoder {
@@ -75,6 +77,7 @@ impl Encoder {
         let video = Video {
             file: file.to_owned(),
             timeline: Timeline::new(interval),
+            gone: false,
         };
         Ok(Self {
             queue,
@@ -121,6 +124,21 @@ impl Encoder {
         (std::mem::replace(&mut self.video, Video::none()), outcome)
     }
 
+    /// Ends ffmpeg at once and deletes the file, finished or not.
+    ///
+    /// # Errors
+    /// The file cannot be deleted.
+    pub(crate) fn discard(mut self) -> (Video, Result<()>) {
+        self.queue.fail();
+        self.queue.close();
+        // It opens the file by itself: it must be gone before the file is.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let mut video = std::mem::replace(&mut self.video, Video::none());
+        let outcome = video.delete();
+        (video, outcome)
+    }
+
     fn wait(&mut self) -> Result<()> {
         // One that took no frame is not waited for long.
         let patience = if self.stuck { PATIENCE } else { FINISHING };
@@ -159,6 +177,23 @@ impl Video {
         Self {
             file: PathBuf::new(),
             timeline: Timeline::new(0),
+            gone: true,
+        }
+    }
+
+    /// Deletes the file, if it is still there.
+    ///
+    /// # Errors
+    /// It is there and cannot be deleted.
+    pub(crate) fn delete(&mut self) -> Result<()> {
+        match std::fs::remove_file(&self.file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("`{}` must be deleted and cannot be", self.file.display()))
+            }
+            Ok(()) | Err(_) => {
+                self.gone = true;
+                Ok(())
+            }
         }
     }
 

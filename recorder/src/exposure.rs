@@ -1,203 +1,377 @@
-//! What was uncovered a moment ago is not certain yet.
+//! What was uncovered is not certain until it was painted.
 //!
 //! The server does not paint a part of a window that another one just uncovered when the client gave it
-//! no background: the pixels of what lay there before stay until the client paints, a moment later. The
-//! same holds for a window that has just appeared. For [`SETTLING`] ms such a part is not the window's.
+//! no background: the pixels of what lay there before stay until the client paints, which a busy one does
+//! late and a hung one never. So every change of the stack since the look before is played back here, in
+//! the order in which the server told of it, between reports of what was painted (XDamage): a part that
+//! was uncovered counts as its window's when something was painted over it since. A client that does not
+//! paint on its own is asked to, and stays out until it does.
+
+use std::collections::HashMap;
 
 use gardefou::{Millis, Rect, Timestamp};
 
-use crate::geometry::{beside, from_edges, hull, intersection};
+use crate::geometry::{beside, hull, intersection, minus, outside, within};
 use crate::screen::Seen;
 
-/// How long a client is given to paint what was uncovered.
+/// How long a client is given to paint what was uncovered before it is asked to.
 const SETTLING: Millis = 250;
 
-/// The windows of the look before, and what each one had uncovered.
-#[derive(Debug, Default)]
-pub(crate) struct Exposures {
-    before: Vec<Stacked>,
-    started: bool,
+/// How often a client that does not paint is asked again.
+const AGAIN: Millis = 1_000;
+
+/// A part of a window in more pieces than that counts as one that holds them all.
+const MOST_PIECES: usize = 64;
+
+/// Something that the server told of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    /// A window at the top level is new, or has come there from inside another.
+    Came { id: u32, outer: Rect },
+    /// It was moved, resized or stacked anew.
+    Placed { id: u32, outer: Rect, above: u32 },
+    /// It was stacked anew: topmost, or lowest.
+    Circulated { id: u32, topmost: bool },
+    /// It is shown.
+    Mapped { id: u32 },
+    /// It is shown no longer.
+    Unmapped { id: u32 },
+    /// It is at the top level no longer.
+    Gone { id: u32 },
+    /// Something was painted in a client's window; the area counts from its corner.
+    Painted { client: u32, area: Rect },
 }
 
+/// A window at the top level, shown or not.
 #[derive(Debug, Clone, Copy)]
-struct Stacked {
-    id: u32,
-    outer: Rect,
-    /// What of it is not certain, and since when.
-    uncovered: Rect,
-    at: Timestamp,
+pub(crate) struct Level {
+    pub(crate) id: u32,
+    pub(crate) outer: Rect,
+    /// Whether it hides what lies below it.
+    pub(crate) hides: bool,
+    /// It never hides anything.
+    pub(crate) input_only: bool,
+}
+
+/// A client's window in the one that was seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client {
+    pub(crate) id: u32,
+    /// Its area on the surface, without a border.
+    pub(crate) place: Rect,
+}
+
+/// What one look saw.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sight<'a> {
+    /// Every window at the top level, from bottom to top.
+    pub(crate) stack: &'a [Level],
+    /// The clients of the windows, in the same order.
+    pub(crate) clients: &'a [Client],
+    pub(crate) surface: Rect,
+    pub(crate) at: Timestamp,
+}
+
+/// The windows as they are stacked, and what of each one is not certain.
+#[derive(Debug, Default)]
+pub(crate) struct Exposures {
+    stack: Vec<Level>,
+    surface: Rect,
+    unsure: HashMap<u32, Unsure>,
+    /// How many ms without a look are so many that nothing from before counts.
+    pause: Millis,
+    last: Option<Timestamp>,
+}
+
+/// What of a window is not certain. All areas but `place` count from the client's corner, so that they move
+/// with it.
+#[derive(Debug)]
+struct Unsure {
+    client: Client,
+    inner: Rect,
+    parts: Vec<Rect>,
+    /// Not certain whatever was painted up to now: a window that moves takes its pixels with it, and the
+    /// server reports that as painting.
+    carried: Vec<Rect>,
+    changed: bool,
+    ask_at: Timestamp,
 }
 
 impl Exposures {
-    /// Cuts from each inner rectangle what was uncovered since the look before, and a little longer.
-    pub(crate) fn settle(&mut self, windows: &mut [Seen], surface: Rect, at: Timestamp) {
-        let mut now = Vec::with_capacity(windows.len());
-        for (place, window) in windows.iter().enumerate() {
-            let fresh = self.uncovered(windows, place, window, surface);
-            let (mut uncovered, mut since) = (fresh, at);
-            if let Some(old) = self.of(window.id)
-                && at.since(old.at) < SETTLING
-                && !old.uncovered.is_empty()
-            {
-                uncovered = hull(old.uncovered, fresh);
-                since = if fresh.is_empty() { old.at } else { at };
+    /// Nothing is known. `interval`: the longest time between two looks.
+    pub(crate) fn of_interval(interval: Millis) -> Self {
+        Self {
+            pause: interval.max(SETTLING).saturating_mul(2),
+            ..Self::default()
+        }
+    }
+
+    /// Cuts from each inner rectangle what was uncovered and not painted since; gives the places in the
+    /// list of the windows that are to be asked to paint, and whether any is not certain.
+    pub(crate) fn settle(&mut self, changes: &[Change], windows: &mut [Seen], sight: Sight<'_>) -> (Vec<usize>, bool) {
+        let afresh = self.last.is_none_or(|last| sight.at.since(last) > self.pause);
+        for change in changes {
+            self.play(*change);
+        }
+        self.hold_against(windows, sight);
+        if afresh {
+            self.unsure.values_mut().for_each(Unsure::whole);
+        }
+        let mut ask = Vec::new();
+        let mut unsettled = false;
+        let mut above: Vec<Rect> = Vec::new();
+        for (place, window) in windows.iter_mut().enumerate() {
+            let whole = window.inner;
+            if let Some(unsure) = self.unsure.get_mut(&window.id) {
+                unsure.turn(sight.at, afresh);
+                let visible = intersection(whole, sight.surface);
+                let hole = unsure.seen(visible, &above);
+                if !hole.is_empty() {
+                    unsettled = true;
+                    window.inner = beside(whole, hole);
+                    if sight.at >= unsure.ask_at {
+                        unsure.ask_at = sight.at.plus(AGAIN);
+                        ask.push(place);
+                    }
+                }
             }
-            now.push(Stacked {
-                id: window.id,
-                outer: window.outer,
-                uncovered,
-                at: since,
+            above.push(window.outer);
+        }
+        self.last = Some(sight.at);
+        (ask, unsettled)
+    }
+
+    /// Holds what was played back against what is seen, so that nothing that was not told of is lost.
+    fn hold_against(&mut self, windows: &[Seen], sight: Sight<'_>) {
+        let played = std::mem::replace(&mut self.stack, sight.stack.to_vec());
+        self.surface = sight.surface;
+        let mut before = std::mem::take(&mut self.unsure);
+        for (window, client) in windows.iter().zip(sight.clients) {
+            let inner = shifted(window.inner, client.place, Rect::default());
+            let old = before.remove(&window.id).filter(|old| {
+                old.client.id == client.id
+                    && old.client.place == client.place
+                    && (inner.is_empty() || old.inner.contains(inner))
             });
+            let unsure = match old {
+                Some(mut old) => {
+                    for cover in above(&played, window.id).filter(|cover| !covers(&self.stack, cover, window.id)) {
+                        old.add(cover.outer);
+                    }
+                    Unsure { inner, ..old }
+                }
+                None => Unsure::new(*client, inner),
+            };
+            self.unsure.insert(window.id, unsure);
         }
-        for (window, stacked) in windows.iter_mut().zip(&now) {
-            if !stacked.uncovered.is_empty() {
-                window.inner = beside(window.inner, stacked.uncovered);
+    }
+
+    fn play(&mut self, change: Change) {
+        match change {
+            Change::Came { id, outer } => {
+                self.leave(id);
+                self.stack.push(Level {
+                    id,
+                    outer,
+                    hides: false,
+                    input_only: false,
+                });
+            }
+            Change::Placed { id, outer, above } => self.place(id, Some(outer), Some(above)),
+            Change::Circulated { id, topmost } => {
+                let top = self.stack.iter().rev().map(|level| level.id).find(|other| *other != id);
+                self.place(id, None, if topmost { top } else { None });
+            }
+            Change::Mapped { id } => {
+                self.show(id, true);
+                if let Some(own) = self.unsure.get_mut(&id) {
+                    own.whole();
+                }
+            }
+            Change::Unmapped { id } => self.show(id, false),
+            Change::Gone { id } => self.leave(id),
+            Change::Painted { client, area } => {
+                for unsure in self.unsure.values_mut().filter(|unsure| unsure.client.id == client) {
+                    unsure.painted(area);
+                }
             }
         }
-        self.before = now;
-        self.started = true;
     }
 
-    fn of(&self, id: u32) -> Option<&Stacked> {
-        self.before.iter().find(|old| old.id == id)
+    fn leave(&mut self, id: u32) {
+        self.show(id, false);
+        self.stack.retain(|level| level.id != id);
+        self.unsure.remove(&id);
     }
 
-    /// What of the window was not to be seen at the look before: under one that has gone, moved or sunk,
-    /// or off the surface. A window that only moved took its picture with it.
-    fn uncovered(&self, windows: &[Seen], place: usize, window: &Seen, surface: Rect) -> Rect {
-        if !self.started {
-            return Rect::default();
+    fn show(&mut self, id: u32, shown: bool) {
+        let Some(place) = self.stack.iter().position(|level| level.id == id) else {
+            return;
+        };
+        let (below, from) = self.stack.split_at_mut(place);
+        let Some(level) = from.first_mut() else { return };
+        if level.hides && !shown {
+            for low in below {
+                if let Some(unsure) = self.unsure.get_mut(&low.id) {
+                    unsure.add(level.outer);
+                }
+            }
         }
-        let Some(depth) = self.before.iter().position(|old| old.id == window.id) else {
-            return window.outer;
+        level.hides = shown && !level.input_only;
+    }
+
+    /// Stacks a window anew, above another (`None`: lowest), and elsewhere where `outer` says so.
+    fn place(&mut self, id: u32, outer: Option<Rect>, over: Option<u32>) {
+        let Some(from) = self.stack.iter().position(|level| level.id == id) else {
+            return;
         };
-        let Some(old) = self.before.get(depth) else {
-            return window.outer;
+        let before = self.stack.clone();
+        let old = self.stack.remove(from);
+        let new = Level {
+            outer: outer.unwrap_or(old.outer),
+            ..old
         };
-        if (old.outer.width, old.outer.height) != (window.outer.width, window.outer.height) {
-            return window.outer;
+        let over = over.filter(|over| *over != x11rb::NONE);
+        let to = over.and_then(|over| self.stack.iter().position(|level| level.id == over));
+        let to = match (over, to) {
+            (None, _) => 0,
+            (Some(_), Some(below)) => below.saturating_add(1),
+            (Some(_), None) => self.stack.len(),
+        };
+        self.stack.insert(to.min(self.stack.len()), new);
+        for (low, unsure) in &mut self.unsure {
+            let hid = *low != id && above(&before, *low).any(|cover| cover.id == id);
+            if hid && !covers(&self.stack, &old, *low) {
+                unsure.add(old.outer);
+            }
         }
-        let moved = (old.outer.x, old.outer.y) != (window.outer.x, window.outer.y);
-        let still = |id: u32| {
-            windows
-                .iter()
-                .take(place)
-                .find(|other| other.id == id)
-                .map(|other| other.outer)
+        let Some(own) = self.unsure.get_mut(&id) else { return };
+        let moved = old.outer != new.outer;
+        if moved {
+            own.carry();
+            own.add(outside(own.client.place, self.surface));
+        }
+        for cover in above(&before, id).filter(|cover| moved || !covers(&self.stack, cover, id)) {
+            own.add(cover.outer);
+        }
+        if (old.outer.width, old.outer.height) != (new.outer.width, new.outer.height) {
+            own.whole();
+        }
+        own.client.place = shifted(own.client.place, old.outer, new.outer);
+    }
+}
+
+impl Unsure {
+    fn new(client: Client, inner: Rect) -> Self {
+        let mut unsure = Self {
+            client,
+            inner,
+            parts: Vec::new(),
+            carried: Vec::new(),
+            changed: true,
+            ask_at: Timestamp::MIN,
         };
-        let hidden = self
-            .before
+        unsure.whole();
+        unsure
+    }
+
+    /// Nothing of it is certain, whatever was painted.
+    fn whole(&mut self) {
+        let Rect { width, height, .. } = self.client.place;
+        self.parts.clear();
+        self.carried = vec![Rect::new(0, 0, width, height)];
+        self.changed = true;
+    }
+
+    /// An area of the surface was uncovered.
+    fn add(&mut self, area: Rect) {
+        let area = intersection(area, self.client.place);
+        if !area.is_empty() {
+            gather(&mut self.parts, shifted(area, self.client.place, Rect::default()));
+            self.changed = true;
+        }
+    }
+
+    fn carry(&mut self) {
+        for part in std::mem::take(&mut self.parts) {
+            gather(&mut self.carried, part);
+        }
+    }
+
+    fn painted(&mut self, area: Rect) {
+        if !self.parts.is_empty() {
+            self.parts = few(minus(&self.parts, area));
+        }
+    }
+
+    /// What was painted from here on counts for all of it.
+    fn turn(&mut self, at: Timestamp, ask_now: bool) {
+        for part in std::mem::take(&mut self.carried) {
+            gather(&mut self.parts, part);
+        }
+        if std::mem::take(&mut self.changed) {
+            self.ask_at = if ask_now { at } else { at.plus(SETTLING) };
+        }
+    }
+
+    /// The bounding box of what is not certain and can be seen, on the surface.
+    fn seen(&self, visible: Rect, above: &[Rect]) -> Rect {
+        let mut parts: Vec<Rect> = self
+            .parts
             .iter()
-            .take(depth)
-            .filter(|cover| moved || still(cover.id) != Some(cover.outer))
-            .map(|cover| intersection(cover.outer, old.outer))
-            .fold(
-                if moved {
-                    outside(old.outer, surface)
-                } else {
-                    Rect::default()
-                },
-                hull,
-            );
-        shifted(hidden, old.outer, window.outer)
+            .map(|part| intersection(shifted(*part, Rect::default(), self.client.place), visible))
+            .filter(|part| !part.is_empty())
+            .collect();
+        for cover in above {
+            if parts.is_empty() {
+                break;
+            }
+            parts = few(minus(&parts, *cover));
+        }
+        parts.into_iter().fold(Rect::default(), hull)
     }
 }
 
-/// The bounding box of what lies off the surface.
-fn outside(rect: Rect, surface: Rect) -> Rect {
-    if surface.contains(rect) {
-        return Rect::default();
-    }
-    let (left, top) = (i64::from(rect.x), i64::from(rect.y));
-    [
-        from_edges(left, top, rect.right().min(i64::from(surface.x)), rect.bottom()),
-        from_edges(left, top, rect.right(), rect.bottom().min(i64::from(surface.y))),
-        from_edges(left.max(surface.right()), top, rect.right(), rect.bottom()),
-        from_edges(left, top.max(surface.bottom()), rect.right(), rect.bottom()),
-    ]
-    .into_iter()
-    .fold(Rect::default(), hull)
+/// The windows that lie over that one and hide what is below them.
+fn above(stack: &[Level], id: u32) -> impl Iterator<Item = &Level> {
+    let over = stack.iter().position(|level| level.id == id);
+    stack
+        .iter()
+        .skip(over.map_or(usize::MAX, |over| over.saturating_add(1)))
+        .filter(|level| level.hides)
 }
 
-/// The rectangle, moved as the window moved.
+/// Whether the window still hides the same area of the one below it.
+fn covers(stack: &[Level], cover: &Level, below: u32) -> bool {
+    above(stack, below).any(|level| level.id == cover.id && level.outer == cover.outer)
+}
+
+/// Adds a part, unless it is there.
+fn gather(parts: &mut Vec<Rect>, part: Rect) {
+    if !within(parts, part) {
+        parts.push(part);
+        *parts = few(std::mem::take(parts));
+    }
+}
+
+fn few(parts: Vec<Rect>) -> Vec<Rect> {
+    if parts.len() <= MOST_PIECES {
+        return parts;
+    }
+    vec![parts.into_iter().fold(Rect::default(), hull)]
+}
+
+/// The rectangle, moved as the corner of `from` is to that of `to`.
 fn shifted(rect: Rect, from: Rect, to: Rect) -> Rect {
     if rect.is_empty() {
         return rect;
     }
-    let (right, down) = (i64::from(to.x) - i64::from(from.x), i64::from(to.y) - i64::from(from.y));
-    let (left, top) = (i64::from(rect.x) + right, i64::from(rect.y) + down);
-    from_edges(left, top, rect.right() + right, rect.bottom() + down)
+    crate::geometry::moved(
+        rect,
+        i64::from(to.x).saturating_sub(i64::from(from.x)),
+        i64::from(to.y).saturating_sub(i64::from(from.y)),
+    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::screen::Claims;
-
-    fn seen(id: u32, area: Rect) -> Seen {
-        Seen {
-            id,
-            inner: area,
-            outer: area,
-            claims: Claims::default(),
-            frozen: false,
-        }
-    }
-
-    fn ms(at: u64) -> Timestamp {
-        Timestamp::from_millis(at)
-    }
-
-    const SCREEN: Rect = Rect::new(0, 0, 100, 100);
-    const LOW: Rect = Rect::new(0, 0, 100, 100);
-    const OVER: Rect = Rect::new(60, 0, 40, 40);
-
-    #[test]
-    fn what_a_window_uncovers_is_not_certain_for_a_moment() {
-        let mut exposures = Exposures::default();
-        let mut look = vec![seen(2, OVER), seen(1, LOW)];
-        exposures.settle(&mut look, SCREEN, ms(0));
-        assert_eq!(look[1].inner, LOW, "nothing is known from before the first look");
-        let mut look = vec![seen(1, LOW)];
-        exposures.settle(&mut look, SCREEN, ms(200));
-        assert_eq!(look[0].inner, Rect::new(0, 0, 60, 100));
-        let mut look = vec![seen(1, LOW)];
-        exposures.settle(&mut look, SCREEN, ms(400));
-        assert_eq!(look[0].inner, Rect::new(0, 0, 60, 100));
-        let mut look = vec![seen(1, LOW)];
-        exposures.settle(&mut look, SCREEN, ms(450));
-        assert_eq!(look[0].inner, LOW);
-    }
-
-    #[test]
-    fn a_new_window_is_not_certain_and_a_still_one_is() {
-        let mut exposures = Exposures::default();
-        exposures.settle(&mut [seen(1, LOW)], SCREEN, ms(0));
-        let mut look = vec![seen(2, OVER), seen(1, LOW)];
-        exposures.settle(&mut look, SCREEN, ms(200));
-        assert!(look[0].inner.is_empty());
-        assert_eq!(look[1].inner, LOW);
-    }
-
-    #[test]
-    fn a_window_that_is_raised_shows_what_lay_over_it() {
-        let mut exposures = Exposures::default();
-        exposures.settle(&mut [seen(2, OVER), seen(1, LOW)], SCREEN, ms(0));
-        let mut look = vec![seen(1, LOW), seen(2, OVER)];
-        exposures.settle(&mut look, SCREEN, ms(200));
-        assert_eq!(look[0].inner, Rect::new(0, 0, 60, 100));
-    }
-
-    #[test]
-    fn a_window_that_moves_keeps_what_it_showed() {
-        let mut exposures = Exposures::default();
-        exposures.settle(&mut [seen(1, Rect::new(-20, 0, 100, 50))], SCREEN, ms(0));
-        let mut look = vec![seen(1, Rect::new(0, 10, 100, 50))];
-        exposures.settle(&mut look, SCREEN, ms(200));
-        assert_eq!(
-            look[0].inner,
-            Rect::new(20, 10, 80, 50),
-            "what came onto the surface is not certain"
-        );
-    }
-}
+mod tests;

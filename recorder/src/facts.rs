@@ -7,6 +7,7 @@ use std::path::Path;
 
 use gardefou::{CaptureMode, Millis, Notice, Purpose, SessionFacts, Timestamp, Usage};
 use serde::Deserialize;
+use serde_json::error::Category;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -69,14 +70,7 @@ fn parse(text: &str, interval: Millis) -> Result<(SessionFacts, Usage), String> 
     }
     let written: Written = serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let what = error.to_string();
-        let what = what.split(" at line ").next().unwrap_or_default();
-        let what = what.replace("u64", "a whole number").replace("u32", "a whole number");
-        let what = what
-            .replace("struct WrittenNotice", "an object")
-            .replace("struct WrittenUsage", "an object");
-        let what = what.replace("struct Written", "an object");
-        format!("line {line}, column {column}: {what}")
+        format!("line {line}, column {column}: {}", explained(&error))
     })?;
     let mut facts = SessionFacts::default();
     facts.session = written.session.unwrap_or_default();
@@ -101,6 +95,45 @@ fn parse(text: &str, interval: Millis) -> Result<(SessionFacts, Usage), String> 
         unreviewed: written.usage.unreviewed,
     };
     Ok((facts, usage))
+}
+
+/// What is wrong, without what stands there: it may be a person's name.
+fn explained(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    if error.classify() != Category::Data {
+        return what.to_owned();
+    }
+    let name = what.split('`').nth(1).filter(|name| {
+        name.len() <= 40
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    });
+    let expected = what.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let expected = expected.map(|expected| {
+        expected
+            .replace("u64", "a whole number")
+            .replace("u32", "a whole number")
+            .replace("struct WrittenNotice", "an object")
+            .replace("struct WrittenUsage", "an object")
+            .replace("struct Written", "an object")
+    });
+    let kind = if what.starts_with("unknown field") {
+        match name {
+            Some(name) => format!("unknown field `{name}`"),
+            None => "an unknown field, whose name is not shown".to_owned(),
+        }
+    } else if what.starts_with("duplicate field") || what.starts_with("missing field") {
+        // Of these only names that the recorder knows are told.
+        return what.to_owned();
+    } else {
+        "a value that is none of those that may stand here".to_owned()
+    };
+    match expected {
+        Some(expected) => format!("{kind}, expected {expected}"),
+        None => kind,
+    }
 }
 
 #[cfg(test)]
@@ -135,12 +168,37 @@ mod tests {
     }
 
     #[test]
+    fn no_value_is_said() {
+        for text in [
+            r#"{"calls-offered":"Jean Dupont"}"#,
+            r#"{"purpose":"Jean Dupont"}"#,
+            r#"{"purpose":"Jean, expected Dupont"}"#,
+            r#"{"employee-notice":"Jean Dupont"}"#,
+            r#"{"employee-objected":"Jean Dupont"}"#,
+            r#"{"extra":{"Jean":7}}"#,
+            r#"{"Jean Dupont":1}"#,
+            r#"{"Jean `x` Dupont":1}"#,
+            r#"{"usage":{"Jean Dupont":1}}"#,
+            r#"{"enrolled-at":"Jean Dupont"}"#,
+            r#"{"employee":["Dupont"]}"#,
+            r#"{"employee":4200017}"#,
+            r#"{"session":"Jean Dupont" "Dupont"}"#,
+        ] {
+            let why = parse(text, 200).unwrap_err();
+            assert!(
+                !why.contains("Jean") && !why.contains("Dupont") && !why.contains("4200017"),
+                "{why}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line_and_without_what_only_programmers_know() {
         for (text, line, what) in [
             ("{\n\"mode\":\"screen-video\"}", "line 2", "unknown field `mode`"),
             ("{\n\n\"calls-offered\":1.5}", "line 3", "expected a whole number"),
             ("{\"employee\":\"a\",\n\"employee\":\"b\"}", "line 2", "duplicate field"),
-            ("{\n\"purpose\":\"fun\"}", "line 2", "unknown variant `fun`"),
+            ("{\n\"purpose\":\"fun\"}", "line 2", "expected one of `training`"),
             ("[]", "line 1", ""),
             ("{\"usage\":\"x\"}", "line 1", "expected an object"),
             ("", "line 1", ""),

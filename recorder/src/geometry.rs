@@ -53,6 +53,52 @@ pub(crate) fn beside(rect: Rect, hole: Rect) -> Rect {
     strips.into_iter().max_by_key(|strip| area(*strip)).unwrap_or_default()
 }
 
+/// What is left of these where `hole` is cut out of each.
+pub(crate) fn minus(rects: &[Rect], hole: Rect) -> Vec<Rect> {
+    let mut left_over = Vec::with_capacity(rects.len());
+    for rect in rects.iter().copied() {
+        let cut = intersection(rect, hole);
+        if cut.is_empty() {
+            left_over.push(rect);
+            continue;
+        }
+        let (left, top) = (i64::from(rect.x), i64::from(rect.y));
+        let (cut_left, cut_top) = (i64::from(cut.x), i64::from(cut.y));
+        let pieces = [
+            from_edges(left, top, rect.right(), cut_top),
+            from_edges(left, cut.bottom(), rect.right(), rect.bottom()),
+            from_edges(left, cut_top, cut_left, cut.bottom()),
+            from_edges(cut.right(), cut_top, rect.right(), cut.bottom()),
+        ];
+        left_over.extend(pieces.into_iter().filter(|piece| !piece.is_empty()));
+    }
+    left_over
+}
+
+/// Whether the rectangle lies wholly in one of these.
+pub(crate) fn within(rects: &[Rect], rect: Rect) -> bool {
+    rects.iter().any(|other| other.contains(rect))
+}
+
+/// The rectangle, so many columns to the right and rows down.
+pub(crate) fn moved(rect: Rect, right: i64, down: i64) -> Rect {
+    let (left, top) = (
+        i64::from(rect.x).saturating_add(right),
+        i64::from(rect.y).saturating_add(down),
+    );
+    from_edges(
+        left,
+        top,
+        left.saturating_add(i64::from(rect.width)),
+        top.saturating_add(i64::from(rect.height)),
+    )
+}
+
+/// The bounding box of what lies off the surface.
+pub(crate) fn outside(rect: Rect, surface: Rect) -> Rect {
+    minus(&[rect], surface).into_iter().fold(Rect::default(), hull)
+}
+
 /// The bounding box of both; an empty one adds nothing.
 pub(crate) fn hull(one: Rect, other: Rect) -> Rect {
     if one.is_empty() {

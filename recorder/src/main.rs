@@ -22,6 +22,8 @@ mod geometry;
 #[cfg(unix)]
 mod identity;
 #[cfg(unix)]
+mod leftovers;
+#[cfg(unix)]
 mod matroska;
 #[cfg(unix)]
 mod policies;

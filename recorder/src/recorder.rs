@@ -15,6 +15,7 @@ use gardefou::{CallPhase, Condition, PolicyHandle, Runtime, Timestamp};
 use crate::args::{Args, Telephony};
 use crate::call::{CallSource, Lines, Told, What};
 use crate::facts;
+use crate::leftovers;
 use crate::policies::{self, Files, Gate};
 use crate::recording::{Output, Recording};
 use crate::screen::Screen;
@@ -23,6 +24,9 @@ use crate::status::say;
 
 /// How long nothing need happen: only signals wake a recorder that has no question to ask.
 const LONG: Duration = Duration::from_secs(3600);
+
+/// How long a call that is over may still be told of.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Why the recorder could not start or go on.
 #[derive(Debug)]
@@ -71,6 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let handle = PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?;
     facts::read(&args.session, args.interval()).map_err(Failure::Input)?;
     std::fs::create_dir_all(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
+    leftovers::look_through(&args.out);
     let screen = Screen::connect()?;
 
     let (sender, signals) = channel();
@@ -145,6 +150,16 @@ impl Recorder<'_> {
                 Now::Recording(recording) => recording.due(),
                 Now::NoCall | Now::Refused => None,
             };
+            if due.is_none()
+                && let Err(error) = self.screen.rest()
+            {
+                return self.give_up(error);
+            }
+            let closing = match &self.now {
+                Now::Recording(recording) => recording.closing(),
+                Now::NoCall | Now::Refused => None,
+            };
+            let due = due.into_iter().chain(closing).min();
             let wait = due.map_or(LONG, |due| due.saturating_duration_since(Instant::now()));
             let outcome = match signals.recv_timeout(wait) {
                 Ok(Signal::Told(told)) => self.told(told),
@@ -175,6 +190,10 @@ impl Recorder<'_> {
     }
 
     fn question(&mut self) -> Result<()> {
+        if matches!(&self.now, Now::Recording(recording) if recording.closing().is_some_and(|end| end <= Instant::now()))
+        {
+            self.finish("the call is over");
+        }
         match &mut self.now {
             Now::Recording(recording) if recording.due().is_some_and(|due| due <= Instant::now()) => {
                 recording.question(&mut self.screen, &self.gate)
@@ -205,6 +224,13 @@ impl Recorder<'_> {
             What::Conditions(changes) => self.conditions(&changes, told.received, told.at),
             What::Unclear(why) => {
                 say(&format!("{why}; every condition is unknown until it is told again"));
+                if let Now::Recording(recording) = &mut self.now
+                    && recording.closing().is_some()
+                {
+                    // It may have been an objection to the call before.
+                    let at = recording.clock().at(told.received);
+                    recording.conditions(&unknown(), at)?;
+                }
                 self.conditions(&unknown(), told.received, None)
             }
         }
@@ -223,8 +249,8 @@ impl Recorder<'_> {
             Now::Recording(recording) => {
                 let at = at.unwrap_or_else(|| recording.clock().at(received));
                 recording.phase(phase, at)?;
-                if phase == CallPhase::None {
-                    self.finish("the call is over");
+                if phase == CallPhase::None && recording.closing().is_none() {
+                    recording.close_at(Instant::now() + GRACE);
                 }
             }
             Now::Refused if ends => {
@@ -253,6 +279,7 @@ impl Recorder<'_> {
         };
         let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone())?;
         if let Some(mut recording) = opened {
+            self.screen.watch(self.args.interval())?;
             let told: Vec<_> = std::mem::take(&mut self.before).into_values().collect();
             if !told.is_empty() {
                 let at = recording.clock().now();
@@ -269,26 +296,39 @@ impl Recorder<'_> {
         received: Instant,
         at: Option<Timestamp>,
     ) -> Result<()> {
-        match &mut self.now {
+        let closing = match &mut self.now {
             Now::Recording(recording) => {
                 let at = at.unwrap_or_else(|| recording.clock().at(received));
-                recording.conditions(changes, at)
-            }
-            Now::NoCall | Now::Refused => {
-                for (condition, state) in changes {
-                    let told = self.before.entry(condition.bit()).or_insert((*condition, *state));
-                    // An objection is not taken back, not even before the call.
-                    if !(condition.is_sticky() && told.1 == Some(true)) {
-                        told.1 = *state;
-                    }
+                if recording.closing().is_none() {
+                    return recording.conditions(changes, at);
                 }
-                Ok(())
+                // The call is over, and the next may be told of already: only an objection and a private call
+                // still count for this one.
+                let late = |change: &&(Condition, Option<bool>)| change.0.is_sticky() && change.1 == Some(true);
+                let late: Vec<_> = changes.iter().filter(late).copied().collect();
+                if !late.is_empty() {
+                    recording.conditions(&late, at)?;
+                }
+                true
+            }
+            Now::NoCall | Now::Refused => false,
+        };
+        for (condition, state) in changes {
+            // What counted for the call before says nothing of the next one: there it is unknown.
+            let state = state.filter(|holds| !(closing && condition.is_sticky() && *holds));
+            let told = self.before.entry(condition.bit()).or_insert((*condition, state));
+            // An objection is not taken back, not even before the call.
+            if !(condition.is_sticky() && told.1 == Some(true)) {
+                told.1 = state;
             }
         }
+        Ok(())
     }
 
     fn telephone_gone(&mut self) {
-        if let Now::Recording(recording) = &mut self.now {
+        if let Now::Recording(recording) = &mut self.now
+            && recording.closing().is_none()
+        {
             say("standard input ended in mid-call: nothing that was told of the call is known any more");
             let at = recording.clock().now();
             if let Err(error) = recording.conditions(&unknown(), at) {
@@ -306,7 +346,10 @@ impl Recorder<'_> {
 
     /// Ends the call that is recorded, if any.
     fn finish(&mut self, why: &str) {
-        self.before.clear();
+        // What was told since a call was over counts for the next one.
+        if !matches!(&self.now, Now::Recording(recording) if recording.closing().is_some()) {
+            self.before.clear();
+        }
         if let Now::Recording(recording) = std::mem::replace(&mut self.now, Now::NoCall)
             && let Err(error) = recording.finish(why)
         {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use gardefou::trace::{Event, SessionLine};
 use gardefou::{
-    Action, CallFacts, CallPhase, Clock, Condition, Gated, Millis, Opening, Outcome, Packed, PolicyHandle, Reason,
-    Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
+    Action, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Outcome, Packed, PolicyHandle,
+    Reason, Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
 };
 
 use crate::encoder::{Encoder, Video};
@@ -19,6 +19,12 @@ use crate::screen::{BYTES_PER_PIXEL, Look, Screen};
 use crate::signal::Signal;
 use crate::status::{reasoned, say};
 use crate::windows::Windows;
+
+/// How long the first question waits at most for the windows to paint themselves.
+const SETTLED: Duration = Duration::from_secs(1);
+
+/// How often the screen is looked at meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What a recording writes, and where.
 #[derive(Debug, Clone)]
@@ -45,10 +51,15 @@ pub(crate) struct Recording {
     video: Option<Video>,
     over: bool,
     hung_up: bool,
+    closing: Option<Instant>,
+    /// Those that were said.
+    faults: Vec<Fault>,
     /// What the encoder failed with.
     broken: Option<anyhow::Error>,
     /// When the next frame is due.
     next: Instant,
+    /// Until then the first question waits for what the windows paint.
+    settled_by: Instant,
     asked_at: Timestamp,
     ended_at: Timestamp,
     said: Option<Reason>,
@@ -100,8 +111,11 @@ impl Recording {
             video: None,
             over: false,
             hung_up: false,
+            closing: None,
+            faults: Vec::new(),
             broken: None,
             next: Instant::now(),
+            settled_by: Instant::now() + SETTLED,
             asked_at: at,
             ended_at: at,
             said: None,
@@ -154,11 +168,58 @@ impl Recording {
     /// # Errors
     /// The trace cannot be written.
     pub(crate) fn conditions(&mut self, changes: &[(Condition, Option<bool>)], at: Timestamp) -> Result<()> {
+        // Neither is ever taken back: whatever else comes, this video may not be kept.
+        let forbidden = changes
+            .iter()
+            .find(|(condition, state)| condition.is_sticky() && *state == Some(true));
+        let discarded = forbidden.map_or(Ok(()), |(condition, _)| self.discard(condition.name()));
         for (condition, state) in changes {
             let standing = self.call.condition(*condition, *state);
             self.act_on(standing);
         }
-        self.record.write(at, Event::Conditions(changes.to_vec()))
+        if let (Some((condition, _)), true) = (forbidden, self.video.is_some()) {
+            // Also where a policy would go on: no second video takes the place of the first.
+            self.stop(condition.name());
+        }
+        self.record.write(at, Event::Conditions(changes.to_vec()))?;
+        discarded
+    }
+
+    /// Ends the video and deletes it at once: a crash from here on leaves no file.
+    fn discard(&mut self, why: &str) -> Result<()> {
+        let outcome = match (self.encoder.take(), &mut self.video) {
+            (Some(encoder), _) => {
+                let (video, outcome) = encoder.discard();
+                self.video = Some(video);
+                outcome
+            }
+            (None, Some(video)) if !video.gone => video.delete(),
+            (None, _) => return Ok(()),
+        };
+        if let (Some(video), Ok(())) = (&self.video, &outcome) {
+            say(&format!("discarded `{}`: {why}", video.file.display()));
+        }
+        outcome
+    }
+
+    /// The call is over. What is told of it until then still counts.
+    pub(crate) fn close_at(&mut self, instant: Instant) {
+        self.closing = Some(instant);
+    }
+
+    /// When a call that is over is to be finished.
+    pub(crate) fn closing(&self) -> Option<Instant> {
+        self.closing
+    }
+
+    /// Says each new fault of a policy once.
+    fn say_faults(&mut self) {
+        for fault in self.session.faults() {
+            if !self.faults.contains(fault) {
+                say(&fault.to_string());
+                self.faults.push(fault.clone());
+            }
+        }
     }
 
     /// What the last verdict said may hold no longer: then the next question is asked now, or none at all.
@@ -181,6 +242,13 @@ impl Recording {
         let clock = self.clock;
         let mut frame = std::mem::take(&mut self.frame);
         let look = screen.look(|| clock.now(), &mut frame)?;
+        if look.unsettled && begun < self.settled_by {
+            // Every window was asked to paint, and most do at once: a first frame without them says little.
+            self.next = begun + LOOK_AGAIN;
+            self.frame = frame;
+            return Ok(());
+        }
+        self.settled_by = begun;
         let size = (look.width, look.height);
         if self.encoder.as_ref().is_some_and(|encoder| encoder.size() != size) {
             self.stop("the screen has another size now");
@@ -202,6 +270,7 @@ impl Recording {
             self.record.frame(look, &placed)?;
             self.session.frame(look.at, pixels)
         };
+        self.say_faults();
         if let Some(encoder) = &mut self.encoder {
             encoder.until(look.at);
         }
@@ -246,6 +315,10 @@ impl Recording {
 
     /// The encoder takes no more: the recording ends.
     pub(crate) fn encoder_failed(&mut self, error: anyhow::Error) {
+        if self.video.as_ref().is_some_and(|video| video.gone) {
+            // It was ended, and its file deleted.
+            return;
+        }
         self.stop(&format!("{error:#}"));
         self.broken.get_or_insert(error);
     }
@@ -285,15 +358,16 @@ impl Recording {
     /// The trace cannot be written, a video that must go cannot be deleted, or the encoder failed.
     pub(crate) fn finish(mut self, why: &str) -> Result<()> {
         self.stop(why);
-        let video = self.video.take();
+        let mut video = self.video.take();
         let mut written = Ok(());
         if let Some(span) = video.as_ref().and_then(|video| video.timeline.span(self.ended_at)) {
             // Whatever becomes of the trace: a video that must go goes.
             written = self.review(span);
         }
+        self.say_faults();
         let reviewed = self.session.finish(self.clock.now());
         for review in reviewed {
-            dispose(review.outcome, video.as_ref())?;
+            dispose(review.outcome, video.as_mut())?;
         }
         written.and(self.broken.map_or(Ok(()), Err))
     }
@@ -315,9 +389,10 @@ impl Recording {
 }
 
 /// Does with the video what the policies said of it.
-fn dispose(outcome: Outcome, video: Option<&Video>) -> Result<()> {
+fn dispose(outcome: Outcome, video: Option<&mut Video>) -> Result<()> {
     match (outcome, video) {
         (Outcome::Keep | Outcome::Trim(_), None) => {}
+        (Outcome::Keep | Outcome::Trim(_), Some(video)) if video.gone => {}
         (Outcome::Keep, Some(video)) => {
             say(&format!(
                 "kept `{}` ({} frames)",
@@ -327,8 +402,8 @@ fn dispose(outcome: Outcome, video: Option<&Video>) -> Result<()> {
         }
         (Outcome::Trim(span), Some(video)) => trimmed(video, span)?,
         (Outcome::Discard(ticket), video) => {
-            if let Some(video) = video {
-                deleted(video)?;
+            if let Some(video) = video.filter(|video| !video.gone) {
+                video.delete()?;
                 say(&format!(
                     "discarded `{}`: {}",
                     video.file.display(),
@@ -342,17 +417,17 @@ fn dispose(outcome: Outcome, video: Option<&Video>) -> Result<()> {
 }
 
 /// Cuts the video to what may be kept; what cannot be cut goes.
-fn trimmed(video: &Video, span: Span) -> Result<()> {
+fn trimmed(video: &mut Video, span: Span) -> Result<()> {
     let Some((first, last)) = video.timeline.within(span) else {
-        return deleted(video);
+        return video.delete();
     };
-    let shown = video.file.display();
+    let shown = video.file.display().to_string();
     if last.saturating_sub(first).saturating_add(1) == video.timeline.len() {
         say(&format!("kept `{shown}` ({} frames)", video.timeline.len()));
         return Ok(());
     }
     if let Err(error) = video.cut(first, last) {
-        deleted(video)?;
+        video.delete()?;
         return Err(error.context(format!(
             "`{shown}` could not be cut to what may be kept, and was deleted"
         )));
@@ -362,9 +437,4 @@ fn trimmed(video: &Video, span: Span) -> Result<()> {
         video.timeline.len()
     ));
     Ok(())
-}
-
-fn deleted(video: &Video) -> Result<()> {
-    std::fs::remove_file(&video.file)
-        .with_context(|| format!("`{}` must be deleted and cannot be", video.file.display()))
 }

@@ -6,6 +6,7 @@
 mod atoms;
 mod claims;
 mod cover;
+mod news;
 mod ping;
 mod pixels;
 mod tree;
@@ -13,23 +14,23 @@ mod tree;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
-use gardefou::{Rect, Timestamp};
+use gardefou::{Millis, Rect, Timestamp};
 use x11rb::connection::{Connection, RequestConnection as _};
-use x11rb::protocol::Event;
 use x11rb::protocol::res;
-use x11rb::protocol::xproto::{
-    Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageOrder, Screen as Root, Window,
-};
+use x11rb::protocol::xproto::{Atom, ConnectionExt as _, ImageOrder, Screen as Root, Window};
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 pub(crate) use claims::Claims;
 pub(crate) use pixels::BYTES_PER_PIXEL;
 
-use crate::exposure::Exposures;
+use crate::exposure::{Change, Client, Exposures, Level, Sight};
 use crate::geometry::intersection;
 use atoms::Atoms;
+use news::News;
 use ping::Pings;
 use pixels::Pixels;
+use tree::Top;
 
 /// How many windows a question may have (contract, invalid-facts).
 const MOST_WINDOWS: usize = 128;
@@ -44,7 +45,9 @@ pub(crate) struct Screen {
     atoms: Atoms,
     pixels: Pixels,
     pings: Pings,
+    news: News,
     exposures: Exposures,
+    watching: bool,
     composited: bool,
 }
 
@@ -63,6 +66,8 @@ pub(crate) struct Look {
     pub(crate) height: u16,
     /// Topmost first.
     pub(crate) windows: Vec<Seen>,
+    /// Whether a window has something uncovered that it has not painted yet.
+    pub(crate) unsettled: bool,
 }
 
 /// A window that was seen.
@@ -121,9 +126,7 @@ impl Screen {
             .intern_atom(false, format!("_NET_WM_CM_S{number}").as_bytes())?
             .reply()?
             .atom;
-        // Answers to pings come back to the root window.
-        let listen = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
-        conn.change_window_attributes(root, &listen)?.check()?;
+        news::reported(&conn)?;
         let id_mask = conn.setup().resource_id_mask;
         Ok(Self {
             conn,
@@ -133,9 +136,41 @@ impl Screen {
             atoms,
             pixels: Pixels::default(),
             pings: Pings::default(),
+            news: News::default(),
             exposures: Exposures::default(),
+            watching: false,
             composited: false,
         })
+    }
+
+    /// A recording begins: nothing that is on the screen is certain. `interval`: the longest time between
+    /// two looks, in ms.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub(crate) fn watch(&mut self, interval: Millis) -> Result<()> {
+        self.rest()?;
+        news::listen(&self.conn, self.root, true)?;
+        self.exposures = Exposures::of_interval(interval);
+        self.watching = true;
+        Ok(())
+    }
+
+    /// No look comes for some time: nothing is listened to, so that nothing piles up.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub(crate) fn rest(&mut self) -> Result<()> {
+        if !self.watching {
+            return Ok(());
+        }
+        self.watching = false;
+        news::listen(&self.conn, self.root, false)?;
+        self.news.follow(&self.conn, &[])?;
+        self.conn.sync()?;
+        while self.conn.poll_for_event()?.is_some() {}
+        (self.pings, self.news) = (Pings::default(), News::default());
+        Ok(())
     }
 
     /// Takes one look; the pixels go into `frame`, row by row, four bytes each: blue, green, red, nothing.
@@ -143,38 +178,48 @@ impl Screen {
     /// # Errors
     /// When the server does not answer as it should: then nothing of this look may be used.
     pub(crate) fn look(&mut self, now: impl Fn() -> Timestamp, frame: &mut Vec<u8>) -> Result<Look> {
-        self.hear()?;
-        let (mut look, taken, clients) = self.look_grabbed(now)?;
-        self.pixels.copy(taken, look.width, look.height, frame)?;
+        let (mut look, seen) = self.look_grabbed(now)?;
+        self.pixels.copy(seen.taken, look.width, look.height, frame)?;
         let instant = Instant::now();
-        for (seen, client) in look.windows.iter_mut().zip(&clients) {
-            seen.frozen = self.pings.frozen(*client, instant);
+        for (window, client) in look.windows.iter_mut().zip(&seen.clients) {
+            window.frozen = self.pings.frozen(client.id, instant);
         }
         let answering: Vec<Window> = look
             .windows
             .iter()
-            .zip(&clients)
-            .filter(|(seen, _)| seen.claims.answers_ping)
-            .map(|(_, client)| *client)
+            .zip(&seen.clients)
+            .filter(|(window, _)| window.claims.answers_ping)
+            .map(|(_, client)| client.id)
             .collect();
         self.pings.ask(&self.conn, &self.atoms, &answering, instant)?;
+        let sight = Sight {
+            stack: &seen.stack,
+            clients: &seen.clients,
+            surface: surface(look.width, look.height),
+            at: look.at,
+        };
+        let (ask, unsettled) = self.exposures.settle(&seen.changes, &mut look.windows, sight);
+        look.unsettled = unsettled;
+        for top in ask.into_iter().filter_map(|place| seen.tops.get(place)) {
+            news::ask_to_paint(&self.conn, top)?;
+        }
         self.conn.flush()?;
-        let surface = Rect::new(0, 0, u32::from(look.width), u32::from(look.height));
-        self.exposures.settle(&mut look.windows, surface, look.at);
         drop_invisible(&mut look.windows, look.width, look.height);
         Ok(look)
     }
 
-    fn look_grabbed(&mut self, now: impl Fn() -> Timestamp) -> Result<(Look, pixels::Taken, Vec<Window>)> {
+    fn look_grabbed(&mut self, now: impl Fn() -> Timestamp) -> Result<(Look, Grabbed)> {
         let conn = &self.conn;
         let _grab = Grab::begin(conn)?;
-        let surface = conn
+        let measured = conn
             .get_geometry(self.root)?
             .reply()
             .context("cannot measure the screen")?;
         let from = now();
         let composited = conn.get_selection_owner(self.compositor)?.reply()?.owner != x11rb::NONE;
-        let tops = tree::read(conn, &self.atoms, self.root, self.id_mask)?;
+        let mut tops = tree::read(conn, &self.atoms, self.root, self.id_mask)?;
+        tops.retain(|top| top.client().is_some());
+        let stack = tree::stack(conn, self.root)?;
         let mut asked = Vec::with_capacity(tops.len());
         for top in &tops {
             let Some(client) = top.client() else { continue };
@@ -187,6 +232,7 @@ impl Screen {
             let (inner, outer) = cover.answers(conn, top, composited)?;
             let claims = claims.answers(&self.atoms)?;
             let id = top.frame().map(|frame| frame.id).unwrap_or_default();
+            let place = top.client().map(|client| client.inside).unwrap_or_default();
             windows.push(Seen {
                 id,
                 inner,
@@ -194,11 +240,16 @@ impl Screen {
                 claims,
                 frozen: false,
             });
-            clients.push(client);
+            clients.push(Client { id: client, place });
         }
+        let followed: Vec<Window> = clients.iter().map(|client| client.id).collect();
+        self.news.follow(conn, &followed)?;
         let at = now();
-        let taken = self.pixels.take(conn, self.root, surface.width, surface.height)?;
+        let taken = self.pixels.take(conn, self.root, measured.width, measured.height)?;
         let to = now();
+        // The pixels have come, and with them everything that was told before: nothing else happens meanwhile.
+        let area = surface(measured.width, measured.height);
+        let changes = self.news.hear(conn, self.root, area, &self.atoms, &mut self.pings)?;
         if composited && !self.composited {
             crate::status::say(
                 "a compositing manager runs and may show what lies under any window: nothing is recorded while it does",
@@ -209,22 +260,33 @@ impl Screen {
             at,
             from,
             to,
-            width: surface.width,
-            height: surface.height,
+            width: measured.width,
+            height: measured.height,
             windows,
+            unsettled: true,
         };
-        Ok((look, taken, clients))
+        let grabbed = Grabbed {
+            taken,
+            tops,
+            clients,
+            stack,
+            changes,
+        };
+        Ok((look, grabbed))
     }
+}
 
-    /// Takes the answers to pings; other events are of no interest.
-    fn hear(&mut self) -> Result<()> {
-        while let Some(event) = self.conn.poll_for_event()? {
-            if let Event::ClientMessage(message) = event {
-                self.pings.heard(&self.atoms, &message);
-            }
-        }
-        Ok(())
-    }
+/// What was read beside a look, of the same instant; windows and clients stand in the same order.
+struct Grabbed {
+    taken: pixels::Taken,
+    tops: Vec<Top>,
+    clients: Vec<Client>,
+    stack: Vec<Level>,
+    changes: Vec<Change>,
+}
+
+fn surface(width: u16, height: u16) -> Rect {
+    Rect::new(0, 0, u32::from(width), u32::from(height))
 }
 
 fn readable_root(conn: &RustConnection, number: usize) -> Result<Window> {
@@ -277,7 +339,7 @@ fn drop_invisible(windows: &mut Vec<Seen>, width: u16, height: u16) {
     if windows.len() <= MOST_WINDOWS {
         return;
     }
-    let surface = Rect::new(0, 0, u32::from(width), u32::from(height));
+    let surface = surface(width, height);
     let mut above: Vec<Rect> = Vec::new();
     windows.retain(|window| {
         let visible = intersection(window.outer, surface);

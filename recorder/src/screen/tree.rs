@@ -8,6 +8,7 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState, Window, Wi
 use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
+use crate::exposure::Level;
 use crate::geometry::{from_edges, intersection};
 
 /// How many windows below the top level are looked at. A window with more is one that nothing is certain of.
@@ -36,6 +37,8 @@ pub(crate) struct Top {
     pub(crate) path: Vec<Node>,
     /// Whether something that is not the client's paints inside the client's window.
     pub(crate) overpainted: bool,
+    /// The client's window and all that lie in it.
+    pub(crate) painters: Vec<Window>,
 }
 
 impl Top {
@@ -97,6 +100,48 @@ pub(crate) fn read(conn: &RustConnection, atoms: &Atoms, root: Window, id_mask: 
         .iter()
         .map(|tree| arrange(&tree.nodes, tree.whole, id_mask))
         .collect())
+}
+
+/// Every window at the top level, shown or not, from bottom to top.
+pub(crate) fn stack(conn: &RustConnection, root: Window) -> Result<Vec<Level>> {
+    let children = conn
+        .query_tree(root)?
+        .reply()
+        .context("cannot list the windows")?
+        .children;
+    let mut asked = Vec::with_capacity(children.len());
+    for id in children {
+        asked.push((id, conn.get_window_attributes(id)?, conn.get_geometry(id)?));
+    }
+    let mut levels = Vec::with_capacity(asked.len());
+    for (id, attributes, geometry) in asked {
+        let (attributes, geometry) = (attributes.reply()?, geometry.reply()?);
+        let input_only = attributes.class == WindowClass::INPUT_ONLY;
+        levels.push(Level {
+            id,
+            outer: bordered(
+                geometry.x,
+                geometry.y,
+                geometry.width,
+                geometry.height,
+                geometry.border_width,
+            ),
+            hides: attributes.map_state == MapState::VIEWABLE && !input_only,
+            input_only,
+        });
+    }
+    Ok(levels)
+}
+
+/// A window's area with its border, as the server tells of it.
+pub(crate) fn bordered(x: i16, y: i16, width: u16, height: u16, border: u16) -> Rect {
+    let (left, top, border) = (i64::from(x), i64::from(y), i64::from(border));
+    from_edges(
+        left,
+        top,
+        left + i64::from(width) + 2 * border,
+        top + i64::from(height) + 2 * border,
+    )
 }
 
 /// A window at the top level and what lies in it, parents before their children.
@@ -207,7 +252,24 @@ fn arrange(nodes: &[Node], whole: bool, id_mask: u32) -> Top {
     line.reverse();
     let path: Vec<Node> = line.iter().filter_map(|index| nodes.get(*index)).cloned().collect();
     let overpainted = !whole || stranger_inside(nodes, client, id_mask) || sibling_above(nodes, &line);
-    Top { path, overpainted }
+    Top {
+        path,
+        overpainted,
+        painters: painters(nodes, client),
+    }
+}
+
+/// The client's window and all that lie in it; parents stand before their children.
+fn painters(nodes: &[Node], client: usize) -> Vec<Window> {
+    let mut within = vec![false; nodes.len()];
+    for (index, node) in nodes.iter().enumerate() {
+        let inside = index == client || node.parent.is_some_and(|parent| within.get(parent) == Some(&true));
+        if let Some(mark) = within.get_mut(index) {
+            *mark = inside;
+        }
+    }
+    let marked = nodes.iter().zip(within).filter(|(_, inside)| *inside);
+    marked.map(|(node, _)| node.id).collect()
 }
 
 /// Whether a window of another program lies inside the client's (the identifiers of a client's windows

@@ -255,3 +255,70 @@ fn what_it_cannot_start_with_is_said() {
     bad(Session::default(), Some(":4242"), 1, "cannot connect");
     bad(Session::default(), Some(":64999"), 1, "names no screen");
 }
+
+#[test]
+fn an_objection_deletes_the_file_at_once_and_a_crash_leaves_none() {
+    for name in ["party-objected", "private-call"] {
+        let (_display, _crm, mut recorder) = ready(Session::default());
+        recorder.connect();
+        recorder.frames(3);
+        recorder.condition(name, Some(true));
+        recorder.says("discarded");
+        recorder.kill();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert!(!recorder.file("s-1.mkv").exists());
+    }
+}
+
+#[test]
+fn what_a_crash_left_is_said_and_what_must_go_goes() {
+    let (display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(3);
+    recorder.kill();
+    let file = recorder.file("s-1.mkv");
+    assert!(file.exists());
+    // Another crash, before the file of an objected call could be deleted.
+    let trace = std::fs::read_to_string(recorder.file("s-1.jsonl")).unwrap();
+    let at = trace
+        .lines()
+        .last()
+        .and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let at = at.map_or(9_000_000_000_000, |line| line["at"].as_u64().unwrap());
+    let objected = format!("{trace}{{\"at\":{at},\"event\":\"conditions\",\"party-objected\":true}}\n{{\"at\":9");
+    std::fs::write(recorder.file("objected.jsonl"), objected).unwrap();
+    std::fs::write(recorder.file("objected.mkv"), b"x").unwrap();
+    std::fs::write(display.folder.path().join("facts.json"), facts("s-2").to_string()).unwrap();
+    let recorder = Session {
+        facts: facts("s-2").to_string(),
+        ..Session::default()
+    }
+    .start(&display);
+    recorder.says("s-1.mkv` was left");
+    recorder.says("objected.mkv`, which an earlier run left");
+    assert!(file.exists() && !recorder.file("objected.mkv").exists());
+}
+
+#[test]
+fn an_objection_just_after_the_call_is_that_calls() {
+    let (display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(3);
+    recorder.call("none");
+    recorder.says("ended: no-call");
+    recorder.condition("party-objected", Some(true));
+    recorder.says("discarded");
+    assert!(!recorder.file("s-1.mkv").exists());
+    // The next call begins with what is told of it, and without that objection.
+    std::fs::write(display.folder.path().join("facts.json"), facts("s-2").to_string()).unwrap();
+    recorder.connect_again();
+    let recorder = recorder.hang_up();
+    recorder.says("kept");
+    assert!(recorder.file("s-2.mkv").exists());
+    let last = recorder.decided_again("s-1").pop().unwrap();
+    assert_eq!(
+        (&last["question"], &last["action"]),
+        (&"segment".into(), &"discard".into())
+    );
+    recorder.decided_again("s-2");
+}

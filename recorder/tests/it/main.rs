@@ -15,6 +15,7 @@
 mod calls;
 mod clients;
 mod encoder;
+mod exposure;
 mod harness;
 mod picture;
 mod rules;

@@ -113,6 +113,20 @@ impl Recorder {
         self.says(": recording");
     }
 
+    /// The next call, recorded from here on.
+    pub(crate) fn connect_again(&mut self) {
+        let before = self.times(": recording");
+        self.conditions();
+        self.call("connected");
+        self.says_times(": recording", before + 1);
+    }
+
+    /// Ends it as a crash does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     pub(crate) fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()
     }
