@@ -1,8 +1,10 @@
 //! One call: its windows, its frames, its segments.
 
+mod answer;
 mod call;
 mod combine;
 mod lease;
+mod regions;
 mod seat;
 mod segment;
 mod usage;
@@ -11,17 +13,15 @@ mod windows;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use gardefou_policy::classify::MAX_FIELD;
-use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts, Window};
-use gardefou_policy::frame;
+use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts};
 use gardefou_policy::notes::EARLIER_THAN_LATEST;
 use gardefou_policy::opening;
 use gardefou_policy::order::Question;
-use gardefou_policy::regions::{self, Painter};
-use gardefou_policy::types::{Action, Reason, Rect, Refusal, Span, Timestamp, WindowKind};
+use gardefou_policy::types::{Action, Reason, Refusal, Span, Timestamp, WindowKind};
 
+pub use answer::{Decision, Gated, Opening};
 pub use call::{CallFacts, Standing};
 pub use combine::Why;
 pub use segment::{Discard, DiscardTicket, Outcome, Reviewed};
@@ -37,84 +37,15 @@ use crate::clock::Clock;
 use crate::error::Fault;
 use crate::floor::Floor;
 use crate::handle::{Generation, PolicyHandle};
-use crate::pixels::{Approved, Pixels, blank, grow};
+use crate::pixels::{Approved, Pixels, blank};
 use crate::policy::Digest;
 use lease::Standstill;
+use regions::Regions;
 use seat::{NotOpen, Seat};
 use usage::{Counters, Tally};
 
 /// The third fault in a session ends it.
 const MAX_FAULTS: usize = 3;
-
-/// Whether a session may record.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "made once a call, and taken apart at once")]
-pub enum Opening {
-    /// It may: the session for the capture thread, the facts of its call for the telephony threads.
-    Open(Session, CallFacts),
-    /// It may not. That the law says no is no error.
-    Refused(Why),
-}
-
-/// A frame, decided.
-#[derive(Debug)]
-#[must_use = "a frame that was decided is to be encoded or let go"]
-pub enum Gated<P> {
-    /// To be encoded: what must not be seen is blank.
-    Keep(Approved<P>, Why),
-    /// Not to be recorded.
-    Skip(Why),
-    /// The recording ends here.
-    Stop(Why),
-}
-
-/// What a frame's question was answered, for vendors who mask elsewhere.
-///
-/// Where nothing is kept, everything is to be blanked and the number is 0: a mask made from it shows nothing.
-#[must_use = "only what it keeps may be recorded"]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Decision<'a> {
-    action: Action,
-    why: Why,
-    keep: &'a [Rect],
-    blank: &'a [Rect],
-    number: u64,
-}
-
-impl Decision<'_> {
-    /// What to do with the frame.
-    #[must_use]
-    pub const fn action(&self) -> Action {
-        self.action
-    }
-
-    /// Why, and until when.
-    #[must_use]
-    pub const fn why(&self) -> Why {
-        self.why
-    }
-
-    /// The regions to keep, in captured pixels and canonical form; empty unless the action is keep.
-    #[must_use]
-    pub const fn keep(&self) -> &[Rect] {
-        self.keep
-    }
-
-    /// Everything else of the surface, to be blanked before scaling and encoding, grown by the session's
-    /// margin (so the rectangles may overlap, and reach into what is kept); the whole surface unless the
-    /// action is keep.
-    #[must_use]
-    pub const fn blank(&self) -> &[Rect] {
-        self.blank
-    }
-
-    /// Changes when the regions do: while it is the same, a mask that was uploaded is still right, whichever
-    /// session of the process it is of. 0 where nothing is kept.
-    #[must_use]
-    pub const fn number(&self) -> u64 {
-        self.number
-    }
-}
 
 /// One call, on the thread that captures its screen.
 ///
@@ -150,24 +81,6 @@ struct Last {
     why: Why,
     under: Standstill,
 }
-
-/// The latest regions, and the working memory behind them.
-#[derive(Default)]
-struct Regions {
-    painter: Painter,
-    listed: Vec<Window>,
-    floor_keep: Vec<Rect>,
-    keep: Vec<Rect>,
-    spare: Vec<Rect>,
-    blank: Vec<Rect>,
-    /// The whole surface, for a frame of which nothing is kept.
-    nothing: [Rect; 1],
-    surface: (u32, u32),
-    number: u64,
-}
-
-/// Numbers of regions, for every session of the process.
-static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -250,7 +163,7 @@ impl Session {
     /// only make the recording stricter. With subsampled colour that a later step filters, 2 is right.
     pub fn set_margin(&mut self, pixels: u32) {
         self.margin = pixels;
-        self.regions.surface = (0, 0);
+        self.regions.forget();
         self.last = None;
     }
 
@@ -368,11 +281,11 @@ impl Session {
     pub fn decide(&mut self, at: Timestamp, width: u32, height: u32) -> Decision<'_> {
         if self.is_over() {
             let why = Why::new(Refusal::of(Reason::POLICY_FAULT), Digest::FLOOR, Timestamp::MAX);
-            return self.without_regions(Action::Stop, why, (width, height));
+            return self.regions.refused(Action::Stop, why, (width, height));
         }
         if self.latest.is_some_and(|latest| at < latest) {
             let why = Why::new(EARLIER_THAN_LATEST, Digest::FLOOR, at);
-            return self.without_regions(Action::Skip, why, (width, height));
+            return self.regions.refused(Action::Skip, why, (width, height));
         }
         self.renew(at);
         self.tally.frame(at);
@@ -390,26 +303,9 @@ impl Session {
             self.tally.keep(at);
             self.unreviewed_from.get_or_insert(at);
             self.last_kept = at;
-            Decision {
-                action,
-                why,
-                keep: &self.regions.keep,
-                blank: &self.regions.blank,
-                number: self.regions.number,
-            }
+            self.regions.kept(why)
         } else {
-            self.without_regions(action, why, (width, height))
-        }
-    }
-
-    fn without_regions(&mut self, action: Action, why: Why, (width, height): (u32, u32)) -> Decision<'_> {
-        self.regions.nothing = [Rect::new(0, 0, width, height)];
-        Decision {
-            action,
-            why,
-            keep: &[],
-            blank: &self.regions.nothing,
-            number: 0,
+            self.regions.refused(action, why, (width, height))
         }
     }
 
@@ -453,7 +349,7 @@ impl Session {
         self.call.asked(now.call, self.generation.number());
         self.mend();
         self.tally.make_room();
-        let floor = self.ask_floor(&moment, now.surface);
+        let floor = self.regions.ask_floor(&self.floor, &moment, &self.windows, now.surface);
         if floor.reason == Reason::INVALID_FACTS {
             // Every policy sees these facts alike, and need not be handed them.
             self.seats.iter_mut().for_each(|seat| seat.answer_for_all(floor));
@@ -467,7 +363,8 @@ impl Session {
             let fault = Refusal::of(Reason::POLICY_FAULT);
             (action, why) = (Action::Stop, Why::new(fault, why.policy, Timestamp::MAX));
         }
-        if action == Action::Keep && !self.take_regions(now.surface) {
+        let kept = self.seats.iter().map(|seat| seat.keep.as_slice());
+        if action == Action::Keep && !self.regions.take(kept, self.margin, now.surface) {
             action = Action::Skip;
             why.reason = Reason::NO_TRAINING_WINDOW;
             why.detail = 0;
@@ -478,20 +375,6 @@ impl Session {
             under: now,
         });
         (action, why)
-    }
-
-    fn ask_floor(&mut self, moment: &Moment, (width, height): (u32, u32)) -> frame::Ruling {
-        let Regions {
-            painter,
-            listed,
-            floor_keep,
-            ..
-        } = &mut self.regions;
-        listed.clear();
-        // One more than may be named is enough to know that there are too many.
-        let most = self.windows.len().min(frame::MAX_WINDOWS + 1);
-        listed.extend(self.windows.seen_by_floor().take(most));
-        frame::decide(&self.floor, moment, width, height, listed, painter, floor_keep)
     }
 
     fn ask_seats(&mut self, moment: &Moment, surface: (u32, u32)) {
@@ -512,34 +395,6 @@ impl Session {
                 self.faults.push(fault);
             }
         }
-    }
-
-    /// The regions that every policy and the floor keep. Answers whether any are left.
-    fn take_regions(&mut self, surface: (u32, u32)) -> bool {
-        let Regions {
-            floor_keep,
-            keep,
-            spare,
-            blank,
-            surface: of,
-            number,
-            ..
-        } = &mut self.regions;
-        for seat in &self.seats {
-            regions::intersect(floor_keep, &seat.keep, spare);
-            std::mem::swap(floor_keep, spare);
-        }
-        if floor_keep.is_empty() {
-            return false;
-        }
-        if *keep != *floor_keep || *of != surface {
-            std::mem::swap(keep, floor_keep);
-            regions::complement(keep, surface.0, surface.1, blank);
-            grow(blank, self.margin, surface);
-            *of = surface;
-            *number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        }
-        true
     }
 
     /// After a change of policy: opens the session again under the new ones, at `at`, from its original
