@@ -42,8 +42,9 @@ pub(crate) fn run(root: &Path, component: Option<&Path>) -> Result<()> {
         }
         cargo
     };
-    // Tests of one crate start the programs of another: cargo builds those only when asked.
-    shell::run(cargo("build").arg("--bins"))?;
+    // Tests of one crate start the programs of another: cargo builds those only when asked. Together with
+    // the tests, so that both have the same features and the runtime is built once.
+    shell::run(cargo("build").args(["--bins", "--tests"]))?;
     if has_nextest {
         let mut nextest = shell::cargo();
         nextest.current_dir(root).args(["nextest", "run"]).args(WHOLE);
