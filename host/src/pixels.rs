@@ -60,9 +60,8 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// When the bytes do not hold such a frame.
     pub fn new(bytes: &'a mut [u8], width: u32, height: u32, stride: usize, pixel: usize) -> Result<Self, BadFrame> {
-        let columns = usize::try_from(width).unwrap_or(usize::MAX);
         let rows = usize::try_from(height).unwrap_or(usize::MAX);
-        let row = columns.saturating_mul(pixel);
+        let row = row_bytes(width, pixel);
         let needed = stride.saturating_mul(rows.saturating_sub(1)).saturating_add(row);
         if pixel == 0 || row == 0 || rows == 0 || stride < row || bytes.len() < needed {
             return Err(BadFrame {
@@ -73,7 +72,8 @@ impl<'a> Packed<'a> {
                 stride,
             });
         }
-        let bytes = cut(bytes, stride, height, row);
+        // What follows the last row is not the frame's.
+        let (bytes, _) = bytes.split_at_mut(needed);
         Ok(Self {
             bytes,
             width,
@@ -228,14 +228,6 @@ fn extent(rect: Rect) -> (Range<usize>, Range<usize>) {
 /// The bytes of one row without what follows it.
 fn row_bytes(width: u32, pixel: usize) -> usize {
     usize::try_from(width).unwrap_or(usize::MAX).saturating_mul(pixel)
-}
-
-/// The bytes of a plane that are the frame's: up to the end of its last row.
-fn cut(plane: &mut [u8], stride: usize, rows: u32, row: usize) -> &mut [u8] {
-    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-    let length = stride.saturating_mul(rows.saturating_sub(1)).saturating_add(row);
-    let length = length.min(plane.len());
-    plane.split_at_mut(length).0
 }
 
 /// Blanks what lies between the rows of a plane.
