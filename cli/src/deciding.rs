@@ -60,14 +60,16 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 /// Loads one policy; `name` is what messages call it.
 pub(crate) fn load(runtime: &Runtime, source: Source<'_>, name: &Path) -> Result<Policy, Failure> {
     Policy::load(runtime, source).map_err(|error| match error {
-        LoadError::Rules(rules) => {
-            let problems = rules.problems().iter();
-            let errors = problems.filter(|problem| problem.severity == Severity::Error);
-            Failure::Input(errors.map(|error| complaint(error, name)).collect())
-        }
+        LoadError::Rules(rules) => errors(rules.problems(), name),
         error @ (LoadError::Read { .. } | LoadError::Engine(_)) => Failure::Other(anyhow::Error::new(error)),
         error => Failure::input(format!("{}: {error}", name.display()), None),
     })
+}
+
+/// The errors among these problems of a rule document.
+pub(crate) fn errors(problems: &[Problem], name: &Path) -> Failure {
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+    Failure::Input(errors.map(|error| complaint(error, name)).collect())
 }
 
 fn complaint(problem: &Problem, name: &Path) -> Complaint {
@@ -162,7 +164,8 @@ fn warn_of_fault(answer: &Answer) {
     }
 }
 
-fn warning(text: &str) {
+/// Says something that keeps nothing from being done.
+pub(crate) fn warning(text: &str) {
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
     anstream::eprintln!("{style}warning{style:#}: {text}");
 }

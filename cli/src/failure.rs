@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub(crate) enum Failure {
     /// What the user gave cannot be used: a malformed trace, rules with errors, arguments. Exit code 2.
     Input(Vec<Complaint>),
+    /// The rules have errors, and the answer on standard output tells them. Exit code 2.
+    Told,
     /// Anything else. Exit code 1.
     Other(anyhow::Error),
     /// Whoever reads the output has seen enough.
@@ -51,6 +53,7 @@ impl Failure {
                 }
                 ExitCode::from(2)
             }
+            Self::Told => ExitCode::from(2),
             Self::Other(error) => {
                 say(&format!("{error:#}"));
                 ExitCode::FAILURE

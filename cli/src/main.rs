@@ -1,9 +1,12 @@
-//! `gardefou`: try rules on calls, see what a policy decides and why.
+//! `gardefou`: write and check rules, try them on calls, see what a policy decides and why.
 
 mod command;
 mod deciding;
+mod diagnostics;
 mod failure;
+mod language;
 mod report;
+mod schema;
 mod text;
 
 use std::process::ExitCode;

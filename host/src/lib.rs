@@ -106,7 +106,7 @@ pub use gardefou_policy::types::{
 /// Reading rule documents: every problem in one pass, each with its place.
 #[cfg(feature = "rules")]
 pub mod rules {
-    pub use gardefou_policy::document::{Problem, Reading, Severity, read};
+    pub use gardefou_policy::document::{Problem, Reading, Severity, read, read_on, shown};
 }
 
 /// The README's example runs with the other examples.

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::language::Language;
 use crate::report::Outcome;
 
 /// Wider than this nobody reads a timeline.
@@ -21,15 +22,23 @@ pub(crate) struct Look {
     pub(crate) width: usize,
     /// Whether characters outside ASCII can be shown.
     pub(crate) unicode: bool,
+    /// The language of its words.
+    pub(crate) language: Language,
 }
 
 impl Look {
-    /// A page of this width, in columns, brought into what can be read.
+    /// A page in English of this width, in columns, brought into what can be read.
     pub(crate) fn new(width: usize, unicode: bool) -> Self {
         Self {
             width: width.clamp(NARROWEST, WIDEST),
             unicode,
+            language: Language::English,
         }
+    }
+
+    /// The same, in this language.
+    pub(crate) fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// What suits standard output.
@@ -41,7 +50,7 @@ impl Look {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .iter()
             .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-        Self::new(width, speaks_unicode(locale.as_deref(), cfg!(windows)))
+        Self::new(width, speaks_unicode(locale.as_deref(), cfg!(windows))).in_language(Language::of_the_user())
     }
 
     /// One of two texts: with characters outside ASCII, and without.

@@ -19,6 +19,7 @@ mod tests;
 
 pub(crate) use look::Look;
 pub(crate) use titles::Titles;
+pub(crate) use words::see;
 
 use crate::report::Report;
 

@@ -143,7 +143,7 @@ pub(super) fn recorded(kept: &str, all: &str) -> String {
 
 /// A legal reference: gathered from secondary sources, and never more than "see". `P` in it says that the
 /// rule is a reading of ours.
-pub(super) fn see(reference: &str) -> String {
+pub(crate) fn see(reference: &str) -> String {
     match reference.strip_prefix('P') {
         Some("") => OUR_READING.to_owned(),
         Some(rest) if rest.starts_with(';') => format!("{OUR_READING}; see {}", rest.trim_start_matches([';', ' '])),

@@ -105,6 +105,15 @@ impl Days {
     }
 }
 
+/// When a document should hold: some warnings depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    /// At this instant.
+    At(Timestamp),
+    /// On this day, in the document's time zone.
+    On(Date),
+}
+
 /// The time zone of a document.
 #[derive(Clone, Debug)]
 pub(super) struct Zone(TimeZone);
@@ -151,6 +160,14 @@ impl Zone {
         };
         let millis = instant.map_or(0, jiff::Timestamp::as_millisecond);
         Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
+    }
+
+    /// The instant that is meant. For a day it is the last one: what expires in its course is told.
+    pub(super) fn instant(&self, when: When) -> Timestamp {
+        match when {
+            When::At(instant) => instant,
+            When::On(day) => self.end_of(day).minus(1),
+        }
     }
 
     /// The first instant after that day.

@@ -35,13 +35,15 @@ mod tests;
 mod url;
 mod volume;
 
-use alloc::{format, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 pub use self::problem::{Problem, Severity};
 pub use self::programs::{BROWSERS, REMOTE_DESKTOPS};
 
+use self::dates::When;
 use self::problem::Problems;
 use crate::rules::Rules;
 use crate::types::Timestamp;
@@ -75,6 +77,31 @@ impl Reading {
 /// Reads a rule document. `today` is the instant at which it should hold: some warnings depend on it.
 #[must_use]
 pub fn read(text: &[u8], today: Timestamp) -> Reading {
+    read_when(text, When::At(today))
+}
+
+/// Reads a rule document as on a whole day in its own time zone. What expires in the course of the day is
+/// warned about.
+///
+/// ```
+/// use gardefou_policy::document;
+/// let example = include_bytes!("../../../rules/example.toml");
+/// assert!(document::read_on(example, jiff::civil::date(2027, 4, 30)).problems.is_empty());
+/// assert_eq!(document::read_on(example, jiff::civil::date(2027, 5, 1)).problems[0].code, "not-in-force");
+/// ```
+#[must_use]
+pub fn read_on(text: &[u8], day: Date) -> Reading {
+    read_when(text, When::On(day))
+}
+
+/// The document as text, in which the spans of its problems are places: byte for byte the document, with
+/// a `?` for each byte that is not UTF-8, and for NUL. Empty for UTF-16.
+#[must_use]
+pub fn shown(text: &[u8]) -> String {
+    encoding::decode(text).text
+}
+
+fn read_when(text: &[u8], when: When) -> Reading {
     if text.len() > DOCUMENT_BYTES {
         return Reading {
             rules: None,
@@ -92,7 +119,7 @@ pub fn read(text: &[u8], today: Timestamp) -> Reading {
     if is_readable {
         let (root, is_whole) = syntax::parse(&decoded.text, &mut problems);
         let unreadable = problems.count();
-        rules = outline::read(&root, Sha256::digest(text).into(), today, &mut problems);
+        rules = outline::read(&root, Sha256::digest(text).into(), when, &mut problems);
         problems.drop_consequences(unreadable, !is_whole);
     }
     let problems = problems.finish();

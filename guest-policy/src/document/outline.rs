@@ -5,13 +5,12 @@ use alloc::{format, string::String, vec::Vec};
 use toml::de::{DeTable, DeValue};
 
 use super::cursor::{Item, Key, Table};
-use super::dates::Zone;
+use super::dates::{When, Zone};
 use super::enrolment::{self, Listing, Roster};
 use super::index::Index;
 use super::problem::{Problem, Problems};
 use super::{APPLICATIONS, PROGRAMMES, application, attestation, programme, role, settings};
 use crate::rules::{Application, Programme, Programmes, Role, Roles, Rules};
-use crate::types::Timestamp;
 
 static FORMAT: Key = Key::new("format", "format = 1");
 static ID: Key = Key::new("id", "id = \"acme-support\"");
@@ -37,7 +36,7 @@ const FORM: &str = "1";
 pub(super) fn read(
     root: &DeTable<'_>,
     digest: [u8; 32],
-    today: Timestamp,
+    when: When,
     problems: &mut Problems<'_>,
 ) -> Option<Rules> {
     let mut table = Table::root(root);
@@ -49,6 +48,7 @@ pub(super) fn read(
     let controller = text(&mut table, &CONTROLLER, problems);
     let zone = table.optional(&TIME_ZONE).and_then(|item| item.text(problems));
     let zone = zone.map_or_else(Zone::utc, |name| Zone::read(&name, problems));
+    let today = zone.instant(when);
     let in_force = table
         .required(&IN_FORCE, problems)
         .and_then(|item| settings::read_in_force(&item, &zone, today, problems));

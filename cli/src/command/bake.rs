@@ -1,0 +1,138 @@
+//! `gardefou bake`: a rule document becomes a component.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use gardefou::{MAX_DOCUMENT, wall_clock_now};
+use gardefou_bake::{BakeError, Baked, Baker};
+
+use crate::deciding;
+use crate::failure::Failure;
+
+/// Bake a rule document into one file, a policy component that recorders load
+///
+/// The component holds the rules, the text of the document, and where it comes from. It imports nothing,
+/// needs no document beside it, and the same document gives the same bytes. Whoever has the file can read
+/// the document in it.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Bake {
+    /// The rule document (TOML), or `-` for standard input
+    rules: PathBuf,
+
+    /// The component to write
+    #[arg(short, long, value_name = "POLICY")]
+    output: PathBuf,
+
+    /// Write it although the file is already there
+    #[arg(long)]
+    force: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou bake rules.toml -o policy.wasm
+  gardefou bake rules.toml -o policy.wasm --force      in place of the one that is there
+  gardefou run call.jsonl --policy policy.wasm         decides as with --rules rules.toml
+
+Exit codes:
+  0  the component was written, with or without warnings about the rules
+  2  the rules have errors, the file is already there, or the arguments are malformed; nothing was written
+  1  anything else, such as a folder that cannot be written";
+
+impl Bake {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        // Said at once: whether it is still so is looked at again when it is written.
+        if !self.force && self.output.symlink_metadata().is_ok() {
+            return Err(already_there(&self.output));
+        }
+        let document = self.read()?;
+        let baked = Baker::new()
+            .and_then(|baker| baker.bake(&document, wall_clock_now()))
+            .map_err(|error| self.refused(error))?;
+        for problem in &baked.warnings {
+            deciding::warning(&format!("{}: {problem}", self.rules.display()));
+        }
+        self.write(&baked.component)?;
+        self.report(&baked)
+    }
+
+    /// No more of the document than shows that it is too large.
+    fn read(&self) -> Result<Vec<u8>, Failure> {
+        let mut document = Vec::new();
+        let read = if self.rules == Path::new("-") {
+            io::stdin().lock().take(MAX_DOCUMENT + 1).read_to_end(&mut document)
+        } else {
+            File::open(&self.rules).and_then(|file| file.take(MAX_DOCUMENT + 1).read_to_end(&mut document))
+        };
+        read.map_err(|error| {
+            let context = format!("the rules `{}` cannot be read", self.rules.display());
+            anyhow::Error::new(error).context(context)
+        })?;
+        Ok(document)
+    }
+
+    fn refused(&self, error: BakeError) -> Failure {
+        match error {
+            BakeError::Rules(problems) => deciding::errors(&problems, &self.rules),
+            other => Failure::Other(anyhow::Error::new(other)),
+        }
+    }
+
+    /// Writes beside the file and renames: whoever reads it finds the old one or the new one, whole.
+    fn write(&self, component: &[u8]) -> Result<(), Failure> {
+        let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut temporary = tempfile::Builder::new();
+        temporary.prefix(".gardefou-bake-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // As any new file: the system takes away what the user's mask says.
+            temporary.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let written = temporary
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .and_then(|mut file| {
+                file.write_all(component)?;
+                file.as_file().sync_all()?;
+                let kept = if self.force {
+                    file.persist(&self.output)
+                } else {
+                    file.persist_noclobber(&self.output)
+                };
+                kept.map(drop).map_err(|refused| refused.error)
+            });
+        written.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists if !self.force => already_there(&self.output),
+            _ => {
+                let context = format!("`{}` cannot be written", self.output.display());
+                Failure::Other(anyhow::Error::new(error).context(context))
+            }
+        })
+    }
+
+    fn report(&self, baked: &Baked) -> Result<(), Failure> {
+        let own = baked.policy.description();
+        let mut out = anstream::stdout().lock();
+        writeln!(
+            out,
+            "{}: {} {}, {} bytes\nsha256 {}",
+            self.output.display(),
+            own.id,
+            own.version,
+            baked.component.len(),
+            baked.policy.digest()
+        )?;
+        out.flush()?;
+        Ok(())
+    }
+}
+
+fn already_there(file: &Path) -> Failure {
+    Failure::input(
+        format!("`{}` is already there, and was left as it is", file.display()),
+        Some("name another file, or add `--force`"),
+    )
+}

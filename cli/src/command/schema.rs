@@ -1,0 +1,39 @@
+//! `gardefou schema`: the JSON Schema of the rule document.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::schema;
+
+/// Print the JSON Schema of the rule document, by which editors complete and check while typing
+///
+/// Save it beside the rules, and name it in their first line: editors that know TOML schemas, such as
+/// Visual Studio Code with Even Better TOML, then show what each key means. `gardefou check` finds much
+/// more than a schema can.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Schema {}
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou schema > rules.schema.json
+and then, as the first line of the rules:
+  #:schema ./rules.schema.json
+
+Exit codes:
+  0  the schema was printed
+  2  the arguments are malformed
+  1  anything else";
+
+impl Schema {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let mut json = serde_json::to_string_pretty(&schema::schema()).map_err(anyhow::Error::new)?;
+        json.push('\n');
+        let mut out = io::stdout().lock();
+        out.write_all(json.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+}

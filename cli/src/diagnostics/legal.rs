@@ -1,0 +1,36 @@
+//! Where a row of the legal matrix is to be looked up.
+
+use gardefou::Reason;
+
+use crate::text::see;
+
+/// The reference for this row, as "see …". None where the register of reasons has nothing for it.
+pub(super) fn reference(rule: &str) -> Option<String> {
+    let reason = match rule {
+        // These rows refuse with the reason of a neighbour (legal.md).
+        "+5" => Some(Reason::PROGRAMME),
+        "+8" => Some(Reason::NOT_AUTHORISED),
+        _ => Reason::ALL
+            .into_iter()
+            .find(|r| r.info().is_some_and(|i| i.rule == rule)),
+    };
+    let reference = see(reason?.info()?.reference);
+    (!reference.is_empty()).then_some(reference)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_that_the_reader_names_has_a_reference() {
+        for rule in [
+            "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S9", "S10", "+1", "+5", "+6", "+7", "+8", "+9",
+        ] {
+            let reference = reference(rule).unwrap();
+            assert!(reference.starts_with("see "), "{rule}: {reference}");
+        }
+        assert_eq!(reference("S1").unwrap(), "see CNIL, couplage; RGPD 5.1.c");
+        assert_eq!(reference("S99"), None);
+    }
+}
