@@ -33,12 +33,7 @@ pub(super) const NAME_BYTES: usize = 256;
 const FORM: &str = "1";
 
 /// Reads the whole document; `None` where something is missing, which was reported.
-pub(super) fn read(
-    root: &DeTable<'_>,
-    digest: [u8; 32],
-    when: When,
-    problems: &mut Problems<'_>,
-) -> Option<Rules> {
+pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &mut Problems<'_>) -> Option<Rules> {
     let mut table = Table::root(root);
     if let Some(format) = table.required(&FORMAT, problems) {
         check_format(&format, problems);
