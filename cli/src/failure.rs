@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::language::Language;
+
 /// Why there is no answer, or no more of them.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -63,9 +65,11 @@ impl Failure {
     }
 }
 
-fn say(problem: &str) {
+/// Says what is wrong, on standard error.
+pub(crate) fn say(problem: &str) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
-    anstream::eprintln!("{style}error{style:#}: {problem}");
+    let error = Language::of_the_user().pick("error", "erreur\u{a0}");
+    anstream::eprintln!("{style}{error}{style:#}: {problem}");
 }
 
 impl From<io::Error> for Failure {

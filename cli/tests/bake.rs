@@ -11,6 +11,7 @@ fn sources(path: &str) -> PathBuf {
 
 fn gardefou(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gardefou"))
+        .env("LC_ALL", "C.UTF-8")
         .args(arguments)
         .current_dir(folder)
         .output()

@@ -25,6 +25,7 @@ fn is_taken(document: &[u8]) -> bool {
 
 fn gardefou(command: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_gardefou"))
+        .env("LC_ALL", "C.UTF-8")
         .arg(command)
         .output()
         .unwrap();

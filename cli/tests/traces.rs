@@ -66,6 +66,7 @@ fn objects(text: &str) -> Vec<Value> {
 fn decided(name: &str) -> (Vec<Value>, Vec<Value>) {
     let file = folder().join(name).with_extension("jsonl");
     let output = Command::new(env!("CARGO_BIN_EXE_gardefou"))
+        .env("LC_ALL", "C.UTF-8")
         .args(["run", "--format", "json"])
         .arg(&file)
         .output()

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use gardefou::{Access, Artefact, MAX_CODE, MAX_COMPONENT, Policy, PolicyHandle, Runtime, Source, Timestamp};
+use gardefou::{
+    Access, Artefact, Authorisation, MAX_CODE, MAX_COMPONENT, Policy, PolicyHandle, Runtime, Source, Timestamp,
+};
 use gardefou_bake::{BakeError, Baker, Contents};
 use gardefou_policy::rules::Rules;
 use gardefou_tests::call::{Answer, Call, play};
@@ -80,7 +82,10 @@ proptest! {
     fn baked_and_configured_keep_and_show_alike(rules in strategy::rules(), accesses in prop::collection::vec(access(), 20)) {
         let [one, other] = [baked(&rules), configured(&rules)].map(|policy| PolicyHandle::new(vec![policy]).unwrap());
         for access in &accesses {
-            let told = [&one, &other].map(|handle| handle.authorise(access).unwrap().map_err(|why| (why.reason, why.detail)));
+            let told = [&one, &other].map(|handle| match handle.authorise(access).unwrap() {
+                Authorisation::Granted(obligations) => Ok(obligations),
+                Authorisation::Refused(why) => Err((why.reason, why.detail)),
+            });
             prop_assert_eq!(&told[0], &told[1], "{:?}", access);
             let until = [&one, &other].map(|h| h.keep_until(access.artefact, access.collected_at, &access.programme).unwrap());
             prop_assert_eq!(until[0], until[1]);

@@ -10,6 +10,7 @@ use gardefou_bake::{BakeError, Baked, Baker};
 
 use crate::deciding;
 use crate::failure::Failure;
+use crate::help::Page;
 
 /// Bake a rule document into one file, a policy component that recorders load
 ///
@@ -41,6 +42,26 @@ Exit codes:
   0  the component was written, with or without warnings about the rules
   2  the rules have errors, the file is already there, or the arguments are malformed; nothing was written
   1  anything else, such as a folder that cannot be written";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Mettre un document de règles en un seul fichier, un composant que les enregistreurs chargent",
+    more: "Le composant contient les règles, le texte du document et sa provenance. Il n'importe rien, n'a besoin d'aucun document à côté de lui, et le même document donne les mêmes octets. Qui a le fichier peut y lire le document.",
+    arguments: &[
+        ("rules", "Le document de règles (TOML), ou `-` pour l'entrée standard"),
+        ("output", "Le composant à écrire"),
+        ("force", "L'écrire bien que le fichier existe déjà"),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou bake regles.toml -o policy.wasm
+  gardefou bake regles.toml -o policy.wasm --force     à la place de celui qui existe
+  gardefou run appel.jsonl --policy policy.wasm        décide comme avec --rules regles.toml
+
+Codes de sortie\u{a0}:
+  0  le composant est écrit, avec ou sans avertissement sur les règles
+  2  les règles ont des erreurs, le fichier existe déjà, ou les arguments sont mal formés\u{a0}; rien n'est écrit
+  1  tout le reste, comme un dossier où l'on ne peut écrire",
+};
 
 impl Bake {
     pub(super) fn run(&self) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::diagnostics::{self, Checked};
 use crate::failure::Failure;
+use crate::help::Page;
 use crate::text::Look;
 
 /// Check a rule document: every error and warning, with its place, its rule, and how to mend it
@@ -55,6 +56,33 @@ Exit codes:
   0  these rules load, with or without warnings
   2  there are errors, and nothing loads; or the arguments are malformed
   1  anything else, such as a file that cannot be read";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Vérifier un document de règles\u{a0}: chaque erreur et avertissement, où, quelle règle, comment corriger",
+    more: "Avec une erreur, rien ne se charge. Avec un avertissement, tout se charge, et quelqu'un devrait regarder. docs/rules.md dans les sources explique chaque clé, chaque erreur et chaque avertissement.",
+    arguments: &[
+        ("rules", "Le document de règles (TOML), ou `-` pour l'entrée standard"),
+        (
+            "at",
+            "Juger les avertissements à cette date dans le fuseau du document, comme 2026-11-25\u{a0}; maintenant, sans elle",
+        ),
+        (
+            "format",
+            "La forme de la réponse\u{a0}: le texte souligné, un objet JSON, ou SARIF pour les éditeurs",
+        ),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou check regles.toml
+  gardefou check regles.toml --at 2027-04-30           ce dont il y aura à avertir ce jour-là
+  gardefou check regles.toml --format sarif > regles.sarif
+  gardefou check - --format json < regles.toml
+
+Codes de sortie\u{a0}:
+  0  ces règles se chargent, avec ou sans avertissement
+  2  il y a des erreurs, et rien ne se charge\u{a0}; ou les arguments sont mal formés
+  1  tout le reste, comme un fichier illisible",
+};
 
 impl Check {
     pub(super) fn run(&self) -> Result<(), Failure> {

@@ -7,9 +7,12 @@ mod new;
 mod run;
 mod schema;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, say};
+use crate::help::{self, Page};
+use crate::language::Language;
 
 /// Write rules and check them; try them on calls: see when a screen would be recorded beside a call, and
 /// which rule refused the rest.
@@ -37,14 +40,103 @@ enum Command {
     Schema(schema::Schema),
 }
 
+const FRENCH: Page = Page {
+    about: "Écrire des règles et les vérifier\u{a0}; les essayer sur des appels\u{a0}: voir quand l'écran serait enregistré à \
+            côté d'un appel, et quelle règle a refusé le reste.",
+    more: "",
+    arguments: &[],
+    after: "\
+Codes de sortie\u{a0}:
+  0  c'est fait\u{a0}; toute question a eu sa réponse, quels que soient les refus
+  2  la trace, les règles ou les arguments sont mal formés\u{a0}; ce qui était décidé avant est affiché
+  1  tout le reste, comme un fichier illisible",
+};
+
+/// The French of a command, and of the whole for `gardefou`.
+fn french(name: &str) -> Option<&'static Page> {
+    Some(match name {
+        "gardefou" => &FRENCH,
+        "bake" => &bake::FRENCH,
+        "check" => &check::FRENCH,
+        "demo" => &demo::FRENCH,
+        "new" => &new::FRENCH,
+        "run" => &run::FRENCH,
+        "schema" => &schema::FRENCH,
+        _ => return None,
+    })
+}
+
+/// The command's definition, in this language.
+fn definition(language: Language) -> clap::Command {
+    help::speaking(Arguments::command(), language, french)
+}
+
+/// What the command line says.
+fn arguments() -> Result<Arguments, Failure> {
+    let language = Language::of_the_user();
+    let read = definition(language)
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    read.map_err(|error| match language {
+        Language::French
+            if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand =>
+        {
+            say(&help::complaint(&error));
+            Failure::Told
+        }
+        _ => error.exit(),
+    })
+}
+
 /// Does what the command line says.
 pub(crate) fn run() -> Result<(), Failure> {
-    match Arguments::parse().command {
+    match arguments()?.command {
         Command::Bake(bake) => bake.run(),
         Command::Check(check) => check.run(),
         Command::Demo(demo) => demo.run(),
         Command::New(new) => new.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(command: &clap::Command, see: &mut impl FnMut(&clap::Command)) {
+        see(command);
+        for sub in command.get_subcommands() {
+            walk(sub, see);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_its_french() {
+        walk(&Arguments::command(), &mut |command| {
+            let name = command.get_name();
+            let page = french(name).unwrap_or_else(|| panic!("`{name}` has no page"));
+            let long = command
+                .get_long_about()
+                .is_some_and(|long| Some(long) != command.get_about());
+            assert_eq!(long, !page.more.is_empty(), "{name}");
+            let arguments: Vec<&str> = command.get_arguments().map(|a| a.get_id().as_str()).collect();
+            let translated: Vec<&str> = page.arguments.iter().map(|(name, _)| *name).collect();
+            assert_eq!(arguments, translated, "{name}");
+            let lines = |text: &str| text.lines().count();
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert_eq!(
+                lines(&after),
+                lines(page.after),
+                "{name}: as many examples and exit codes"
+            );
+        });
+    }
+
+    #[test]
+    fn the_definition_is_sound_in_both_languages() {
+        for language in [Language::English, Language::French] {
+            definition(language).debug_assert();
+        }
     }
 }

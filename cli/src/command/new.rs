@@ -11,6 +11,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::demo::EXAMPLE_RULES;
 use crate::failure::Failure;
+use crate::help::Page;
 
 /// Write a commented rule document to start from
 ///
@@ -32,6 +33,24 @@ Exit codes:
   0  the document was written
   2  the file is already there, and was left as it is; or the arguments are malformed
   1  anything else, such as a folder that cannot be written";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Écrire un document de règles commenté, pour commencer",
+    more: "Il a toutes les sections, avec une explication à chaque clé, et ses dates conviennent à aujourd'hui. Elles et les noms sont des exemples\u{a0}: mettez les vôtres. `gardefou check` dit ce qui ne va pas.",
+    arguments: &[(
+        "file",
+        "Le fichier à écrire\u{a0}; la sortie standard sans lui. Un fichier qui existe reste comme il est",
+    )],
+    after: "\
+Exemples\u{a0}:
+  gardefou new regles.toml
+  gardefou new | less
+
+Codes de sortie\u{a0}:
+  0  le document est écrit
+  2  le fichier existe déjà, et reste comme il est\u{a0}; ou les arguments sont mal formés
+  1  tout le reste, comme un dossier où l'on ne peut écrire",
+};
 
 /// Stands above the example's text.
 const HEAD: &str = "\

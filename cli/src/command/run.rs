@@ -10,6 +10,8 @@ use gardefou::{Policy, Runtime, Source};
 use super::demo::EXAMPLE_RULES;
 use crate::deciding::{self, Format, Trace};
 use crate::failure::Failure;
+use crate::help::Page;
+use crate::language::Language;
 
 /// Decide over a trace: the file of a call, one event a line
 ///
@@ -46,13 +48,42 @@ Exit codes:
   2  the trace, the rules or the arguments are malformed; what was decided before is printed
   1  anything else, such as a file that cannot be read";
 
+pub(super) const FRENCH: Page = Page {
+    about: "Décider d'une trace\u{a0}: le fichier d'un appel, un événement par ligne",
+    more: "Chaque question de la trace est posée aux règles, image par image, comme le ferait un enregistreur. Le socle, qu'aucune règle ne peut assouplir, est toujours sous elles.",
+    arguments: &[
+        ("trace", "La trace (JSON Lines), ou `-` pour l'entrée standard"),
+        ("rules", "Les règles qui décident\u{a0}; celles d'exemple, sans elles"),
+        (
+            "policy",
+            "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+        ),
+        (
+            "format",
+            "La forme de la réponse\u{a0}: une frise à regarder, ou un objet JSON par question, au fur et à mesure",
+        ),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou run appel.jsonl                             les règles d'exemple
+  gardefou run appel.jsonl --rules regles.toml         les vôtres
+  gardefou run appel.jsonl --policy a.wasm --policy b.wasm
+  gardefou run - --format json < appel.jsonl           un objet JSON par question
+
+Codes de sortie\u{a0}:
+  0  toute question a eu sa réponse, quels que soient les refus
+  2  la trace, les règles ou les arguments sont mal formés\u{a0}; ce qui était décidé avant est affiché
+  1  tout le reste, comme un fichier illisible",
+};
+
 impl Run {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let runtime = deciding::runtime()?;
         let policies = self.policies(&runtime)?;
         if self.trace == Path::new("-") {
             let stdin = io::stdin().lock();
-            return deciding::decide(Trace::named("standard input", stdin), policies, self.format);
+            let name = Language::of_the_user().pick("standard input", "l'entrée standard");
+            return deciding::decide(Trace::named(name, stdin), policies, self.format);
         }
         let (file, size) = open(&self.trace)?;
         let name = self.trace.display().to_string();

@@ -14,7 +14,7 @@ pub(super) fn reference(rule: &str) -> Option<String> {
             .into_iter()
             .find(|r| r.info().is_some_and(|i| i.rule == rule)),
     };
-    let reference = see(reason?.info()?.reference);
+    let reference = see(reason?.info()?.reference, crate::language::Language::English);
     (!reference.is_empty()).then_some(reference)
 }
 

@@ -2,6 +2,8 @@
 
 use gardefou::{Millis, Timestamp};
 
+use crate::language::Language;
+
 /// A length of time: `12.0 s`, `3 min 05 s`, `2 h 10 min`.
 pub(super) fn length(millis: Millis) -> String {
     let seconds = millis / 1_000;
@@ -39,9 +41,30 @@ pub(super) fn date(at: Timestamp) -> String {
 }
 
 /// A date in words and a time: `25 November 2026, 09:00:00 UTC`.
-pub(super) fn long_date(at: Timestamp) -> String {
-    written(at, "%-d %B %Y, %H:%M:%S UTC")
+pub(super) fn long_date(at: Timestamp, language: Language) -> String {
+    let date = written(at, "%-d %B %Y, %H:%M:%S UTC");
+    match language {
+        Language::English => date,
+        Language::French => MONTHS
+            .iter()
+            .fold(date, |date, (english, french)| date.replace(english, french)),
+    }
 }
+
+const MONTHS: [(&str, &str); 12] = [
+    ("January", "janvier"),
+    ("February", "février"),
+    ("March", "mars"),
+    ("April", "avril"),
+    ("May", "mai"),
+    ("June", "juin"),
+    ("July", "juillet"),
+    ("August", "août"),
+    ("September", "septembre"),
+    ("October", "octobre"),
+    ("November", "novembre"),
+    ("December", "décembre"),
+];
 
 fn written(at: Timestamp, format: &str) -> String {
     let instant = i64::try_from(at.as_millis()).ok();
@@ -66,7 +89,8 @@ mod tests {
         assert_eq!(offset(start.minus(500), start), "-0:00.5");
         assert_eq!(clock(3_602_000), "1:00:02");
         assert_eq!(date(start), "2026-11-25 10:00 UTC");
-        assert_eq!(long_date(start), "25 November 2026, 10:00:00 UTC");
+        assert_eq!(long_date(start, Language::English), "25 November 2026, 10:00:00 UTC");
+        assert_eq!(long_date(start, Language::French), "25 novembre 2026, 10:00:00 UTC");
         assert!(date(Timestamp::MAX).contains("18446744073709551615"));
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn segments(report: &Report, titles: &Titles, look: Look) -> Vec<Stri
         .segments
         .iter()
         .flat_map(|segment| self::segment(segment, start.unwrap_or(segment.start), titles, look));
-    section(words::SEGMENTS, rows)
+    section(words::SEGMENTS.of(look.language), rows)
 }
 
 fn segment(segment: &SegmentAnswer, start: Timestamp, titles: &Titles, look: Look) -> Vec<String> {
@@ -29,16 +29,20 @@ fn segment(segment: &SegmentAnswer, start: Timestamp, titles: &Titles, look: Loo
         format!("{from} {} {to}", look.pick("–", "-"))
     };
     let whole = range(segment.start, segment.end);
-    let lead = |style, word| Lead::new().left(style, word, 7);
+    let lead = |style, word: words::Words| Lead::new().left(style, word.of(look.language), 7);
     match segment.fate {
-        Fate::Keep => lead(ALLOWED, "keep").with(&whole, "", look),
+        Fate::Keep => lead(ALLOWED, words::KEEP).with(&whole, "", look),
         Fate::Trim(span) => {
-            let text = format!("{whole}, trimmed to {}, the call itself", range(span.start, span.end));
-            lead(ALLOWED, "trim").with(&text, "", look)
+            let text = words::trimmed(&whole, &range(span.start, span.end), look.language);
+            lead(ALLOWED, words::TRIM).with(&text, "", look)
         }
         Fate::Discard(why) => {
-            let title = titles.title(why.into(), look.dot());
-            lead(REFUSED, "discard").with(&format!("{whole}: {}", title.text), &title.rule, look)
+            let title = titles.title(why.into(), look);
+            lead(REFUSED, words::DISCARD).with(
+                &format!("{whole}{} {}", look.language.pick(":", "\u{a0}:"), title.text),
+                &title.rule,
+                look,
+            )
         }
     }
 }
@@ -46,26 +50,21 @@ fn segment(segment: &SegmentAnswer, start: Timestamp, titles: &Titles, look: Loo
 /// What accesses came to.
 pub(super) fn accesses(report: &Report, titles: &Titles, look: Look) -> Vec<String> {
     let rows = report.accesses.iter().flat_map(|answer| access(answer, titles, look));
-    section(words::ACCESSES, rows)
+    section(words::ACCESSES.of(look.language), rows)
 }
 
 fn access(answer: &AccessAnswer, titles: &Titles, look: Look) -> Vec<String> {
     let access = &answer.access;
-    let question = format!(
-        "{}, role {}: {} {} for {}",
-        clock::date(access.at),
-        plain(&access.role),
-        words::operation(access.operation),
-        words::artefact(access.artefact),
-        words::purpose(access.purpose),
-    );
-    let lead = |style: Style, word| Lead::new().left(style, word, 7);
+    let question = words::access(&clock::date(access.at), &plain(&access.role), access, look.language);
+    let lead = |style: Style, word: words::Words| Lead::new().left(style, word.of(look.language), 7);
     match answer.result {
-        Ok(obligations) => lead(ALLOWED, "allow").with(&question, &words::obligations(obligations), look),
+        Ok(obligations) => {
+            lead(ALLOWED, words::ALLOW).with(&question, &words::obligations(obligations, look.language), look)
+        }
         Err(refusal) => {
-            let title = titles.title(refusal, look.dot());
+            let title = titles.title(refusal, look);
             let note = format!("{}{}{}", title.text, look.dot(), title.rule);
-            lead(REFUSED, "refuse").with(&question, &note, look)
+            lead(REFUSED, words::REFUSE).with(&question, &note, look)
         }
     }
 }
@@ -73,21 +72,14 @@ fn access(answer: &AccessAnswer, titles: &Titles, look: Look) -> Vec<String> {
 /// Until when things may be kept.
 pub(super) fn retentions(report: &Report, look: Look) -> Vec<String> {
     let rows = report.retentions.iter().flat_map(|answer| retention(answer, look));
-    section(words::RETENTION, rows)
+    section(words::RETENTION.of(look.language), rows)
 }
 
 fn retention(answer: &RetentionAnswer, look: Look) -> Vec<String> {
-    let until = answer.until.map_or_else(
-        || "no limit".to_owned(),
-        |until| format!("until {}", clock::date(until)),
-    );
-    let what = format!(
-        "{} collected {} under {}",
-        words::artefact(answer.artefact),
-        clock::date(answer.collected_at),
-        plain(&answer.programme),
-    );
-    Lead::new().left(Style::new(), &until, 26).with(&what, "", look)
+    let until = words::until(answer.until.map(clock::date).as_deref(), look.language);
+    let since = clock::date(answer.collected_at);
+    let what = words::collected(answer.artefact, &since, &plain(&answer.programme), look.language);
+    Lead::new().left(Style::new(), &until, 29).with(&what, "", look)
 }
 
 fn section(title: &str, rows: impl Iterator<Item = String>) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::report::{Opening, Report};
 pub(super) fn lines(report: &Report, titles: &Titles, look: Look) -> Vec<String> {
     let policies = titles.policies();
     let by = if policies.is_empty() {
-        words::FLOOR_ALONE.to_owned()
+        words::FLOOR_ALONE.of(look.language).to_owned()
     } else {
         policies.join(" + ")
     };
@@ -23,29 +23,25 @@ pub(super) fn lines(report: &Report, titles: &Titles, look: Look) -> Vec<String>
         }
         lines.extend(opened(report, opening, titles, look));
     } else if report.accesses.is_empty() && report.retentions.is_empty() {
-        lines.push(words::NO_QUESTION.to_owned());
+        lines.push(words::NO_QUESTION.of(look.language).to_owned());
     }
     lines
 }
 
 fn who(opening: &Opening, look: Look) -> String {
-    let parts = [
-        ("session", &opening.session),
-        ("employee", &opening.employee),
-        ("programme", &opening.programme),
-    ];
-    parts
-        .map(|(name, token)| format!("{name} {}", plain(token)))
-        .join(look.dot())
+    let tokens = [&opening.session, &opening.employee, &opening.programme];
+    let named = words::token(look.language).into_iter().zip(tokens);
+    let parts: Vec<String> = named.map(|(name, token)| format!("{name} {}", plain(token))).collect();
+    parts.join(look.dot())
 }
 
 fn when(report: &Report, opening: &Opening, look: Look) -> String {
-    let mut parts = vec![clock::long_date(opening.at)];
+    let mut parts = vec![clock::long_date(opening.at, look.language)];
     if let Some((start, end)) = report.extent() {
         parts.push(clock::length(end.since(start)));
-        parts.push(words::frames(report.frames()));
+        parts.push(words::frames(report.frames(), look.language));
     } else {
-        parts.push(words::NO_FRAME.trim_end_matches('.').to_lowercase());
+        parts.push(words::NOT_ASKED.of(look.language).to_owned());
     }
     parts.join(look.dot())
 }
@@ -54,9 +50,10 @@ fn opened(report: &Report, opening: &Opening, titles: &Titles, look: Look) -> Ve
     match opening.result {
         Ok(()) => {
             let (kept, all) = (clock::length(report.kept()), clock::length(report.time()));
-            let recorded = words::recorded(&kept, &all);
-            let opens = paint(ALLOWED, words::SESSION_OPENS);
-            let width = words::SESSION_OPENS.len() + look.dot().chars().count() + recorded.chars().count();
+            let recorded = words::recorded(&kept, &all, look.language);
+            let session_opens = words::SESSION_OPENS.of(look.language);
+            let opens = paint(ALLOWED, session_opens);
+            let width = session_opens.chars().count() + look.dot().chars().count() + recorded.chars().count();
             if width <= look.width {
                 vec![format!("{opens}{}{recorded}", look.dot())]
             } else {
@@ -64,8 +61,8 @@ fn opened(report: &Report, opening: &Opening, titles: &Titles, look: Look) -> Ve
             }
         }
         Err(refusal) => {
-            let title = titles.title(refusal, look.dot());
-            let mut lines = vec![paint(REFUSED, words::SESSION_REFUSED)];
+            let title = titles.title(refusal, look);
+            let mut lines = vec![paint(REFUSED, words::SESSION_REFUSED.of(look.language))];
             lines.extend(Lead::new().with(&title.text, &title.rule, look));
             lines
         }

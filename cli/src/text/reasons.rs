@@ -16,26 +16,31 @@ pub(super) fn lines(report: &Report, titles: &Titles, look: Look) -> Vec<String>
     let mut totals: Vec<(&Verdict, &Total)> = report.totals.iter().collect();
     totals.sort_by_key(|(verdict, total)| {
         let refused = matches!(verdict.outcome, Outcome::Skipped | Outcome::Stopped);
-        (refused, std::cmp::Reverse(total.time))
+        let why = verdict.cause.refusal;
+        (refused, std::cmp::Reverse(total.time), why.reason, why.detail)
     });
     let all = report.time().max(1);
     let times: Vec<String> = totals.iter().map(|(_, total)| clock::length(total.time)).collect();
     let width = times.iter().map(String::len).max().unwrap_or_default();
-    let mut lines = vec![paint(HEADING, words::TIME_PER_REASON)];
+    let mut lines = vec![paint(HEADING, words::TIME_PER_REASON.of(look.language))];
     for ((verdict, total), time) in totals.into_iter().zip(&times) {
         let style = look::style(verdict.outcome);
         let mut lead = Lead::new()
             .left(style, &glyph(*verdict, look), 1)
-            .left(style, words::outcome(verdict.outcome), 4)
+            .left(
+                style,
+                words::outcome(verdict.outcome, look.language),
+                words::outcome_width(look.language),
+            )
             .right(anstyle::Style::new(), time, width)
             .right(anstyle::Style::new(), &share(total.time, all), 5);
         if look.width >= 70 {
             lead = lead.left(style, &bar(total.time, all, bar_width(look), look), bar_width(look));
         }
-        let title = titles.title(verdict.cause, look.dot());
+        let title = titles.title(verdict.cause, look);
         let text = match verdict.outcome {
-            Outcome::Whole => words::EVERY_WINDOW,
-            Outcome::Partly => words::SOME_BLANK,
+            Outcome::Whole => words::EVERY_WINDOW.of(look.language),
+            Outcome::Partly => words::SOME_BLANK.of(look.language),
             Outcome::Skipped | Outcome::Stopped => &title.text,
         };
         lines.extend(lead.with(text, &title.rule, look));

@@ -5,6 +5,7 @@ use gardefou::trace::{Answer, Decided, Fate, parse_line};
 use gardefou::{Action, Digest, Reason, Rect, Span, Timestamp, Why};
 
 use super::{Look, Titles, render};
+use crate::language::Language;
 use crate::report::{Report, Said};
 
 fn why(reason: Reason) -> Why {
@@ -68,9 +69,14 @@ impl Call {
         self
     }
 
-    fn page(mut self, width: usize, unicode: bool) -> String {
+    fn page(self, width: usize, unicode: bool) -> String {
+        self.page_with(Look::new(width, unicode))
+    }
+
+    fn page_with(mut self, look: Look) -> String {
         self.0.finish();
-        let page = render(&self.0, &Titles::of(&[]), Look::new(width, unicode));
+        let width = look.width;
+        let page = render(&self.0, &Titles::of(&[]), look);
         assert!(page.contains('\u{1b}'), "there are colours in it");
         let page = strip_str(&page).to_string();
         for line in page.lines() {
@@ -97,6 +103,25 @@ fn usual() -> Call {
         .frames(40_000, 50_000, Action::Keep, Reason::PERMITTED, false)
         .phase(50_000, "after-call")
         .frames(50_000, 60_000, Action::Stop, Reason::NO_CALL, false)
+}
+
+#[test]
+fn a_call_in_french() {
+    let look = Look::new(80, true).in_language(Language::French);
+    let page = usual().page_with(look);
+    for words in [
+        "salarié e-1001",
+        "25 novembre 2026",
+        "300 images",
+        "session ouverte · enregistré 34.0 s sur 1 min 00 s",
+        "\nappel   │sonnerie",
+        "\nentier ",
+        "\nomis    C",
+        "Données de carte de paiement",
+        "voir CNIL, couplage",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
 }
 
 #[test]

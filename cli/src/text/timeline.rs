@@ -19,10 +19,14 @@ pub(super) fn lines(report: &Report, titles: &Titles, look: Look) -> Vec<String>
         return Vec::new();
     };
     let scale = Scale::new(start, end, look.width - MARGIN);
-    let mut lines = vec![named(words::CALL, look::CALL, &phases(&report.phases, scale, look))];
+    let mut lines = vec![named(
+        words::CALL.of(look.language),
+        look::CALL,
+        &phases(&report.phases, scale, look),
+    )];
     for outcome in LANES {
         let cells = lane(&report.spells, outcome, scale, look);
-        lines.push(named(words::lane(outcome), look::style(outcome), &cells));
+        lines.push(named(words::lane(outcome, look.language), look::style(outcome), &cells));
     }
     lines.extend(axis(scale, look).map(|line| named("", FAINT, &line)));
     lines.extend(legend(report, titles, look));
@@ -90,7 +94,10 @@ fn phase_label(phase: CallPhase, width: usize, look: Look) -> String {
         CallPhase::Ringing | CallPhase::Held | CallPhase::Consulting | CallPhase::AfterCall => look.pick("─", "-"),
     };
     let bar = look.pick("│", "|");
-    let names = [words::phase(phase), words::short_phase(phase)];
+    let names = [
+        words::phase(phase, look.language),
+        words::short_phase(phase, look.language),
+    ];
     let name = names
         .into_iter()
         .find(|name| name.chars().count() < width)
@@ -225,31 +232,37 @@ fn legend(report: &Report, titles: &Titles, look: Look) -> Vec<String> {
         .iter()
         .any(|spell| spell.verdict.outcome == Outcome::Whole)
     {
-        entries.push(format!("{} {}", look.pick("█", "#"), words::EVERY_WINDOW));
+        entries.push(format!(
+            "{} {}",
+            look.pick("█", "#"),
+            words::EVERY_WINDOW.of(look.language)
+        ));
     }
     if report
         .spells
         .iter()
         .any(|spell| spell.verdict.outcome == Outcome::Partly)
     {
-        entries.push(format!("{} {}", look.pick("▓", "%"), words::SOME_BLANK));
+        entries.push(format!(
+            "{} {}",
+            look.pick("▓", "%"),
+            words::SOME_BLANK.of(look.language)
+        ));
     }
     entries.extend(
         refused
             .into_iter()
-            .map(|reason| format!("{} {}", letter(reason), titles.legend(reason))),
+            .map(|reason| format!("{} {}", letter(reason), titles.legend(reason, look.language))),
     );
-    // A legend's entry stays on one line: its own spaces do not break.
+    // A legend's entry stays on one line, with the two columns more that stand before the next: its own
+    // spaces do not break.
     let entries: Vec<String> = entries.iter().map(|entry| entry.replace(' ', "\u{a0}")).collect();
-    let room = look.width - MARGIN;
-    wrap(&entries.join("  "), room)
+    let room = look.width - MARGIN + 2;
+    wrap(&entries.join("\u{a0}\u{a0} "), room)
         .into_iter()
         .map(|line| {
-            format!(
-                "{}{}",
-                " ".repeat(MARGIN),
-                line.replace(' ', "   ").replace('\u{a0}', " ")
-            )
+            let line = line.replace('\u{a0}', " ");
+            format!("{}{}", " ".repeat(MARGIN), line.trim_end())
         })
         .collect()
 }

@@ -2,6 +2,8 @@
 
 use gardefou::{Description, Digest, Policy, Reason, ReasonInfo, floor_description};
 
+use super::Look;
+use crate::language::{Language, say};
 use crate::report::Cause;
 
 /// The titles of reasons, from the registers, and the notes of the policies at hand.
@@ -39,20 +41,21 @@ impl Titles {
             .collect()
     }
 
-    /// What is shown of this cause; `dot` stands between its parts.
-    pub(super) fn title(&self, cause: Cause, dot: &str) -> Title {
+    /// What is shown of this cause.
+    pub(super) fn title(&self, cause: Cause, look: Look) -> Title {
         let Cause { refusal, policy } = cause;
         let info = refusal.reason.info();
-        let own = self.note(policy, refusal.reason, 0);
+        let language = look.language;
+        let own = self.note(policy, refusal.reason, 0, language);
         let note = (refusal.detail != 0)
-            .then(|| self.note(policy, refusal.reason, refusal.detail))
+            .then(|| self.note(policy, refusal.reason, refusal.detail, language))
             .flatten();
         let text = info
-            .map(|info| info.english.to_owned())
+            .map(|info| language.pick(info.english, info.french).to_owned())
             .or_else(|| own.map(|(title, ..)| title.to_owned()))
             .unwrap_or_else(|| refusal.reason.to_string());
         let text = match note {
-            Some((title, ..)) if title != text => format!("{text}: {title}"),
+            Some((title, ..)) if title != text => say!(language, "{text}: {title}", "{text}\u{a0}: {title}"),
             _ => text,
         };
         let (_, rule, reference) = note.or(own).unwrap_or_default();
@@ -61,8 +64,8 @@ impl Titles {
         let parts = [
             rule.to_owned(),
             refusal.reason.to_string(),
-            super::words::see(reference),
-            self.by(policy),
+            super::words::see(reference, language),
+            self.by(policy, language),
         ];
         let parts: Vec<String> = parts
             .into_iter()
@@ -71,37 +74,37 @@ impl Titles {
             .collect();
         Title {
             text: plain(&text),
-            rule: parts.join(dot),
+            rule: parts.join(look.dot()),
         }
     }
 
     /// Whose reason it is, where several policies decide together.
-    fn by(&self, policy: Digest) -> String {
+    fn by(&self, policy: Digest, language: Language) -> String {
         let names = self.policies();
         let place = self.descriptions.iter().position(|(digest, _)| *digest == policy);
         match place {
-            Some(place) if names.len() > 1 => super::words::by(names.get(place).map(String::as_str)),
+            Some(place) if names.len() > 1 => super::words::by(names.get(place).map(String::as_str), language),
             _ => String::new(),
         }
     }
 
     /// What the legend says of a reason.
-    pub(super) fn legend(&self, reason: Reason) -> String {
+    pub(super) fn legend(&self, reason: Reason, language: Language) -> String {
         let own = self
             .descriptions
             .iter()
-            .find_map(|(digest, _)| self.note(*digest, reason, 0));
-        let register = reason.info().map(|info| info.english);
+            .find_map(|(digest, _)| self.note(*digest, reason, 0, language));
+        let register = reason.info().map(|info| language.pick(info.english, info.french));
         plain(register.or(own.map(|(title, ..)| title)).unwrap_or(&reason.to_string()))
     }
 
     /// A note's title, rule and reference, as that policy gives them.
-    fn note(&self, policy: Digest, reason: Reason, detail: u16) -> Option<(&str, &str, &str)> {
+    fn note(&self, policy: Digest, reason: Reason, detail: u16, language: Language) -> Option<(&str, &str, &str)> {
         let (_, description) = self.descriptions.iter().find(|(digest, _)| *digest == policy)?;
         let mut notes = description.notes.iter();
         notes
             .find(|note| note.reason == reason && note.detail == detail)
-            .map(|note| (note.title.english.as_str(), note.rule.as_str(), note.reference.as_str()))
+            .map(|note| (language.of(&note.title), note.rule.as_str(), note.reference.as_str()))
     }
 }
 
@@ -179,10 +182,10 @@ mod tests {
 
     #[test]
     fn a_title_says_rule_and_reference() {
-        let title = Titles::of(&[]).title(cause(Reason::PAYMENT), " · ");
+        let title = Titles::of(&[]).title(cause(Reason::PAYMENT), Look::new(80, true));
         assert_eq!(title.text, "Payment card data");
         assert_eq!(title.rule, "+9 · payment · see CNIL 2018-303; RGPD 32");
-        let title = Titles::of(&[]).title(cause(Reason(1234)), " · ");
+        let title = Titles::of(&[]).title(cause(Reason(1234)), Look::new(80, true));
         assert_eq!(title.text, "reason 1234");
     }
 

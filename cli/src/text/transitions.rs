@@ -18,18 +18,21 @@ pub(super) fn lines(report: &Report, titles: &Titles, look: Look) -> Vec<String>
     };
     let changes = changes(&report.spells, report.interval());
     let width = clock::offset(changes.last().map_or(start, |change| change.at), start).len();
-    let mut lines = vec![paint(HEADING, words::TRANSITIONS)];
+    let mut lines = vec![paint(HEADING, words::TRANSITIONS.of(look.language))];
     for change in changes.iter().take(MOST) {
         let lead = Lead::new().right(FAINT, &clock::offset(change.at, start), width);
         lines.extend(match change.verdict {
             Some(verdict) => row(lead, verdict, titles, look),
             None => lead
-                .left(FAINT, look.pick("–", "-"), 4)
-                .with(words::NOT_ASKED, "", look),
+                .left(FAINT, look.pick("–", "-"), words::outcome_width(look.language))
+                .with(words::NOT_ASKED.of(look.language), "", look),
         });
     }
     if changes.len() > MOST {
-        lines.push(format!("  {}", words::more_changes(changes.len() - MOST)));
+        lines.push(format!(
+            "  {}",
+            words::more_changes(changes.len() - MOST, look.language)
+        ));
     }
     lines
 }
@@ -63,11 +66,12 @@ fn changes(spells: &[Spell], interval: u64) -> Vec<Change> {
 }
 
 fn row(lead: Lead, verdict: Verdict, titles: &Titles, look: Look) -> Vec<String> {
-    let lead = lead.left(look::style(verdict.outcome), words::outcome(verdict.outcome), 4);
-    let title = titles.title(verdict.cause, look.dot());
+    let word = words::outcome(verdict.outcome, look.language);
+    let lead = lead.left(look::style(verdict.outcome), word, words::outcome_width(look.language));
+    let title = titles.title(verdict.cause, look);
     match verdict.outcome {
-        Outcome::Whole => lead.with(words::EVERY_WINDOW, "", look),
-        Outcome::Partly => lead.with(words::SOME_BLANK, "", look),
+        Outcome::Whole => lead.with(words::EVERY_WINDOW.of(look.language), "", look),
+        Outcome::Partly => lead.with(words::SOME_BLANK.of(look.language), "", look),
         Outcome::Skipped | Outcome::Stopped => lead.with(&title.text, &title.rule, look),
     }
 }
