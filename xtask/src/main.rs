@@ -2,6 +2,7 @@
 
 mod ci;
 mod component;
+mod fuzz;
 mod packages;
 mod registers;
 mod shell;
@@ -49,6 +50,12 @@ enum Chore {
     },
     /// Install what the tests need (Debian packages, cargo-nextest) and run every test.
     Test,
+    /// Give the readers anything at all, for a while each; needs a nightly toolchain.
+    Fuzz {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Everything that must hold before a change is taken.
     Ci,
 }
@@ -71,6 +78,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Component { check: false, with } => component::publish(root, with),
         Chore::Test => test::run(root, None),
         Chore::Ci => ci::run(root),
+        Chore::Fuzz { seconds } => fuzz::run(root, seconds),
         Chore::Provenance { check: true } => Provenance::check(root),
         Chore::Provenance { check: false } => {
             print!("{}", Provenance::published(root)?.text()?);

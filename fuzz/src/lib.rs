@@ -1,0 +1,87 @@
+//! What must hold for anything at all that is read from outside.
+//!
+//! Each function takes arbitrary bytes and panics where a promise is broken. `cargo xtask fuzz` runs them under
+//! libFuzzer; the tests run them over everything that the repository holds, whole and damaged.
+
+use std::sync::LazyLock;
+
+use gardefou::rules::{read, shown};
+use gardefou::trace::{Reader, Run, Writer};
+use gardefou::{Policy, PolicyHandle, Runtime, Source, Timestamp};
+use gardefou_bake::Contents;
+use gardefou_policy::rules::Rules;
+
+/// What scenarios are decided by.
+const EXAMPLE: &str = include_str!("../../rules/example.toml");
+
+/// More lines than this of one input teach nothing.
+const LINES: usize = 200;
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("the sandbox starts"));
+
+static EXAMPLE_RULES: LazyLock<Policy> =
+    LazyLock::new(|| Policy::load(&RUNTIME, Source::Rules(EXAMPLE)).expect("the example rules load"));
+
+/// A rule document: whatever it holds, its problems lie in it, and rules that load are taken by the component.
+pub fn rules(data: &[u8]) {
+    let today = Timestamp::from_millis(1_795_564_800_000);
+    let reading = read(data, today);
+    let text = shown(data);
+    assert_eq!(reading.rules.is_none(), reading.has_errors());
+    for problem in &reading.problems {
+        assert!(problem.line >= 1 && problem.column >= 1);
+        assert!(!problem.message.is_empty());
+        let is_in_the_text = text.get(problem.span.clone()).is_some();
+        assert!(
+            is_in_the_text || problem.code == "document-too-large" || text.is_empty(),
+            "{problem:?}"
+        );
+    }
+    if let Some(rules) = reading.rules {
+        let compact = rules.encode().expect("checked rules have a compact form");
+        assert_eq!(Rules::decode(&compact).as_ref(), Ok(&rules));
+    }
+}
+
+/// A trace or scenario: every line is read or refused with its number, survives being written, and whatever was
+/// read is decided without a fault of the policy.
+pub fn scenario(data: &[u8]) {
+    let handle = PolicyHandle::new(vec![EXAMPLE_RULES.clone()]).expect("the example rules decide");
+    let mut run = Run::new(handle);
+    for read in Reader::new(data).take(LINES) {
+        let Ok((number, line)) = read else { return };
+        assert!(number >= 1);
+        let mut written = Vec::new();
+        Writer::new(&mut written).write(&line).expect("memory takes it");
+        let again = Reader::new(&*written).next().expect("a line was written");
+        let (_, again) = again.expect("what was written is read");
+        assert_eq!(again, line);
+        match run.apply(number, line) {
+            Ok(Some(answer)) => assert_eq!(answer.fault, None),
+            Ok(None) => {}
+            Err(malformed) => {
+                assert_eq!(malformed.line(), Some(number));
+                return;
+            }
+        }
+    }
+}
+
+/// A component: it loads, or is refused; what it carries is shown either way.
+pub fn component(data: &[u8]) {
+    let loaded = Policy::load(&RUNTIME, Source::Bytes(data));
+    let contents = Contents::of(data);
+    if let Ok(policy) = loaded {
+        assert!(contents.is_ok(), "what loads can be inspected");
+        assert!(PolicyHandle::new(vec![policy]).is_ok());
+    }
+}
+
+/// The compact form of rules, as the component's `configure` takes it: what is taken is within the ceilings,
+/// and has one form only.
+pub fn compact(data: &[u8]) {
+    if let Ok(rules) = Rules::decode(data) {
+        let again = rules.encode().expect("what was decoded was checked");
+        assert_eq!(Rules::decode(&again), Ok(rules));
+    }
+}
