@@ -101,5 +101,5 @@ fn main() {
         ("floor and policy, asked", "asked"),
         ("floor and policy, under a lease", "leased"),
     ];
-    ratios::print(GROUP, &contenders, &SIZES);
+    ratios::print("One frame", "windows", GROUP, &contenders, &SIZES);
 }

@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 pub type Contender = (&'static str, &'static str);
 
 /// Prints each contender's time for each size, and its ratio to the first contender's. What was not
-/// measured in this run (a filter on the command line) is left out of the table.
-pub fn print(group: &str, contenders: &[Contender], sizes: &[usize]) {
+/// measured in this run (a filter on the command line) is left out of the table. `what` is measured, `size` is
+/// what the sizes count.
+pub fn print(what: &str, size: &str, group: &str, contenders: &[Contender], sizes: &[usize]) {
     println!(
-        "\nOne frame, {} ({}); times of this run, and how many times the first line's",
-        group,
+        "\n{what} ({}); times of this run, and how many times the first line's",
         machine()
     );
     println!(
-        "{:<44}{}",
-        "windows",
+        "{size:<44}{}",
         sizes.iter().map(|n| format!("{n:>20}")).collect::<String>()
     );
     let first = contenders.first();
@@ -37,8 +36,10 @@ pub fn print(group: &str, contenders: &[Contender], sizes: &[usize]) {
 fn nanos(time: f64) -> String {
     if time < 1_000.0 {
         format!("{time:.1} ns")
-    } else {
+    } else if time < 1_000_000.0 {
         format!("{:.2} µs", time / 1_000.0)
+    } else {
+        format!("{:.1} ms", time / 1_000_000.0)
     }
 }
 

@@ -73,6 +73,8 @@ mod floor;
 mod handle;
 mod pixels;
 mod policy;
+#[cfg(feature = "probe")]
+pub mod probe;
 mod runtime;
 mod sandbox;
 mod session;

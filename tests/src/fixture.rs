@@ -1,5 +1,7 @@
 //! Rules, facts and windows to which no rule objects; tests spoil them one by one.
 
+use std::fmt::Write as _;
+
 use gardefou::{Access, Artefact, CaptureMode, Notice, Operation, Purpose, Rect, SessionFacts, Span, Timestamp};
 use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::rules::{
@@ -180,4 +182,28 @@ pub fn access() -> Access {
         collected_at: NOW.minus(DAY),
         mode: CaptureMode::ScreenVideo,
     }
+}
+
+/// The example with 1,000 applications, 1,000 programmes and 10,000 employees, and as long as a document may be.
+#[must_use]
+pub fn largest_document(example: &str) -> String {
+    let mut text = example.replace("applications = [\"crm\"]", "applications = [\"crm\", \"a1\"]");
+    for n in 1..1_000 {
+        let _ = write!(
+            text,
+            "[[application]]\nid = \"a{n}\"\ntitle = \"A\"\nmatch = [{{ executable = \"a{n}.exe\" }}]\n"
+        );
+        let mut employees: Vec<String> = (0..10).map(|e| format!("\"t{}\"", n * 10 + e)).collect();
+        let employees = employees.split_off(usize::from(n == 1) * 2).join(",");
+        let _ = write!(
+            text,
+            "[[programme]]\nid = \"p{n}\"\npurpose = \"training\"\nneed = \"x\"\nannounced-on = 2026-10-20\n\
+             from = 2026-11-01\nuntil = 2026-12-15\napplications = [\"a{n}\"]\nemployees = [{employees}]\n\
+             volume = {{ per-employee = {{ limit = \"2h\", per = \"7d\" }}, programme = {{ limit = \"20h\", per = \"7d\" }}, \
+             unreviewed = \"20h\", share-of-calls = {{ limit = 0.2, per = \"30d\" }} }}\n"
+        );
+    }
+    let padding = (1 << 20) - text.len();
+    text.push_str(&"#".repeat(padding));
+    text
 }
