@@ -37,9 +37,7 @@ fn place_of_configure() -> Result<usize, BakeError> {
                     let (start, export) = export.map_err(not_one)?;
                     if export.name.name == CONFIGURE {
                         // Before the name stand its kind and its length, a byte each.
-                        return usize::try_from(start)
-                            .map(|start| start + 2)
-                            .map_err(|_| no_initialiser());
+                        return start.checked_add(2).ok_or_else(no_initialiser);
                     }
                 }
             }
