@@ -260,15 +260,15 @@ fn keys_of_the_reader(table: &'static str) -> (BTreeSet<String>, BTreeSet<String
         table => format!("{table}{odd}\n"),
     };
     let problems = problems(&document);
-    let unknown: Vec<&Problem> = problems.iter().filter(|p| p.message.contains(ODD)).collect();
+    let unknown: Vec<&Problem> = problems.iter().filter(|p| p.message.english.contains(ODD)).collect();
     let [unknown] = unknown.as_slice() else {
         panic!("{table}: {problems:?}");
     };
-    let (what, known) = unknown.help.as_deref().unwrap().split_once(" can have ").unwrap();
+    let (what, known) = unknown.help.as_ref().unwrap().english.split_once(" can have ").unwrap();
     let known = known.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     let what = what.strip_prefix("delete it; ").unwrap();
     let missing = format!("` is missing from {what}");
-    let missing = problems.iter().filter_map(|p| p.message.strip_suffix(&missing));
+    let missing = problems.iter().filter_map(|p| p.message.english.strip_suffix(&missing));
     (
         known,
         missing.map(|key| key.trim_start_matches('`').to_owned()).collect(),

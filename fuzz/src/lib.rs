@@ -30,7 +30,9 @@ pub fn rules(data: &[u8]) {
     assert_eq!(reading.rules.is_none(), reading.has_errors());
     for problem in &reading.problems {
         assert!(problem.line >= 1 && problem.column >= 1);
-        assert!(!problem.message.is_empty());
+        for said in [&problem.message.english, &problem.message.french] {
+            assert!(!said.is_empty());
+        }
         let is_in_the_text = text.get(problem.span.clone()).is_some();
         assert!(
             is_in_the_text || problem.code == "document-too-large" || text.is_empty(),

@@ -166,7 +166,7 @@ fn the_ceilings_are_those_of_the_rules() {
             (above[0].code, above[0].rule.unwrap_or_default()),
             ("above-ceiling", row[3])
         );
-        let help = above[0].help.as_deref().unwrap();
+        let help = &above[0].help.as_ref().unwrap().english;
         assert!(help.contains(&format!("\"{at_most}\"")), "{help}");
         let origin = if help.contains("an authority stated") {
             "text"

@@ -34,12 +34,12 @@ pub(super) struct Draft<'t> {
 /// Reads one application.
 pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
     let mut table = item.table(problems)?;
-    let id = table.required(&ID, problems).and_then(|item| item.text(problems));
-    if let Some(title) = table.required(&TITLE, problems) {
+    let id = table.required(&ID).and_then(|item| item.text(problems));
+    if let Some(title) = table.required(&TITLE) {
         title.text(problems);
     }
     let mut entries = Vec::new();
-    if let Some(item) = table.required(&MATCH, problems)
+    if let Some(item) = table.required(&MATCH)
         && item.is_not_empty(problems)
     {
         let list = item.list(problems).unwrap_or_default();

@@ -1,11 +1,12 @@
 //! The prior steps, and when they were taken (legal.md, +6).
 
-use alloc::{format, vec::Vec};
+use alloc::vec::Vec;
 
 use super::cursor::{Item, Key, Table};
 use super::dates::{self, Zone};
 use super::duration;
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
 use crate::rules::{Attestation, Step};
 use crate::types::{Span, Timestamp};
 
@@ -37,6 +38,15 @@ const fn key_of(step: Step) -> &'static Key {
     }
 }
 
+/// What a step is called in a message.
+const fn called(step: Step) -> Words {
+    match step {
+        Step::WorksCouncil => words("`works-council`", "la consultation du CSE (`works-council`)"),
+        Step::ImpactAssessment => words("`impact-assessment`", "l'analyse d'impact (`impact-assessment`)"),
+        Step::RegisterEntry => words("`register-entry`", "l'inscription au registre (`register-entry`)"),
+    }
+}
+
 /// Reads `[attestations]`: every step, in their order.
 pub(super) fn read(item: &Item<'_>, zone: &Zone, today: Timestamp, problems: &mut Problems<'_>) -> Vec<Attestation> {
     let Some(mut table) = item.table(problems) else {
@@ -44,7 +54,7 @@ pub(super) fn read(item: &Item<'_>, zone: &Zone, today: Timestamp, problems: &mu
     };
     let mut attestations = Vec::new();
     for step in Step::ALL {
-        let item = table.required(key_of(step), problems);
+        let item = table.required(key_of(step));
         let valid = item.and_then(|item| read_step(step, &item, zone, today, problems));
         attestations.extend(valid.map(|valid| Attestation { step, valid }));
     }
@@ -70,8 +80,16 @@ fn read_step(step: Step, item: &Item<'_>, zone: &Zone, today: Timestamp, problem
 fn read_exemption(step: Step, reason: &Item<'_>, table: &mut Table<'_>, problems: &mut Problems<'_>) -> Option<Span> {
     let known = reason.text(problems);
     if step != Step::WorksCouncil {
-        let message = format!("`{}` is always applicable", step.name());
-        let help = format!("write `{}`", key_of(step).example);
+        let called = called(step);
+        let message = text!(
+            "{called} is always applicable",
+            "{called} s'applique toujours"; called
+        );
+        let help = text!(
+            "write `{example}`",
+            "écrivez `{example}`",
+            example = key_of(step).example
+        );
         problems.add(
             Problem::error("not-applicable", &reason.span, message)
                 .rule("+6")
@@ -84,8 +102,15 @@ fn read_exemption(step: Step, reason: &Item<'_>, table: &mut Table<'_>, problems
     };
     let others: Vec<Item<'_>> = keys.iter().filter_map(|key| table.optional(key)).collect();
     if let Some(other) = others.first() {
-        let message = format!("a step that is not applicable has no `{}`", other.key.name);
-        let help = "keep `not-applicable` and its reason, or the date";
+        let message = text!(
+            "a step that is not applicable has no `{name}`",
+            "une démarche sans objet n'a pas de `{name}`",
+            name = other.key.name
+        );
+        let help = words(
+            "keep `not-applicable` and its reason, or the date",
+            "gardez `not-applicable` et son motif, ou bien la date",
+        );
         problems.add(
             Problem::error("contradiction", &other.span, message)
                 .rule("+6")
@@ -98,13 +123,11 @@ fn read_exemption(step: Step, reason: &Item<'_>, table: &mut Table<'_>, problems
 
 fn read_date(step: Step, table: &mut Table<'_>, zone: &Zone, problems: &mut Problems<'_>) -> Option<Span> {
     if step == Step::RegisterEntry
-        && let Some(reference) = table.required(&REFERENCE, problems)
+        && let Some(reference) = table.required(&REFERENCE)
     {
         reference.text(problems);
     }
-    let on = table
-        .required(&ON, problems)
-        .and_then(|item| dates::read(&item, problems));
+    let on = table.required(&ON).and_then(|item| dates::read(&item, problems));
     let valid_for = table.optional(&VALID_FOR);
     let length = match &valid_for {
         Some(item) => Some(duration::read(item, problems)?),
@@ -119,20 +142,30 @@ fn check_validity(step: Step, valid: Span, item: &Item<'_>, today: Timestamp, pr
     if valid.contains(today) {
         return;
     }
+    let step = called(step);
     let (code, message, help) = if today < valid.start {
         (
             "attestation-to-come",
-            format!(
-                "`{}` is dated in the future, and nothing is recorded before",
-                step.name()
+            text!(
+                "{step} is dated in the future, and nothing is recorded before",
+                "{step} porte une date à venir, et rien n'est enregistré avant"; step
             ),
-            "check the date; until then recording is refused",
+            words(
+                "check the date; until then recording is refused",
+                "vérifiez la date\u{a0}; d'ici là, l'enregistrement est refusé",
+            ),
         )
     } else {
         (
             "attestation-expired",
-            format!("`{}` has expired, and nothing is recorded any more", step.name()),
-            "take the step again, and write its new date",
+            text!(
+                "{step} has expired, and nothing is recorded any more",
+                "{step} est périmée, et plus rien n'est enregistré"; step
+            ),
+            words(
+                "take the step again, and write its new date",
+                "refaites cette démarche, et écrivez sa nouvelle date",
+            ),
         )
     };
     problems.add(Problem::warning(code, &item.span, message).rule("+6").help(help));

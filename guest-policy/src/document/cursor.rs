@@ -7,6 +7,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::nearest::nearest;
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
+use crate::notes::Text as Message;
 
 /// A key that a document can have.
 #[derive(Debug)]
@@ -43,21 +45,23 @@ impl Key {
 #[derive(Debug)]
 pub(super) struct Table<'t> {
     /// What it is called in messages.
-    what: String,
+    what: Message,
     map: &'t DeTable<'t>,
     /// Where it is; its header, when it has one.
     pub(super) span: Range<usize>,
     known: Vec<&'static str>,
+    missing: Vec<&'static Key>,
 }
 
 impl<'t> Table<'t> {
     /// The document itself.
     pub(super) fn root(map: &'t DeTable<'t>) -> Self {
         Self {
-            what: String::from("the document"),
+            what: words("the document", "le document").into(),
             map,
             span: 0..0,
             known: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
@@ -73,16 +77,11 @@ impl<'t> Table<'t> {
         })
     }
 
-    /// The value of this key; without it, an error.
-    pub(super) fn required(&mut self, key: &'static Key, problems: &mut Problems<'_>) -> Option<Item<'t>> {
+    /// The value of this key; without it, there will be an error ([`Table::finish`]).
+    pub(super) fn required(&mut self, key: &'static Key) -> Option<Item<'t>> {
         let item = self.optional(key);
         if item.is_none() {
-            let message = format!("`{}` is missing from {}", key.name, self.what);
-            problems.add(
-                Problem::error("missing-key", &self.span, message)
-                    .rule(key.rule)
-                    .help(format!("add `{}`", key.example)),
-            );
+            self.missing.push(key);
         }
         item
     }
@@ -92,20 +91,44 @@ impl<'t> Table<'t> {
         self.map.keys().any(|key| !self.known.contains(&key.get_ref().as_ref()))
     }
 
-    /// Reports every key that nobody asked for.
-    pub(super) fn finish(self, problems: &mut Problems<'_>) {
+    /// Reports every key that nobody asked for, and every one that is missing. One that was only misspelt is
+    /// told once.
+    pub(super) fn finish(mut self, problems: &mut Problems<'_>) {
         for key in self.map.keys() {
             let name = key.get_ref().as_ref();
             if self.known.contains(&name) {
                 continue;
             }
             let meant = nearest(name, self.known.iter().copied(), &mut problems.effort);
+            let what = &self.what;
             let help = meant.map_or_else(
-                || format!("delete it; {} can have {}", self.what, list(&self.known)),
-                |known| format!("did you mean `{known}`?"),
+                || {
+                    text!(
+                        "delete it; {what} can have {known}",
+                        "supprimez-la\u{a0}; {what} peut avoir {known}",
+                        known = list(&self.known); what
+                    )
+                },
+                did_you_mean,
             );
-            let message = format!("{} has no key `{}`", self.what, shortened(name));
+            let message = text!(
+                "{what} has no key `{name}`",
+                "{what} n'a pas de clé `{name}`",
+                name = shortened(name); what
+            );
             problems.add(Problem::error("unknown-key", &key.span(), message).help(help));
+            self.missing.retain(|missing| Some(missing.name) != meant);
+        }
+        let what = &self.what;
+        for key in &self.missing {
+            let message =
+                text!("`{name}` is missing from {what}", "`{name}` manque dans {what}", name = key.name; what);
+            let help = text!("add `{example}`", "ajoutez `{example}`", example = key.example);
+            problems.add(
+                Problem::error("missing-key", &self.span, message)
+                    .rule(key.rule)
+                    .help(help),
+            );
         }
     }
 }
@@ -134,18 +157,21 @@ impl<'t> Item<'t> {
     /// A text that is not empty.
     pub(super) fn text(&self, problems: &mut Problems<'_>) -> Option<Text<'t>> {
         let DeValue::String(value) = self.value else {
-            problems.add(self.wrong_type("a text between quotes"));
+            problems.add(self.wrong_type(words("a text between quotes", "un texte entre guillemets")));
             return None;
         };
         if value.trim().is_empty() {
-            let problem = Problem::error("empty-text", &self.span, format!("{} is empty", self.subject()));
+            let subject = self.subject();
+            let message = text!("{subject} is empty", "{subject} est vide"; subject);
+            let problem = Problem::error("empty-text", &self.span, message);
             problems.add(problem.rule(self.key.rule).help(self.right_way()));
             return None;
         }
         if value.chars().any(char::is_control) {
-            let message = format!(
-                "{} holds a line break, a tab or another control character",
-                self.subject()
+            let subject = self.subject();
+            let message = text!(
+                "{subject} holds a line break, a tab or another control character",
+                "{subject} contient un saut de ligne, une tabulation ou un autre caractère de contrôle"; subject
             );
             problems.add(Problem::error("control-character", &self.span, message).help(self.right_way()));
             return None;
@@ -159,7 +185,7 @@ impl<'t> Item<'t> {
     /// `true` or `false`.
     pub(super) fn flag(&self, problems: &mut Problems<'_>) -> Option<bool> {
         let DeValue::Boolean(value) = self.value else {
-            problems.add(self.wrong_type("`true` or `false`"));
+            problems.add(self.wrong_type(words("`true` or `false`", "`true` ou `false`")));
             return None;
         };
         Some(*value)
@@ -168,7 +194,7 @@ impl<'t> Item<'t> {
     /// The entries of a list.
     pub(super) fn list(&self, problems: &mut Problems<'_>) -> Option<Vec<Self>> {
         let DeValue::Array(entries) = self.value else {
-            problems.add(self.wrong_type("a list between `[` and `]`"));
+            problems.add(self.wrong_type(words("a list between `[` and `]`", "une liste entre `[` et `]`")));
             return None;
         };
         let item = |entry: &'t toml::Spanned<DeValue<'t>>| Self {
@@ -195,7 +221,11 @@ impl<'t> Item<'t> {
     pub(super) fn is_not_empty(&self, problems: &mut Problems<'_>) -> bool {
         let is_empty = matches!(self.value, DeValue::Array(entries) if entries.is_empty());
         if is_empty {
-            let message = format!("the list `{}` is empty", self.key.name);
+            let message = text!(
+                "the list `{name}` is empty",
+                "la liste `{name}` est vide",
+                name = self.key.name
+            );
             let problem = Problem::error("empty-list", &self.span, message);
             problems.add(problem.rule(self.key.rule).help(self.right_way()));
         }
@@ -205,43 +235,66 @@ impl<'t> Item<'t> {
     /// A table.
     pub(super) fn table(&self, problems: &mut Problems<'_>) -> Option<Table<'t>> {
         let DeValue::Table(map) = self.value else {
-            problems.add(self.wrong_type(match self.key.example.starts_with('[') {
-                true => "a section",
-                false => "a group between `{` and `}`",
-            }));
+            let is_section = self.key.example.starts_with('[');
+            problems.add(match self.value {
+                DeValue::Array(_) if is_section => self.bad_header(words(
+                    "this section cannot be repeated, and has one bracket around its name",
+                    "cette section ne peut pas être répétée, et a un seul crochet autour de son nom",
+                )),
+                _ if is_section => self.wrong_type(words("a section", "une section")),
+                _ => self.wrong_type(words("a group between `{` and `}`", "un groupe entre `{` et `}`")),
+            });
             return None;
         };
-        let what = if self.is_entry {
-            format!("this `{}`", self.key.name)
-        } else {
-            format!("`{}`", self.key.name)
+        let name = self.key.name;
+        let what = match (self.is_entry, self.key.example.starts_with("[[")) {
+            (false, _) => text!("`{name}`", "`{name}`"),
+            (true, true) => text!("this `{name}`", "cette section `{name}`"),
+            (true, false) => text!("this `{name}`", "cette entrée de `{name}`"),
         };
         Some(Table {
             what,
             map,
             span: self.span.clone(),
             known: Vec::new(),
+            missing: Vec::new(),
         })
     }
 
     /// That it should have been something else.
-    pub(super) fn wrong_type(&self, expected: &str) -> Problem {
-        let message = format!("{} must be {expected}, not {}", self.subject(), found(self.value));
+    pub(super) fn wrong_type(&self, expected: Words) -> Problem {
+        let (subject, found) = (self.subject(), found(self.value));
+        let message = text!(
+            "{subject} must be {expected}, not {found}",
+            "{subject} doit être {expected}, et non {found}"; subject, expected, found
+        );
+        Problem::error("wrong-type", &self.span, message)
+            .rule(self.key.rule)
+            .help(self.right_way())
+    }
+
+    /// That the header of a section has another number of brackets than it must have.
+    pub(super) fn bad_header(&self, message: Words) -> Problem {
         Problem::error("wrong-type", &self.span, message)
             .rule(self.key.rule)
             .help(self.right_way())
     }
 
     /// How to write it.
-    pub(super) fn right_way(&self) -> String {
-        format!("write it like this: `{}`", self.key.example)
+    pub(super) fn right_way(&self) -> Message {
+        text!(
+            "write it like this: `{example}`",
+            "écrivez comme ceci\u{a0}: `{example}`",
+            example = self.key.example
+        )
     }
 
-    fn subject(&self) -> String {
+    fn subject(&self) -> Message {
+        let name = self.key.name;
         if self.is_entry {
-            format!("each entry of `{}`", self.key.name)
+            text!("each entry of `{name}`", "chaque entrée de `{name}`")
         } else {
-            format!("`{}`", self.key.name)
+            text!("`{name}`", "`{name}`")
         }
     }
 }
@@ -257,11 +310,20 @@ pub(super) fn choice<T: Copy>(
     if found.is_none() {
         let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
         let meant = nearest(text.value, known.iter().copied(), &mut problems.effort);
-        let help = meant.map_or_else(
-            || format!("it can be {}", list(&known)),
-            |name| format!("did you mean `{name}`? it can be {}", list(&known)),
+        let known = list(&known);
+        let help = match meant {
+            None => text!("it can be {known}", "valeurs possibles\u{a0}: {known}"),
+            Some(name) => text!(
+                "did you mean `{name}`? it can be {known}",
+                "vouliez-vous dire `{name}`\u{a0}? valeurs possibles\u{a0}: {known}"
+            ),
+        };
+        let message = text!(
+            "`{value}` is not known to `{name}`",
+            "`{name}` ne connaît pas `{value}`",
+            value = shortened(text.value),
+            name = key.name
         );
-        let message = format!("`{}` is not known to `{}`", shortened(text.value), key.name);
         problems.add(
             Problem::error("unknown-value", &text.span, message)
                 .rule(key.rule)
@@ -269,6 +331,15 @@ pub(super) fn choice<T: Copy>(
         );
     }
     found.map(|(_, value)| *value)
+}
+
+/// That this was perhaps meant.
+pub(super) fn did_you_mean(known: &str) -> Message {
+    text!(
+        "did you mean `{known}`?",
+        "vouliez-vous dire `{known}`\u{a0}?",
+        known = shortened(known)
+    )
 }
 
 /// Words in backticks, with commas.
@@ -288,13 +359,13 @@ pub(super) fn shortened(word: &str) -> String {
     short
 }
 
-const fn found(value: &DeValue<'_>) -> &'static str {
+const fn found(value: &DeValue<'_>) -> Words {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "`true` or `false`",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a section or group",
+        DeValue::String(_) => words("a text", "un texte"),
+        DeValue::Integer(_) | DeValue::Float(_) => words("a number", "un nombre"),
+        DeValue::Boolean(_) => words("`true` or `false`", "`true` ou `false`"),
+        DeValue::Datetime(_) => words("a date", "une date"),
+        DeValue::Array(_) => words("a list", "une liste"),
+        DeValue::Table(_) => words("a section or group", "une section ou un groupe"),
     }
 }

@@ -1,15 +1,16 @@
 //! Whole days, and the instants where they start in the document's time zone.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 use core::ops::Range;
 
 use jiff::civil::Date;
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use toml::de::DeValue;
 
-use super::cursor::{Item, Key, Text};
+use super::cursor::{Item, Key, Text, did_you_mean};
 use super::nearest::nearest;
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
 use crate::types::{Span, Timestamp};
 
 /// The years that a date can lie in: from the epoch to where every sum of days still has a date.
@@ -28,34 +29,45 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Day> 
         DeValue::Datetime(value) if value.time.is_none() && value.offset.is_none() => value.date,
         DeValue::Datetime(_) => None,
         _ => {
-            let quotes = if matches!(item.value, DeValue::String(_)) {
-                ", without quotes"
-            } else {
-                ""
-            };
-            let problem = item.wrong_type("a date");
-            problems.add(problem.help(format!("{}{quotes}", item.right_way())));
+            let problem = item.wrong_type(words("a date", "une date"));
+            let right_way = item.right_way();
+            problems.add(match item.value {
+                DeValue::String(_) => {
+                    let help = text!("{right_way}, without quotes", "{right_way}, sans guillemets"; right_way);
+                    problem.help(help)
+                }
+                _ => problem,
+            });
             return None;
         }
     };
-    let error = |message: &str| {
-        let message = format!("`{}` {message}", item.key.name);
+    let error = |what: Words| {
+        let message = text!("`{name}` {what}", "`{name}` {what}", name = item.key.name; what);
         Problem::error("bad-date", &item.span, message)
             .rule(item.key.rule)
             .help(item.right_way())
     };
     let Some(day) = whole_day else {
-        problems.add(error("must be a whole day, without a time"));
+        problems.add(error(words(
+            "must be a whole day, without a time",
+            "doit être un jour entier, sans heure",
+        )));
         return None;
     };
     let part = |number: u8| i8::try_from(number).unwrap_or_default();
     let year = i16::try_from(day.year).unwrap_or_default();
     let Ok(date) = Date::new(year, part(day.month), part(day.day)) else {
-        problems.add(error("is not a day of the calendar"));
+        problems.add(error(words(
+            "is not a day of the calendar",
+            "n'est pas un jour du calendrier",
+        )));
         return None;
     };
     if !YEARS.contains(&year) {
-        problems.add(error("must lie between 1970 and 9998"));
+        problems.add(error(words(
+            "must lie between 1970 and 9998",
+            "doit être compris entre 1970 et 9998",
+        )));
         return None;
     }
     Some(Day {
@@ -81,8 +93,16 @@ impl Days {
     ) -> Option<Self> {
         let (first, last) = (first?, last?);
         if first.date > last.date {
-            let message = format!("`from` ({}) comes after `until` ({})", first.date, last.date);
-            let help = "write the first day in `from` and the last day in `until`; both are included";
+            let message = text!(
+                "`from` ({first}) comes after `until` ({last})",
+                "`from` ({first}) est après `until` ({last})",
+                first = first.date,
+                last = last.date
+            );
+            let help = words(
+                "write the first day in `from` and the last day in `until`; both are included",
+                "écrivez le premier jour dans `from` et le dernier dans `until`\u{a0}; tous deux sont compris",
+            );
             problems.add(
                 Problem::error("dates-order", &first.span, message)
                     .rule(key.rule)
@@ -136,10 +156,19 @@ impl Zone {
         let known: alloc::vec::Vec<String> = database.available().map(|n| String::from(n.as_str())).collect();
         let meant = nearest(name.value, known.iter().map(String::as_str), &mut problems.effort);
         let help = meant.map_or_else(
-            || String::from("write a name such as `Europe/Paris`"),
-            |zone| format!("did you mean `{zone}`?"),
+            || {
+                words(
+                    "write a name such as `Europe/Paris`",
+                    "écrivez un nom comme `Europe/Paris`",
+                )
+                .into()
+            },
+            did_you_mean,
         );
-        let message = "`time-zone` is not the name of a time zone";
+        let message = words(
+            "`time-zone` is not the name of a time zone",
+            "`time-zone` n'est pas le nom d'un fuseau horaire",
+        );
         problems.add(Problem::error("unknown-time-zone", &name.span, message).help(help));
         Self::utc()
     }

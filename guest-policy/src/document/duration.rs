@@ -4,6 +4,7 @@ use alloc::{format, string::String};
 
 use super::cursor::Item;
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
 use crate::types::{DAY, Millis};
 
 /// The units, from the longest, in ms.
@@ -36,10 +37,16 @@ impl Ceiling {
     }
 
     /// Where it comes from, in words.
-    pub(super) const fn origin(self) -> &'static str {
+    pub(super) const fn origin(self) -> Words {
         match self.is_stated {
-            true => "an authority stated this limit",
-            false => "this limit is the product's own reading, no text gives a number",
+            true => words(
+                "an authority stated this limit",
+                "cette limite a été énoncée par une autorité",
+            ),
+            false => words(
+                "this limit is the product's own reading, no text gives a number",
+                "cette limite est une lecture propre au produit, aucun texte ne donne de chiffre",
+            ),
         }
     }
 }
@@ -50,8 +57,16 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Milli
     match parse(text.value) {
         Ok(millis) => Some(millis),
         Err(why) => {
-            let message = format!("`{}` is not a duration: {why}", item.key.name);
-            let help = format!("{}; the units are `ms`, `s`, `m`, `h` and `d`", item.right_way());
+            let right_way = item.right_way();
+            let message = text!(
+                "`{name}` is not a duration: {why}",
+                "`{name}` n'est pas une durée\u{a0}: {why}",
+                name = item.key.name; why
+            );
+            let help = text!(
+                "{right_way}; the units are `ms`, `s`, `m`, `h` and `d`",
+                "{right_way}\u{a0}; les unités sont `ms`, `s`, `m`, `h` et `d` (jours)"; right_way
+            );
             problems.add(
                 Problem::error("bad-duration", &item.span, message)
                     .rule(item.key.rule)
@@ -68,9 +83,16 @@ pub(super) fn read_within(item: &Item<'_>, ceiling: Ceiling, problems: &mut Prob
     if millis <= ceiling.at_most {
         return Some(millis);
     }
-    let most = spell(ceiling.at_most);
-    let message = format!("`{}` is {}, above its limit of {most}", item.key.name, spell(millis));
-    let help = format!("write `{} = \"{most}\"` or less; {}", item.key.name, ceiling.origin());
+    let (name, most, origin) = (item.key.name, spell(ceiling.at_most), ceiling.origin());
+    let message = text!(
+        "`{name}` is {given}, above its limit of {most}",
+        "`{name}` vaut {given}, au-dessus de sa limite de {most}",
+        given = spell(millis)
+    );
+    let help = text!(
+        "write `{name} = \"{most}\"` or less; {origin}",
+        "écrivez `{name} = \"{most}\"` ou moins\u{a0}; {origin}"; origin
+    );
     problems.add(
         Problem::error("above-ceiling", &item.span, message)
             .rule(item.key.rule)
@@ -79,26 +101,34 @@ pub(super) fn read_within(item: &Item<'_>, ceiling: Ceiling, problems: &mut Prob
     None
 }
 
-fn parse(text: &str) -> Result<Millis, &'static str> {
+fn parse(text: &str) -> Result<Millis, Words> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(unit_at).unwrap_or((text, ""));
     if number.is_empty() {
-        return Err("it does not begin with a whole number");
+        return Err(words(
+            "it does not begin with a whole number",
+            "elle ne commence pas par un nombre entier",
+        ));
     }
     let length = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, length)| *length);
     let length = match length {
         Some(length) => length,
-        None if unit.is_empty() => return Err("it has no unit"),
-        None => return Err("what follows the whole number is not one unit"),
+        None if unit.is_empty() => return Err(words("it has no unit", "elle n'a pas d'unité")),
+        None => {
+            return Err(words(
+                "what follows the whole number is not one unit",
+                "ce qui suit le nombre entier n'est pas une unité",
+            ));
+        }
     };
     let millis = number
         .parse::<Millis>()
         .ok()
         .and_then(|number| number.checked_mul(length));
     match millis {
-        Some(0) => Err("it must be above 0"),
+        Some(0) => Err(words("it must be above 0", "elle doit être supérieure à 0")),
         // The largest number says "no limit" to the component.
-        Some(Millis::MAX) | None => Err("it is too long"),
+        Some(Millis::MAX) | None => Err(words("it is too long", "elle est trop longue")),
         Some(millis) => Ok(millis),
     }
 }

@@ -1,6 +1,6 @@
 //! Who is listed where: nobody is in two programmes on one day.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::ops::Range;
 use std::collections::HashMap;
 
@@ -8,6 +8,8 @@ use super::EMPLOYEES;
 use super::cursor::{Text, shortened};
 use super::dates::Days;
 use super::problem::{Problem, Problems};
+use super::words::{text, words};
+use crate::notes::Text as Message;
 
 /// Every employee of the document, numbered as they appear.
 #[derive(Debug, Default)]
@@ -29,8 +31,14 @@ impl<'t> Roster<'t> {
         }
         if !self.is_full {
             self.is_full = true;
-            let message = format!("the document lists more than {EMPLOYEES} employees");
-            let help = "leave `employees` out, and the recorder attests who is enrolled";
+            let message = text!(
+                "the document lists more than {EMPLOYEES} employees",
+                "le document énumère plus de {EMPLOYEES} salariés",
+            );
+            let help = words(
+                "leave `employees` out, and the recorder attests who is enrolled",
+                "retirez `employees`\u{a0}: l'enregistreur attestera qui est inscrit",
+            );
             problems.add(
                 Problem::error("too-many-employees", &employee.span, message)
                     .rule("S6")
@@ -112,32 +120,54 @@ pub(super) fn check_overlaps(listings: &[Listing<'_>], problems: &mut Problems<'
         let shared = earlier.filter_map(|earlier| Some((earlier, later.first_shared(earlier)?)));
         let shared: Vec<_> = shared.collect();
         for (earlier, place) in shared.iter().take(NAMED) {
-            let name = earlier.programme.map_or_else(
-                || String::from("another programme"),
-                |id| format!("programme `{}`", shortened(id)),
-            );
-            let when = earlier.days.as_ref().map_or_else(String::new, |days| {
-                format!(" ({} to {})", days.first.date, days.last.date)
-            });
-            overlap(
-                place,
-                format!("this employee is also listed by {name}{when}, which shares a day with this one"),
-                problems,
-            );
+            overlap(place, shares_a_day(earlier), problems);
         }
         if let Some((_, place)) = shared.get(NAMED) {
             let more = shared.len() - NAMED;
-            overlap(
-                place,
-                format!("{more} more programmes list an employee of this one and share a day with it"),
-                problems,
-            );
+            let message = match more {
+                1 => words(
+                    "1 more programme lists an employee of this one and shares a day with it",
+                    "un autre programme énumère un salarié de celui-ci et a un jour en commun avec lui",
+                )
+                .into(),
+                _ => text!(
+                    "{more} more programmes list an employee of this one and share a day with it",
+                    "{more} autres programmes énumèrent un salarié de celui-ci et ont un jour en commun avec lui",
+                ),
+            };
+            overlap(place, message, problems);
         }
     }
 }
 
-fn overlap(place: &Range<usize>, message: String, problems: &mut Problems<'_>) {
-    let help = "leave the employee out of one of the two, or move the dates of one";
+/// That an employee is also listed by this programme.
+fn shares_a_day(earlier: &Listing<'_>) -> Message {
+    let name = earlier.programme.map_or_else(
+        || words("another programme", "un autre programme").into(),
+        |id| text!("programme `{id}`", "le programme `{id}`", id = shortened(id)),
+    );
+    let when = earlier.days.as_ref().map_or_else(
+        || words("", "").into(),
+        |days| {
+            text!(
+                " ({first} to {last})",
+                " (du {first} au {last})",
+                first = days.first.date,
+                last = days.last.date
+            )
+        },
+    );
+    text!(
+        "this employee is also listed by {name}{when}, which shares a day with this one",
+        "ce salarié figure aussi dans {name}{when}, qui a un jour en commun avec celui-ci"; name, when
+    )
+}
+
+fn overlap(place: &Range<usize>, message: Message, problems: &mut Problems<'_>) {
+    let help = words(
+        "leave the employee out of one of the two, or move the dates of one",
+        "retirez le salarié de l'un des deux, ou déplacez les dates de l'un d'eux",
+    );
     problems.add(
         Problem::error("overlapping-programmes", place, message)
             .rule("S6")

@@ -1,15 +1,48 @@
 //! Ids, and what refers to them.
 
-use alloc::{format, vec::Vec};
+use alloc::vec::Vec;
 use std::collections::HashMap;
 
-use super::cursor::{Text, shortened};
+use super::cursor::{Text, did_you_mean};
 use super::nearest::nearest;
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
+
+/// A kind of thing that has an id.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// The name of its sections.
+    section: &'static str,
+    /// "another …".
+    another: Words,
+    /// "no …".
+    none: Words,
+}
+
+/// Applications.
+pub(super) static APPLICATION: Kind = Kind {
+    section: "application",
+    another: words("another application", "une autre application"),
+    none: words("no application", "aucune application"),
+};
+
+/// Programmes.
+pub(super) static PROGRAMME: Kind = Kind {
+    section: "programme",
+    another: words("another programme", "un autre programme"),
+    none: words("no programme", "aucun programme"),
+};
+
+/// Roles.
+pub(super) static ROLE: Kind = Kind {
+    section: "role",
+    another: words("another role", "un autre rôle"),
+    none: words("no role", "aucun rôle"),
+};
 
 /// Where things of one kind are, by their id; the first of an id counts.
 pub(super) struct Index<'t> {
-    what: &'static str,
+    what: &'static Kind,
     places: HashMap<&'t str, usize>,
     ids: Vec<Option<Text<'t>>>,
     is_used: Vec<bool>,
@@ -18,7 +51,7 @@ pub(super) struct Index<'t> {
 impl<'t> Index<'t> {
     /// The index of these ids, in their order; an id that comes twice is an error.
     pub(super) fn of(
-        what: &'static str,
+        what: &'static Kind,
         ids: impl Iterator<Item = Option<Text<'t>>>,
         problems: &mut Problems<'_>,
     ) -> Self {
@@ -34,8 +67,14 @@ impl<'t> Index<'t> {
                 .get(*first)
                 .and_then(Option::as_ref)
                 .map_or(0, |first| first.span.start);
-            let message = format!("another {what} has the same `id`, on line {}", problems.line_of(first));
-            problems.add(Problem::error("duplicate-id", &id.span, message).help("give each an `id` of its own"));
+            let another = what.another;
+            let message = text!(
+                "{another} has the same `id`, on line {line}",
+                "{another} a le même `id`, ligne {line}",
+                line = problems.line_of(first); another
+            );
+            let help = words("give each an `id` of its own", "donnez à chacun son propre `id`");
+            problems.add(Problem::error("duplicate-id", &id.span, message).help(help));
         }
         let is_used = ids.iter().map(|_| false).collect();
         Self {
@@ -54,13 +93,23 @@ impl<'t> Index<'t> {
             }
             return Some(*at);
         }
+        if self.places.is_empty() {
+            return None; // none of them could be read, which was said
+        }
         let known = self.ids.iter().flatten().map(|known| known.value);
         let meant = nearest(id.value, known, &mut problems.effort);
+        let none = self.what.none;
         let help = meant.map_or_else(
-            || format!("write the `id` of one of the document's sections `[[{}]]`", self.what),
-            |known| format!("did you mean `{}`?", shortened(known)),
+            || {
+                text!(
+                    "write the `id` of one of the document's sections `[[{section}]]`",
+                    "écrivez l'`id` d'une des sections `[[{section}]]` du document",
+                    section = self.what.section
+                )
+            },
+            did_you_mean,
         );
-        let message = format!("no {} has this `id`", self.what);
+        let message = text!("{none} has this `id`", "{none} n'a cet `id`"; none);
         problems.add(
             Problem::error("unknown-reference", &id.span, message)
                 .rule(rule)

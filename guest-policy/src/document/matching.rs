@@ -1,12 +1,14 @@
 //! The entries of a `match` list: which fields they can have, and which are too broad.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 use core::ops::Range;
 
 use super::cursor::{Item, Key, Table, Text, list};
 use super::problem::{Problem, Problems};
 use super::programs::{is_browser, is_remote_desktop};
 use super::url::url_shape;
+use super::words::{text, words};
+use crate::notes::Text as Message;
 use crate::rules::Entry;
 
 static EXECUTABLE: Key = Key::of_rule("executable", "executable = \"crm.exe\"", "S4");
@@ -33,12 +35,26 @@ pub(super) fn read_entry(item: &Item<'_>, problems: &mut Problems<'_>) -> Option
     let named = fields.iter().filter(|field| field.is_named).count();
     if named == 0 && !has_unread {
         let fields = [&EXECUTABLE, &PACKAGE, &SIGNER, &WM_CLASS, &TITLE, &URL].map(|key| key.name);
-        let help = format!("name at least one of {}", list(&fields));
-        problems.add(too_broad(&span, "this entry names nothing, and would match every window").help(help));
+        let fields = list(&fields);
+        let help = text!(
+            "name at least one of {fields}",
+            "nommez au moins une clé parmi {fields}"
+        );
+        let message = words(
+            "this entry names nothing, and would match every window",
+            "cette entrée ne nomme rien, et reconnaîtrait toutes les fenêtres",
+        );
+        problems.add(too_broad(&span, message).help(help));
     }
     if named == 1 && title.is_named {
-        let message = "a title alone never makes a training window: any program can show it";
-        let help = "add the `executable`, or the `url` of the page";
+        let message = words(
+            "a title alone never makes a training window: any program can show it",
+            "un titre seul ne suffit jamais à reconnaître une fenêtre\u{a0}: tout logiciel peut l'afficher",
+        );
+        let help = words(
+            "add the `executable`, or the `url` of the page",
+            "ajoutez l'`executable`, ou l'`url` de la page",
+        );
         problems.add(too_broad(&title.span_or(&span), message).help(help));
     }
     if let Some(program) = &executable.text {
@@ -81,10 +97,15 @@ fn whole<'t>(table: &mut Table<'t>, key: &'static Key, problems: &mut Problems<'
     if let Some(text) = &field.text
         && text.value.contains('*')
     {
-        let message = format!("`{}` is compared whole, and `*` means nothing in it", key.name);
-        let help = format!(
-            "write it out, like `{}`, and add an entry for each other one",
-            key.example
+        let message = text!(
+            "`{name}` is compared whole, and `*` means nothing in it",
+            "`{name}` est comparé en entier, et `*` n'y a aucun sens",
+            name = key.name
+        );
+        let help = text!(
+            "write it out, like `{example}`, and add an entry for each other one",
+            "écrivez la valeur entière, comme `{example}`, et ajoutez une entrée pour chaque autre",
+            example = key.example
         );
         problems.add(
             Problem::error("star-in-whole-field", &text.span, message)
@@ -114,20 +135,35 @@ fn named<'t>(table: &mut Table<'t>, key: &'static Key, problems: &mut Problems<'
 /// Reports a glob with no character but `*`.
 pub(super) fn check_glob(text: &Text<'_>, key: &Key, problems: &mut Problems<'_>) {
     if text.value.chars().all(|c| c == '*') {
-        let message = format!("`{}` is nothing but `*`, and would match everything", key.name);
-        let help = format!("write what must be there, like `{}`", key.example);
+        let message = text!(
+            "`{name}` is nothing but `*`, and would match everything",
+            "`{name}` n'est fait que de `*`, et reconnaîtrait tout",
+            name = key.name
+        );
+        let help = text!(
+            "write what must be there, like `{example}`",
+            "écrivez ce qui doit s'y trouver, comme `{example}`",
+            example = key.example
+        );
         problems.add(too_broad(&text.span, message).help(help));
     }
 }
 
-fn too_broad(span: &Range<usize>, message: impl Into<String>) -> Problem {
+fn too_broad(span: &Range<usize>, message: impl Into<Message>) -> Problem {
     Problem::error("too-broad", span, message).rule("S4")
 }
 
 fn check_program(program: &Text<'_>, has_url: bool, problems: &mut Problems<'_>) {
     if is_browser(program.value) && !has_url {
-        let message = "a browser shows any page: without a `url` all of them would be recorded";
-        let help = format!("add the pages of the application to this entry, like `{}`", URL.example);
+        let message = words(
+            "a browser shows any page: without a `url` all of them would be recorded",
+            "un navigateur affiche n'importe quelle page\u{a0}: sans `url`, toutes seraient enregistrées",
+        );
+        let help = text!(
+            "add the pages of the application to this entry, like `{example}`",
+            "ajoutez à cette entrée les pages de l'application, comme `{example}`",
+            example = URL.example
+        );
         problems.add(
             Problem::error("browser-without-url", &program.span, message)
                 .rule("S4")
@@ -135,8 +171,14 @@ fn check_program(program: &Text<'_>, has_url: bool, problems: &mut Problems<'_>)
         );
     }
     if is_remote_desktop(program.value) {
-        let message = "a remote desktop shows another computer, whose windows cannot be told apart here";
-        let help = "record on the other computer, or make sure that nothing but the application can be seen on it";
+        let message = words(
+            "a remote desktop shows another computer, whose windows cannot be told apart here",
+            "un bureau à distance montre un autre ordinateur, dont les fenêtres ne peuvent pas être distinguées ici",
+        );
+        let help = words(
+            "record on the other computer, or make sure that nothing but the application can be seen on it",
+            "enregistrez sur l'autre ordinateur, ou veillez à ce que seule l'application puisse y être vue",
+        );
         problems.add(
             Problem::warning("remote-desktop", &program.span, message)
                 .rule("S4")
@@ -150,9 +192,10 @@ fn check_url(pattern: &Text<'_>, problems: &mut Problems<'_>) {
         return; // said already
     }
     let Err(why) = url_shape(pattern.value) else { return };
-    let help = format!(
-        "write `{}`, or `https://*.acme.example/app/**` for every host under a domain",
-        URL.example
+    let help = text!(
+        "write `{example}`, or `https://*.acme.example/app/**` for every host under a domain",
+        "écrivez `{example}`, ou `https://*.acme.example/app/**` pour tous les hôtes d'un domaine",
+        example = URL.example
     );
     problems.add(Problem::error("url-shape", &pattern.span, why).rule("S4").help(help));
 }

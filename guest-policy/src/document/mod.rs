@@ -9,7 +9,7 @@
 //! let today = Timestamp::from_millis(1_795_564_800_000);
 //! let reading = document::read(b"format = 1\nid = \"acme-support\n", today);
 //! assert!(reading.rules.is_none());
-//! assert_eq!(reading.problems.last().map(|p| (p.line, p.column, p.code)), Some((2, 19, "syntax")));
+//! assert_eq!(reading.problems.last().map(|p| (p.line, p.column, p.code)), Some((2, 6, "syntax")));
 //! ```
 
 mod application;
@@ -22,6 +22,7 @@ mod enrolment;
 mod index;
 mod matching;
 mod nearest;
+mod objections;
 mod outline;
 mod problem;
 mod programme;
@@ -32,10 +33,13 @@ mod share;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod unclosed;
+mod unquoted;
 mod url;
 mod volume;
+mod words;
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
@@ -45,6 +49,7 @@ pub use self::programs::{BROWSERS, REMOTE_DESKTOPS};
 
 use self::dates::When;
 use self::problem::Problems;
+use self::words::{text, words};
 use crate::rules::Rules;
 use crate::types::Timestamp;
 
@@ -95,7 +100,7 @@ pub fn read_on(text: &[u8], day: Date) -> Reading {
 }
 
 /// The document as text, in which the spans of its problems are places: byte for byte the document, with
-/// a `?` for each byte that is not UTF-8, and for NUL. Empty for UTF-16.
+/// a `?` for each byte that is not UTF-8, and for NUL. Empty for UTF-16, and for what is no text.
 #[must_use]
 pub fn shown(text: &[u8]) -> String {
     encoding::decode(text).text
@@ -112,7 +117,7 @@ fn read_when(text: &[u8], when: When) -> Reading {
     let mut problems = Problems::new(&decoded.text);
     let mut is_readable = true;
     for mark in &decoded.marks {
-        is_readable &= mark.kind != encoding::Kind::Utf16;
+        is_readable &= mark.kind.is_text();
         problems.add(Problem::error(mark.kind.code(), &mark.span, mark.kind.message()).help(mark.kind.help()));
     }
     let mut rules = None;
@@ -131,7 +136,13 @@ fn read_when(text: &[u8], when: When) -> Reading {
 }
 
 fn too_large() -> Problem {
-    let message = format!("the document is larger than {DOCUMENT_BYTES} bytes");
-    let help = "leave the lists of employees out, and the recorder attests who is enrolled";
+    let message = text!(
+        "the document is larger than {DOCUMENT_BYTES} bytes",
+        "le document dépasse 1 Mio ({DOCUMENT_BYTES} octets)",
+    );
+    let help = words(
+        "leave the lists of employees out, and the recorder attests who is enrolled",
+        "retirez les listes de salariés\u{a0}: l'enregistreur attestera qui est inscrit",
+    );
     Problem::error("document-too-large", &(DOCUMENT_BYTES..DOCUMENT_BYTES), message).help(help)
 }

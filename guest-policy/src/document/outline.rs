@@ -1,14 +1,15 @@
 //! The document as a whole: its sections, and how they refer to one another.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use toml::de::{DeTable, DeValue};
 
 use super::cursor::{Item, Key, Table};
 use super::dates::{When, Zone};
 use super::enrolment::{self, Listing, Roster};
-use super::index::Index;
+use super::index::{self, Index};
 use super::problem::{Problem, Problems};
+use super::words::{text, words};
 use super::{APPLICATIONS, PROGRAMMES, application, attestation, programme, role, settings};
 use crate::rules::{Application, Programme, Programmes, Role, Roles, Rules};
 
@@ -35,7 +36,7 @@ const FORM: &str = "1";
 /// Reads the whole document; `None` where something is missing, which was reported.
 pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &mut Problems<'_>) -> Option<Rules> {
     let mut table = Table::root(root);
-    if let Some(format) = table.required(&FORMAT, problems) {
+    if let Some(format) = table.required(&FORMAT) {
         check_format(&format, problems);
     }
     let id = name(&mut table, &ID, problems);
@@ -45,20 +46,20 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
     let zone = zone.map_or_else(Zone::utc, |name| Zone::read(&name, problems));
     let today = zone.instant(when);
     let in_force = table
-        .required(&IN_FORCE, problems)
+        .required(&IN_FORCE)
         .and_then(|item| settings::read_in_force(&item, &zone, today, problems));
     let attestations = table
-        .required(&ATTESTATIONS, problems)
+        .required(&ATTESTATIONS)
         .map(|item| attestation::read(&item, &zone, today, problems))
         .unwrap_or_default();
     let notice = table
-        .required(&NOTICE, problems)
+        .required(&NOTICE)
         .and_then(|item| settings::read_notice(&item, problems));
     let recording = table
-        .required(&RECORDING, problems)
+        .required(&RECORDING)
         .and_then(|item| settings::read_recording(&item, problems));
     let retention = table
-        .required(&RETENTION, problems)
+        .required(&RETENTION)
         .and_then(|item| settings::read_retention(&item, problems));
     let applications = sections(
         &mut table,
@@ -99,16 +100,23 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
 }
 
 fn text(table: &mut Table<'_>, key: &'static Key, problems: &mut Problems<'_>) -> Option<String> {
-    let text = table.required(key, problems)?.text(problems)?;
+    let text = table.required(key)?.text(problems)?;
     Some(String::from(text.value))
 }
 
 /// A text that names the rules in messages, and so is no longer than [`NAME_BYTES`].
 fn name(table: &mut Table<'_>, key: &'static Key, problems: &mut Problems<'_>) -> Option<String> {
-    let text = table.required(key, problems)?.text(problems)?;
+    let text = table.required(key)?.text(problems)?;
     if text.value.len() > NAME_BYTES {
-        let message = format!("this name is longer than {NAME_BYTES} bytes");
-        let help = format!("write a short one, such as `{}`", key.example);
+        let message = text!(
+            "this name is longer than {NAME_BYTES} bytes",
+            "ce nom dépasse {NAME_BYTES} octets",
+        );
+        let help = text!(
+            "write a short one, such as `{example}`",
+            "écrivez un nom court, comme `{example}`",
+            example = key.example
+        );
         problems.add(Problem::error("name-too-long", &text.span, message).help(help));
         return None;
     }
@@ -119,11 +127,18 @@ fn check_format(item: &Item<'_>, problems: &mut Problems<'_>) {
     match item.value {
         DeValue::Integer(number) if number.radix() == 10 && number.as_str() == FORM => {}
         DeValue::Integer(_) => {
-            let message = "this form of rule documents is not known here";
-            let help = format!("write `{}`, or use a newer gardefou", FORMAT.example);
+            let message = words(
+                "this form of rule documents is not known here",
+                "cette forme de document de règles n'est pas connue ici",
+            );
+            let help = text!(
+                "write `{example}`, or use a newer gardefou",
+                "écrivez `{example}`, ou utilisez une version plus récente de gardefou",
+                example = FORMAT.example
+            );
             problems.add(Problem::error("unknown-format", &item.span, message).help(help));
         }
-        _ => problems.add(item.wrong_type("the number 1")),
+        _ => problems.add(item.wrong_type(words("the number 1", "le nombre 1"))),
     }
 }
 
@@ -135,21 +150,37 @@ fn sections<'t, T>(
     read: impl Fn(&Item<'t>, &mut Problems<'_>) -> Option<T>,
     problems: &mut Problems<'_>,
 ) -> Vec<T> {
-    let Some(item) = table.required(key, problems) else {
+    let Some(item) = table.required(key) else {
         return Vec::new();
     };
     let list = match item.value {
         DeValue::Array(_) if item.is_not_empty(problems) => item.list(problems).unwrap_or_default(),
         DeValue::Array(_) => Vec::new(),
         _ => {
-            problems.add(item.wrong_type("a section with two brackets, which can be repeated"));
+            problems.add(match item.value {
+                DeValue::Table(_) => item.bad_header(words(
+                    "a section that can be repeated has two brackets around its name",
+                    "une section qui peut être répétée a deux crochets autour de son nom",
+                )),
+                _ => item.wrong_type(words(
+                    "a section with two brackets, which can be repeated",
+                    "une section à deux crochets, qui peut être répétée",
+                )),
+            });
             Vec::new()
         }
     };
     let limit = limit.unwrap_or(list.len());
     if let Some(first_above) = list.get(limit) {
-        let message = format!("the document has more than {limit} sections `{}`", key.example);
-        let help = "split the document; what follows was not read";
+        let message = text!(
+            "the document has more than {limit} sections `{section}`",
+            "le document a plus de {limit} sections `{section}`",
+            section = key.example
+        );
+        let help = words(
+            "split the document; what follows was not read",
+            "divisez le document\u{a0}; la suite n'a pas été lue",
+        );
         problems.add(Problem::error("too-many-sections", &first_above.span, message).help(help));
     }
     list.iter()
@@ -183,10 +214,11 @@ fn resolve(
     roles: Vec<role::Draft<'_>>,
     problems: &mut Problems<'_>,
 ) -> (Vec<Application>, Vec<Programme>, Vec<Role>) {
-    let mut known_applications = Index::of("application", applications.iter().map(|a| a.id.clone()), problems);
-    let mut known_programmes = Index::of("programme", programmes.iter().map(|p| p.id.clone()), problems);
-    Index::of("role", roles.iter().map(|r| r.id.clone()), problems);
+    let mut known_applications = Index::of(&index::APPLICATION, applications.iter().map(|a| a.id.clone()), problems);
+    let mut known_programmes = Index::of(&index::PROGRAMME, programmes.iter().map(|p| p.id.clone()), problems);
+    Index::of(&index::ROLE, roles.iter().map(|r| r.id.clone()), problems);
 
+    let all_were_named = programmes.iter().all(|p| p.applications.is_some());
     let mut programmes: Vec<Programme> = programmes
         .into_iter()
         .filter_map(|p| p.resolve(zone, &mut known_applications, problems))
@@ -197,9 +229,15 @@ fn resolve(
         .map(|r| r.resolve(&mut known_programmes, problems))
         .collect();
     roles.sort_by(|a, b| a.id.cmp(&b.id));
-    for id in known_applications.unused() {
-        let message = "no programme uses this application";
-        let help = "name it in the `applications` of a programme, or delete it";
+    for id in known_applications.unused().filter(|_| all_were_named) {
+        let message = words(
+            "no programme uses this application",
+            "aucun programme n'utilise cette application",
+        );
+        let help = words(
+            "name it in the `applications` of a programme, or delete it",
+            "nommez-la dans les `applications` d'un programme, ou supprimez-la",
+        );
         problems.add(
             Problem::warning("unused-application", &id.span, message)
                 .rule("S4")

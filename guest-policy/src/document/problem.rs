@@ -1,8 +1,10 @@
 //! What is wrong with a document, where, and how to mend it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::{fmt, ops::Range};
 use std::collections::HashSet;
+
+use crate::notes::Text;
 
 /// Whether a document with this problem can be used.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -38,31 +40,36 @@ pub struct Problem {
     /// The column where `span` starts, in characters; the first is 1.
     pub column: usize,
     /// What is wrong, in one sentence without a full stop.
-    pub message: String,
+    pub message: Text,
     /// The row of the legal matrix (legal.md) that it touches.
     pub rule: Option<&'static str>,
     /// How to mend it.
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
+/// In English; [`Problem::message`] is in both languages.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message.english
+        )
     }
 }
 
 impl Problem {
     /// An error; its line and column are known when all problems are ([`Problems::finish`]).
-    pub(super) fn error(code: &'static str, span: &Range<usize>, message: impl Into<String>) -> Self {
+    pub(super) fn error(code: &'static str, span: &Range<usize>, message: impl Into<Text>) -> Self {
         Self::new(Severity::Error, code, span, message.into())
     }
 
     /// A warning.
-    pub(super) fn warning(code: &'static str, span: &Range<usize>, message: impl Into<String>) -> Self {
+    pub(super) fn warning(code: &'static str, span: &Range<usize>, message: impl Into<Text>) -> Self {
         Self::new(Severity::Warning, code, span, message.into())
     }
 
-    fn new(severity: Severity, code: &'static str, span: &Range<usize>, message: String) -> Self {
+    fn new(severity: Severity, code: &'static str, span: &Range<usize>, message: Text) -> Self {
         Self {
             severity,
             code,
@@ -82,7 +89,7 @@ impl Problem {
     }
 
     /// The same, with a way to mend it.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<Text>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -97,6 +104,8 @@ pub(super) struct Problems<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
     found: Vec<Problem>,
+    /// From here on nothing could be read.
+    unreadable_from: Option<usize>,
     /// How much work may still go into suggestions, in steps of an edit distance.
     pub(super) effort: usize,
 }
@@ -119,6 +128,7 @@ impl<'t> Problems<'t> {
             text,
             line_starts: core::iter::once(first).chain(after_newlines).collect(),
             found: Vec::new(),
+            unreadable_from: None,
             effort: 50_000_000,
         }
     }
@@ -138,6 +148,26 @@ impl<'t> Problems<'t> {
         self.line_starts.partition_point(|start| *start <= at).max(1)
     }
 
+    /// The whole text.
+    pub(super) const fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Takes back what was found so far on the line of this byte.
+    pub(super) fn forget_line(&mut self, at: usize) {
+        let line = self.line_of(at);
+        let found = core::mem::take(&mut self.found);
+        self.found = found
+            .into_iter()
+            .filter(|p| self.line_of(p.span.start) != line)
+            .collect();
+    }
+
+    /// Nothing from here on could be read, and what seems wrong there is not told.
+    pub(super) const fn unreadable_from(&mut self, at: usize) {
+        self.unreadable_from = Some(at);
+    }
+
     /// The text of the line that this byte is on, without its end.
     pub(super) fn line_text(&self, at: usize) -> &'t str {
         let start = self.line_start(self.line_of(at));
@@ -154,9 +184,11 @@ impl<'t> Problems<'t> {
             .flat_map(|p| self.line_of(p.span.start)..=self.line_of(p.span.end))
             .collect();
         let found = core::mem::take(&mut self.found);
+        let is_lost = |problem: &Problem| self.unreadable_from.is_some_and(|from| problem.span.start >= from);
         let is_told = |at: usize, problem: &Problem| {
             at < unreadable
-                || !(lines.contains(&self.line_of(problem.span.start))
+                || !(is_lost(problem)
+                    || lines.contains(&self.line_of(problem.span.start))
                     || structure_is_damaged && ABSENCES.contains(&problem.code))
         };
         let kept = found
@@ -187,6 +219,11 @@ impl<'t> Problems<'t> {
             problem.column = column;
         }
         found
+    }
+
+    /// The first byte of the line that this byte is on.
+    pub(super) fn line_start_of(&self, at: usize) -> usize {
+        self.line_start(self.line_of(at))
     }
 
     fn line_start(&self, line: usize) -> usize {

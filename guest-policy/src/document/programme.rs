@@ -1,6 +1,6 @@
 //! The training programmes.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use jiff::ToSpan as _;
 
@@ -9,6 +9,7 @@ use super::dates::{self, Day, Days, Zone};
 use super::index::Index;
 use super::problem::{Problem, Problems};
 use super::volume::{self, Volume};
+use super::words::{Words, text, words};
 use crate::rules::{Enrolment, Programme};
 
 static ID: Key = Key::of_rule("id", "id = \"crm-onboarding\"", "S10");
@@ -34,7 +35,8 @@ pub(super) struct Draft<'t> {
     pub(super) id: Option<Text<'t>>,
     pub(super) days: Option<Days>,
     pub(super) employees: Option<Vec<Text<'t>>>,
-    applications: Vec<Text<'t>>,
+    /// What it names; `None` where that could not be read.
+    pub(super) applications: Option<Vec<Text<'t>>>,
     review_until: Option<Day>,
     volume: Option<Volume>,
 }
@@ -42,32 +44,24 @@ pub(super) struct Draft<'t> {
 /// Reads one programme.
 pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
     let mut table = item.table(problems)?;
-    let id = table.required(&ID, problems).and_then(|item| item.text(problems));
-    if let Some(purpose) = table.required(&PURPOSE, problems).and_then(|item| item.text(problems)) {
+    let id = table.required(&ID).and_then(|item| item.text(problems));
+    if let Some(purpose) = table.required(&PURPOSE).and_then(|item| item.text(problems)) {
         check_purpose(&purpose, problems);
     }
-    if let Some(need) = table.required(&NEED, problems) {
+    if let Some(need) = table.required(&NEED) {
         need.text(problems);
     }
-    let applications = table
-        .required(&APPLICATIONS, problems)
-        .and_then(|item| item.some_texts(problems));
+    let applications = table.required(&APPLICATIONS).and_then(|item| item.some_texts(problems));
     let employees = table.optional(&EMPLOYEES).and_then(|item| item.some_texts(problems));
     let announced = table
-        .required(&ANNOUNCED_ON, problems)
+        .required(&ANNOUNCED_ON)
         .and_then(|item| dates::read(&item, problems));
-    let from = table
-        .required(&FROM, problems)
-        .and_then(|item| dates::read(&item, problems));
-    let until = table
-        .required(&UNTIL, problems)
-        .and_then(|item| dates::read(&item, problems));
+    let from = table.required(&FROM).and_then(|item| dates::read(&item, problems));
+    let until = table.required(&UNTIL).and_then(|item| dates::read(&item, problems));
     let review_until = table
         .optional(&REVIEW_UNTIL)
         .and_then(|item| dates::read(&item, problems));
-    let volume = table
-        .required(&VOLUME, problems)
-        .and_then(|item| volume::read(&item, problems));
+    let volume = table.required(&VOLUME).and_then(|item| volume::read(&item, problems));
     table.finish(problems);
 
     if let (Some(announced), Some(from)) = (&announced, &from) {
@@ -84,7 +78,7 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
         id,
         days,
         employees,
-        applications: applications.unwrap_or_default(),
+        applications,
         review_until,
         volume,
     })
@@ -92,22 +86,32 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
 
 fn check_purpose(purpose: &Text<'_>, problems: &mut Problems<'_>) {
     if purpose.value != TRAINING {
-        let message = format!(
-            "`{}` is no purpose that a screen may be recorded for",
-            shortened(purpose.value)
+        let message = text!(
+            "`{purpose}` is no purpose that a screen may be recorded for",
+            "`{purpose}` n'est pas une finalité pour laquelle un écran peut être enregistré",
+            purpose = shortened(purpose.value)
         );
-        let help = "the one purpose is the training of staff: write `purpose = \"training\"`, or delete the programme";
+        let help = words(
+            "the one purpose is the training of staff: write `purpose = \"training\"`, or delete the programme",
+            "la seule finalité est la formation du personnel\u{a0}: écrivez `purpose = \"training\"`, ou \
+             supprimez le programme",
+        );
         problems.add(Problem::error("purpose", &purpose.span, message).rule("S2").help(help));
     }
 }
 
 fn check_announcement(announced: &Day, from: &Day, problems: &mut Problems<'_>) {
     if announced.date >= from.date {
-        let message = format!(
-            "the employees were told on {}, which is not before the first day ({})",
-            announced.date, from.date
+        let message = text!(
+            "the employees were told on {announced}, which is not before the first day ({from})",
+            "les salariés n'ont été informés que le {announced}, et non avant le premier jour ({from})",
+            announced = announced.date,
+            from = from.date
         );
-        let help = "tell the employees of the dates before the programme starts, or start it later";
+        let help = words(
+            "tell the employees of the dates before the programme starts, or start it later",
+            "informez les salariés des dates avant le début du programme, ou faites-le commencer plus tard",
+        );
         problems.add(
             Problem::error("announced-late", &announced.span, message)
                 .rule("+5")
@@ -118,8 +122,17 @@ fn check_announcement(announced: &Day, from: &Day, problems: &mut Problems<'_>) 
 
 fn check_review(review: &Day, until: &Day, problems: &mut Problems<'_>) {
     if review.date < until.date {
-        let message = format!("`review-until` ({}) comes before `until` ({})", review.date, until.date);
-        let help = "write a day on or after `until`, or leave it out for 30 days after `until`";
+        let message = text!(
+            "`review-until` ({review}) comes before `until` ({until})",
+            "`review-until` ({review}) précède `until` ({until})",
+            review = review.date,
+            until = until.date
+        );
+        let help = words(
+            "write a day on or after `until`, or leave it out for 30 days after `until`",
+            "écrivez le jour de `until` ou un jour qui le suit, ou retirez la clé\u{a0}: ce sera 30 jours \
+             après `until`",
+        );
         problems.add(
             Problem::error("dates-order", &review.span, message)
                 .rule("S10")
@@ -131,8 +144,14 @@ fn check_review(review: &Day, until: &Day, problems: &mut Problems<'_>) {
 fn check_length(days: &Days, problems: &mut Problems<'_>) {
     let count = days.count();
     if count > LONG {
-        let message = format!("the programme lasts {count} days, longer than {LONG}");
-        let help = "split it into shorter programmes, each with a need of its own";
+        let message = text!(
+            "the programme lasts {count} days, longer than {LONG}",
+            "le programme dure {count} jours, plus de {LONG}",
+        );
+        let help = words(
+            "split it into shorter programmes, each with a need of its own",
+            "divisez-le en programmes plus courts, chacun avec son propre besoin",
+        );
         problems.add(
             Problem::warning("long-programme", &days.last.span, message)
                 .rule("+1")
@@ -145,9 +164,16 @@ impl Draft<'_> {
     /// Warns where its dates lie outside those of the rules.
     pub(super) fn check_within(&self, in_force: &Days, problems: &mut Problems<'_>) {
         let Some(days) = &self.days else { return };
-        let outside = |day: &Day, what: &str, limit: &Day| {
-            let message = format!("the programme {what} ({}), and nothing is recorded then", limit.date);
-            let help = "move the date, or the dates of `in-force`";
+        let outside = |day: &Day, what: Words, limit: &Day| {
+            let message = text!(
+                "the programme {what} ({limit}), and nothing is recorded then",
+                "le programme {what} ({limit}), et rien n'est alors enregistré",
+                limit = limit.date; what
+            );
+            let help = words(
+                "move the date, or the dates of `in-force`",
+                "déplacez la date, ou les dates de `in-force`",
+            );
             Problem::warning("programme-outside-in-force", &day.span, message)
                 .rule("S10")
                 .help(help)
@@ -155,22 +181,38 @@ impl Draft<'_> {
         if days.first.date < in_force.first.date {
             problems.add(outside(
                 &days.first,
-                "starts before the rules are in force",
+                words(
+                    "starts before the rules are in force",
+                    "commence avant la prise d'effet des règles",
+                ),
                 &in_force.first,
             ));
         } else if days.first.date > in_force.last.date {
             problems.add(outside(
                 &days.first,
-                "starts after the rules are in force",
+                words(
+                    "starts after the rules are in force",
+                    "commence après la fin de validité des règles",
+                ),
                 &in_force.last,
             ));
         }
         if days.last.date > in_force.last.date {
-            problems.add(outside(&days.last, "ends after the rules are in force", &in_force.last));
+            problems.add(outside(
+                &days.last,
+                words(
+                    "ends after the rules are in force",
+                    "se termine après la fin de validité des règles",
+                ),
+                &in_force.last,
+            ));
         } else if days.last.date < in_force.first.date {
             problems.add(outside(
                 &days.last,
-                "ends before the rules are in force",
+                words(
+                    "ends before the rules are in force",
+                    "se termine avant la prise d'effet des règles",
+                ),
                 &in_force.first,
             ));
         }
@@ -184,7 +226,7 @@ impl Draft<'_> {
         problems: &mut Problems<'_>,
     ) -> Option<Programme> {
         let mut positions: Vec<u32> = Vec::new();
-        for id in &self.applications {
+        for id in self.applications.iter().flatten() {
             let found = applications
                 .find(id, "S4", problems)
                 .and_then(|at| u32::try_from(at).ok());

@@ -1,10 +1,11 @@
 //! Who may do what with recordings (legal.md, S9 and +8).
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use super::cursor::{Item, Key, Text, choice, shortened};
 use super::index::Index;
 use super::problem::{Problem, Problems};
+use super::words::{text, words};
 use crate::rules::{Coverage, Role};
 use crate::types::{Operation, Purpose};
 
@@ -48,9 +49,9 @@ pub(super) struct Draft<'t> {
 /// Reads one role.
 pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
     let mut table = item.table(problems)?;
-    let id = table.required(&ID, problems).and_then(|item| item.text(problems));
+    let id = table.required(&ID).and_then(|item| item.text(problems));
     let may = table
-        .required(&MAY, problems)
+        .required(&MAY)
         .and_then(|item| item.some_texts(problems))
         .unwrap_or_default();
     let may = may.iter().filter_map(|text| choice(text, &MAY, &OPERATIONS, problems));
@@ -84,8 +85,15 @@ fn read_purposes(item: &Item<'_>, problems: &mut Problems<'_>) -> Vec<Purpose> {
     let mut purposes = Vec::new();
     for text in &texts {
         if NEVER.contains(&text.value) {
-            let message = format!("`{}` is no purpose that a recording may be used for", text.value);
-            let help = "write `training`, `subject-right` or `oversight`";
+            let message = text!(
+                "`{purpose}` is no purpose that a recording may be used for",
+                "`{purpose}` n'est pas une finalité pour laquelle un enregistrement peut servir",
+                purpose = text.value
+            );
+            let help = words(
+                "write `training`, `subject-right` or `oversight`",
+                "écrivez `training` (formation), `subject-right` (droits des personnes) ou `oversight` (contrôle)",
+            );
             problems.add(Problem::error("purpose", &text.span, message).rule("S10").help(help));
         } else {
             purposes.extend(choice(text, &PURPOSES, &ACCESS, problems));
@@ -106,11 +114,16 @@ impl Draft<'_> {
         if self.programmes.is_empty()
             && let Some(id) = &self.id
         {
-            let message = format!(
-                "the role `{}` covers no programme, and may do nothing",
-                shortened(id.value)
+            let message = text!(
+                "the role `{id}` covers no programme, and may do nothing",
+                "le rôle `{id}` ne couvre aucun programme, et ne permet rien",
+                id = shortened(id.value)
             );
-            let help = format!("add `{}`, or delete the role", PROGRAMMES.example);
+            let help = text!(
+                "add `{example}`, or delete the role",
+                "ajoutez `{example}`, ou supprimez le rôle",
+                example = PROGRAMMES.example
+            );
             problems.add(Problem::warning("unused-role", &id.span, message).rule("+8").help(help));
         }
         ids.sort_unstable();

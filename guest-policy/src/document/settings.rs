@@ -1,11 +1,12 @@
 //! What holds for the whole document: its dates, the notice, recording and retention.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 
 use super::cursor::{Item, Key, Text, choice};
 use super::dates::{self, Days, Zone};
 use super::duration::{self, Ceiling};
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
 use crate::rules::{NoticeRule, Retention, ceilings};
 use crate::types::{Millis, Timestamp};
 
@@ -34,34 +35,35 @@ pub(super) fn read_in_force(
     problems: &mut Problems<'_>,
 ) -> Option<Days> {
     let mut table = item.table(problems)?;
-    let from = table
-        .required(&FROM, problems)
-        .and_then(|item| dates::read(&item, problems));
-    let until = table
-        .required(&UNTIL, problems)
-        .and_then(|item| dates::read(&item, problems));
+    let from = table.required(&FROM).and_then(|item| dates::read(&item, problems));
+    let until = table.required(&UNTIL).and_then(|item| dates::read(&item, problems));
     table.finish(problems);
     let days = Days::between(from, until, &FROM, problems)?;
     let span = zone.span_of(&days);
     if !span.contains(today) {
         let (message, day) = if today < span.start {
             (
-                format!(
-                    "the rules are in force from {} only; nothing is recorded before",
-                    days.first.date
+                text!(
+                    "the rules are in force from {first} only; nothing is recorded before",
+                    "les règles ne prennent effet que le {first}\u{a0}; rien n'est enregistré avant",
+                    first = days.first.date
                 ),
                 &days.first,
             )
         } else {
             (
-                format!(
-                    "the rules were in force until {}; nothing is recorded any more",
-                    days.last.date
+                text!(
+                    "the rules were in force until {last}; nothing is recorded any more",
+                    "les règles étaient en vigueur jusqu'au {last}\u{a0}; plus rien n'est enregistré",
+                    last = days.last.date
                 ),
                 &days.last,
             )
         };
-        let help = "publish new rules, or correct the dates";
+        let help = words(
+            "publish new rules, or correct the dates",
+            "publiez de nouvelles règles, ou corrigez les dates",
+        );
         problems.add(Problem::warning("not-in-force", &day.span, message).help(help));
     }
     Some(days)
@@ -76,16 +78,25 @@ enum Told {
 
 const TOLD: [(&str, Told); 2] = [("screen", Told::Screen), ("call", Told::Call)];
 
+impl Told {
+    const fn name(self) -> Words {
+        match self {
+            Self::Screen => words("screen", "l'écran"),
+            Self::Call => words("call", "l'appel"),
+        }
+    }
+}
+
 /// Reads `[employee-notice]` (legal.md, S3).
 pub(super) fn read_notice(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<NoticeRule> {
     let mut table = item.table(problems)?;
-    let version = table.required(&VERSION, problems).and_then(|item| item.text(problems));
-    if let Some(covers) = table.required(&COVERS, problems) {
+    let version = table.required(&VERSION).and_then(|item| item.text(problems));
+    if let Some(covers) = table.required(&COVERS) {
         check_covers(&covers, problems);
     }
     let ceiling = Ceiling::product(ceilings::NOTICE);
     let valid_for = table
-        .required(&VALID_FOR, problems)
+        .required(&VALID_FOR)
         .and_then(|item| duration::read_within(&item, ceiling, problems));
     table.finish(problems);
     Some(NoticeRule {
@@ -98,12 +109,17 @@ fn check_covers(item: &Item<'_>, problems: &mut Problems<'_>) {
     let Some(texts) = item.texts(problems) else { return };
     let mut names = |text: &Text<'_>| choice(text, &COVERS, &TOLD, problems);
     let told: alloc::vec::Vec<Told> = texts.iter().filter_map(&mut names).collect();
-    for (name, what) in TOLD {
+    for (_, what) in TOLD {
         if !told.contains(&what) {
-            let message = format!("the notice does not tell the employees of the {name}");
-            let help = format!(
-                "they must know of both beforehand: once the notice says so, {}",
-                item.right_way()
+            let (name, right_way) = (what.name(), item.right_way());
+            let message = text!(
+                "the notice does not tell the employees of the {name}",
+                "l'information des salariés ne parle pas de l'enregistrement de {name}"; name
+            );
+            let help = text!(
+                "they must know of both beforehand: once the notice says so, {right_way}",
+                "ils doivent être informés des deux au préalable\u{a0}; une fois que l'information le dit, \
+                 {right_way}"; right_way
             );
             problems.add(
                 Problem::error("notice-incomplete", &item.span, message)
@@ -127,11 +143,11 @@ pub(super) fn read_recording(item: &Item<'_>, problems: &mut Problems<'_>) -> Op
     let mut table = item.table(problems)?;
     let interval = Ceiling::product(ceilings::FRAME_INTERVAL);
     let max_frame_interval = table
-        .required(&MAX_FRAME_INTERVAL, problems)
+        .required(&MAX_FRAME_INTERVAL)
         .and_then(|item| duration::read_within(&item, interval, problems));
     let age = Ceiling::product(ceilings::FACTS_AGE);
     let max_facts_age = table
-        .required(&MAX_FACTS_AGE, problems)
+        .required(&MAX_FACTS_AGE)
         .and_then(|item| duration::read_within(&item, age, problems));
     let while_held = table
         .optional(&WHILE_HELD)
@@ -149,7 +165,7 @@ pub(super) fn read_recording(item: &Item<'_>, problems: &mut Problems<'_>) -> Op
 pub(super) fn read_retention(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Retention> {
     let mut table = item.table(problems)?;
     let mut kept = |key: &'static Key, ceiling: Ceiling| {
-        let item = table.required(key, problems)?;
+        let item = table.required(key)?;
         duration::read_within(&item, ceiling, problems)
     };
     let most = ceilings::RETENTION;

@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::cursor::Item;
 use super::problem::{Problem, Problems};
+use super::words::{Words, text, words};
 use crate::rules::ceilings;
 
 /// One, in millionths.
@@ -20,27 +21,39 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<u32> 
         DeValue::Integer(number) if number.radix() == 10 => parse(number.as_str()),
         DeValue::Integer(_) => Err(Wrong::OutOfRange),
         _ => {
-            problems.add(item.wrong_type("a number such as `0.2`"));
+            problems.add(item.wrong_type(words("a number such as `0.2`", "un nombre comme `0.2`")));
             return None;
         }
     };
-    let error = |code, message| {
-        let help = format!("{}, or less", item.right_way());
-        Problem::error(code, &item.span, message).rule(item.key.rule).help(help)
-    };
+    let right_way = item.right_way();
+    let help = text!("{right_way}, or less", "{right_way}, ou moins"; right_way);
+    let told = |problem: Problem| problem.rule(item.key.rule).help(help.clone());
+    let error = |code, message: Words| told(Problem::error(code, &item.span, message));
     match parsed {
         Ok(millionths) => {
             if millionths > LARGE {
-                let message = "more than one call in five is recorded, which is hardly occasional";
-                let problem = Problem::warning("large-share", &item.span, message);
-                problems.add(problem.rule(item.key.rule).help(error("", "").help.unwrap_or_default()));
+                let message = words(
+                    "more than one call in five is recorded, which is hardly occasional",
+                    "plus d'un appel sur cinq est enregistré, ce qui n'est guère ponctuel",
+                );
+                problems.add(told(Problem::warning("large-share", &item.span, message)));
             }
             return Some(millionths);
         }
-        Err(Wrong::Decimals) => problems.add(error("share-decimals", "the share has more than six decimals")),
+        Err(Wrong::Decimals) => problems.add(error(
+            "share-decimals",
+            words(
+                "the share has more than six decimals",
+                "la part des appels a plus de six décimales",
+            ),
+        )),
         Err(Wrong::OutOfRange) => problems.add(error(
             "share-out-of-range",
-            "the share must be above 0 and at most 0.5, half of the calls (the product's own reading)",
+            words(
+                "the share must be above 0 and at most 0.5, half of the calls (the product's own reading)",
+                "la part des appels doit être supérieure à 0 et d'au plus 0.5, la moitié des appels \
+                 (lecture propre au produit)",
+            ),
         )),
     }
     None

@@ -1,53 +1,105 @@
 //! What the TOML parser objects to, in other words.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::vec::Vec;
+use core::ops::Range;
 use std::collections::HashSet;
 
 use toml::de::{DeTable, Error};
 
+use super::objections::{is_bad_scalar, not_a_date, plain};
 use super::problem::{Problem, Problems};
+use super::unclosed::{self, Unclosed};
+use super::unquoted;
+use super::words::{Words, text, words};
+use crate::notes::Text;
 
 /// So many errors of syntax are told one by one; the rest are counted.
 const TOLD: usize = 1_000;
 
 /// Parses the text, reporting its errors of syntax. Whether the structure can be relied on is told too:
 /// a bad value leaves it whole, a bracket that is missing does not. What follows on the same line from
-/// damage to the structure is not told.
+/// damage to the structure is not told, nor what follows from a list or group that is not closed.
 pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems<'_>) -> (DeTable<'t>, bool) {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut broken_lines = HashSet::new();
+    let mut repeated_section = 0..0;
+    let mut lookups = unclosed::LOOKUPS;
+    let mut last: Option<(usize, Text)> = None;
     let mut told = 0;
     let mut untold = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or_default();
         let line = problems.line_of(span.start);
-        if broken_lines.contains(&line) {
+        if broken_lines.contains(&line) || is_repeated_in(&repeated_section, &error) {
             continue;
+        }
+        if let Some(unclosed) = Unclosed::of(&error, problems, &mut lookups) {
+            broken_lines.insert(line);
+            problems.forget_line(span.start);
+            problems.unreadable_from(unclosed.opening.start);
+            problems.add(unclosed.into_problem(line));
+            break;
         }
         let trouble = Trouble::of(&error, problems);
         if !trouble.is_local {
             broken_lines.insert(line);
         }
+        if trouble.code == "duplicate-key" && !trouble.is_local {
+            repeated_section = section_at(text, span.start);
+        }
+        let this = (line, trouble.message.clone());
+        if last.as_ref() == Some(&this) {
+            continue; // such as each `\` of a path
+        }
+        last = Some(this);
         if told == TOLD {
             untold.push(span);
             continue;
         }
         told += 1;
-        let mut problem = Problem::error(trouble.code, &span, trouble.message);
-        problem.help = trouble.help.map(String::from);
+        let mut problem = Problem::error(trouble.code, &trouble.span, trouble.message);
+        problem.help = trouble.help;
         problems.add(problem);
     }
     if let Some(first) = untold.first() {
-        let message = format!("{} more places are not written as TOML asks", untold.len());
-        problems.add(Problem::error("syntax", first, message).help("mend the places above first"));
+        problems.add(uncounted(first, untold.len()));
     }
     (root.into_inner(), broken_lines.is_empty())
 }
 
+/// That so many more errors were found.
+fn uncounted(first: &Range<usize>, count: usize) -> Problem {
+    let message = match count {
+        1 => words(
+            "1 more place is not written as TOML asks",
+            "un autre endroit n'est pas écrit comme TOML le demande",
+        )
+        .into(),
+        count => text!(
+            "{count} more places are not written as TOML asks",
+            "{count} autres endroits ne sont pas écrits comme TOML le demande",
+        ),
+    };
+    let help = words("mend the places above first", "corrigez d'abord les endroits ci-dessus");
+    Problem::error("syntax", first, message).help(help)
+}
+
+/// From this place in its header to the next header.
+fn section_at(text: &str, start: usize) -> Range<usize> {
+    let length = text.get(start..).and_then(|rest| rest.find("\n["));
+    start..length.map_or(text.len(), |length| start + length)
+}
+
+/// Whether it repeats a key of a section that was reported as repeated.
+fn is_repeated_in(section: &Range<usize>, error: &Error) -> bool {
+    error.message() == "duplicate key" && error.span().is_some_and(|span| section.contains(&span.start))
+}
+
 struct Trouble {
     code: &'static str,
-    message: String,
-    help: Option<&'static str>,
+    span: Range<usize>,
+    message: Text,
+    help: Option<Text>,
     /// Whether everything else could be read.
     is_local: bool,
 }
@@ -62,41 +114,64 @@ impl Trouble {
         match what {
             "string values must be quoted" if span.is_empty() => Self::local(
                 "missing-value",
-                "there is no value after `=`",
-                "write a value, or delete the line",
+                span,
+                words("there is no value after `=`", "aucune valeur ne suit le `=`"),
+                words(
+                    "write a value, or delete the line",
+                    "écrivez une valeur, ou supprimez la ligne",
+                ),
             ),
-            "string values must be quoted" => Self::local(
-                "unquoted-text",
-                "a text must be between quotes",
-                "write texts like `\"acme-support\"`, dates like `2026-11-01`, and `true` or `false` in small letters",
-            ),
+            "string values must be quoted" => {
+                let (code, message, help) = unquoted::told(problems.text().get(span.clone()).unwrap_or_default());
+                Self {
+                    code,
+                    span,
+                    message,
+                    help: Some(help),
+                    is_local: true,
+                }
+            }
             "invalid date" | "invalid time" | "invalid datetime" => Self {
-                message: match expected {
-                    "" => String::from("this is not a date"),
-                    expected => format!("this is not a date: expected {expected}"),
-                },
+                message: not_a_date(expected),
                 ..Self::local(
                     "bad-date",
-                    "",
-                    "write the year, the month and the day, like `2026-11-01`",
+                    span,
+                    words("", ""),
+                    words(
+                        "write the year, the month and the day, like `2026-11-01`",
+                        "écrivez l'année, le mois et le jour, comme `2026-11-01`",
+                    ),
                 )
             },
             "duplicate key" => Self {
                 is_local: !problems.line_text(span.start).trim_start().starts_with('['),
                 ..Self::local(
                     "duplicate-key",
-                    "this name is given twice",
-                    "keep one of the two; a section that can be repeated has two brackets, like `[[application]]`",
+                    span,
+                    words("this name is given twice", "ce nom est donné deux fois"),
+                    words(
+                        "keep one of the two; a section that can be repeated has two brackets, like `[[application]]`",
+                        "gardez l'un des deux\u{a0}; une section qui peut être répétée a deux crochets, \
+                         comme `[[application]]`",
+                    ),
                 )
             },
             what => match plain(what) {
                 Some((message, help)) => Self {
                     is_local: is_bad_scalar(what),
-                    ..Self::local("syntax", message, help)
+                    ..Self::local("syntax", place(what, span, problems), message, help)
                 },
                 None => Self {
                     code: "syntax",
-                    message: format!("this is not written as TOML asks: {}", error.message()),
+                    span,
+                    message: Text {
+                        english: alloc::format!("this is not written as TOML asks: {}", error.message()),
+                        // The parser's own words are English.
+                        french: alloc::format!(
+                            "ceci n'est pas écrit comme TOML le demande (en anglais\u{a0}: «\u{a0}{}\u{a0}»)",
+                            error.message()
+                        ),
+                    },
                     help: None,
                     is_local: is_bad_scalar(what),
                 },
@@ -104,101 +179,35 @@ impl Trouble {
         }
     }
 
-    fn local(code: &'static str, message: &str, help: &'static str) -> Self {
+    fn local(code: &'static str, span: Range<usize>, message: Words, help: Words) -> Self {
         Self {
             code,
-            message: String::from(message),
-            help: Some(help),
+            span,
+            message: message.into(),
+            help: Some(help.into()),
             is_local: true,
         }
     }
 }
 
-/// The commonest errors for somebody who has never seen TOML, and how to mend them.
-fn plain(what: &str) -> Option<(&'static str, &'static str)> {
-    Some(match what {
-        "key with no value" | "missing value for key" | "missing assignment between key-value pairs" => (
-            "there is no `=` after this name",
-            "write a name, `=` and a value, like `id = \"acme-support\"`",
-        ),
-        "extra `=`" => (
-            "there is one `=` too many",
-            "write one `=` between a name and its value",
-        ),
-        "unclosed table" | "unclosed array table" => (
-            "the name of this section is not closed",
-            "write section names like `[recording]` or `[[programme]]`",
-        ),
-        "unclosed array" => ("a list is not closed", "write `]` after its last entry"),
-        "unclosed inline table" => ("a group is not closed", "write `}` after its last value"),
-        "unexpected `=` in array" => (
-            "there is a `=` in a list",
-            "close the list with `]` after its last entry",
-        ),
-        "missing comma between array elements" => (
-            "a comma is missing in this list",
-            "write a comma between entries, and `]` after the last one",
-        ),
-        "missing comma between key-value pairs" => (
-            "a comma is missing in this group",
-            "write a comma between values, and `}` after the last one",
-        ),
-        "extra comma in array" | "extra comma in inline table" => (
-            "there is one comma too many",
-            "write one comma between two entries; decimals take a point, like `0.2`",
-        ),
-        "unexpected key or value" => (
-            "nothing more can stand on this line",
-            "write each value on a line of its own; decimals take a point, like `0.2`",
-        ),
-        "invalid basic string"
-        | "invalid literal string"
-        | "invalid multi-line basic string"
-        | "invalid multi-line literal string" => (
-            "a text has no closing quote",
-            "close the text with the quote that it began with",
-        ),
-        "missing escaped value" | "too few unicode value digits" => (
-            "a `\\` between double quotes has a meaning of its own",
-            "write `\\\\` for each `\\`, or put the text between single quotes",
-        ),
-        "invalid unquoted key" | "unquoted keys cannot be empty" => (
-            "this cannot be a name",
-            "names have letters without accents, digits, `-` and `_` only",
-        ),
-        "unexpected leading zero" => ("a number cannot begin with 0", "leave the zeros out"),
-        "invalid boolean" => (
-            "this is neither `true` nor `false`",
-            "write `true` or `false` in small letters",
-        ),
-        "invalid float" | "invalid mantissa" | "invalid fraction" | "invalid exponent" => (
-            "this is not a number",
-            "write a number with digits on both sides of its point, like `0.2`",
-        ),
-        "carriage return must be followed by newline" => (
-            "a line ends in an unusual way",
-            "save the document with the line ends of Windows or Unix",
-        ),
-        _ => return None,
-    })
-}
-
-fn is_bad_scalar(what: &str) -> bool {
-    matches!(
-        what,
-        "missing escaped value"
-            | "too few unicode value digits"
-            | "unexpected leading zero"
-            | "invalid boolean"
-            | "invalid float"
-            | "invalid mantissa"
-            | "invalid fraction"
-            | "invalid exponent"
-            | "invalid comment character"
-            | "`_` may only go between digits"
-            | "radix must be lowercase"
-            | "integers with a radix cannot be signed"
-            | "redundant integer number prefix"
-            | "redundant numeric sign"
-    )
+/// Where to point: at the `\` that means nothing, not behind it, and where a text opens that is never closed.
+fn place(what: &str, span: Range<usize>, problems: &Problems<'_>) -> Range<usize> {
+    let before = problems.text().get(..span.start).unwrap_or_default();
+    let quote = match what {
+        "missing escaped value" if before.ends_with('\\') => return span.start - 1..span.end,
+        "invalid basic string" => '\u{22}',
+        "invalid literal string" => '\'',
+        _ => return span,
+    };
+    let line = problems.line_text(span.start);
+    let opening = line
+        .rfind(quote)
+        .and_then(|at| Some((at, line.get(at..)?.trim_end().len())));
+    match opening {
+        Some((at, length)) if span.is_empty() => {
+            let start = problems.line_start_of(span.start) + at;
+            start..start + length
+        }
+        _ => span,
+    }
 }

@@ -1,24 +1,39 @@
 //! The shape of a `url` in a `match` entry.
 
+use super::words::{Words, words};
+
 /// Whether a `url` is bound to a scheme and a host (rules.md, "Matching").
-pub(super) fn url_shape(pattern: &str) -> Result<(), &'static str> {
-    let (scheme, rest) = pattern
-        .split_once("://")
-        .ok_or("a `url` must begin with a scheme such as `https://`")?;
+pub(super) fn url_shape(pattern: &str) -> Result<(), Words> {
+    let (scheme, rest) = pattern.split_once("://").ok_or(words(
+        "a `url` must begin with a scheme such as `https://`",
+        "une `url` doit commencer par un schéma comme `https://`",
+    ))?;
     let mut letters = scheme.chars();
     let is_scheme = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
         && letters.all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     if !is_scheme {
-        return Err("the scheme of a `url` must be written out, without `*`");
+        return Err(words(
+            "the scheme of a `url` must be written out, without `*`",
+            "le schéma d'une `url` doit être écrit en entier, sans `*`",
+        ));
     }
-    let (host, _) = rest.split_once('/').ok_or("a `url` must have a `/` after its host")?;
+    let (host, _) = rest.split_once('/').ok_or(words(
+        "a `url` must have a `/` after its host",
+        "une `url` doit avoir un `/` après son hôte",
+    ))?;
     let is_any_under = host.strip_prefix("*.");
     let (name, port) = split_port(is_any_under.unwrap_or(host));
     if port.is_some_and(|port| port.is_empty() || !port.chars().all(|c| c.is_ascii_digit())) {
-        return Err("the port of a `url` must be written out, as a number");
+        return Err(words(
+            "the port of a `url` must be written out, as a number",
+            "le port d'une `url` doit être écrit en entier, en chiffres",
+        ));
     }
     if name.contains('*') {
-        return Err("the host of a `url` must be written out; `*.` can only stand at its beginning");
+        return Err(words(
+            "the host of a `url` must be written out; `*.` can only stand at its beginning",
+            "l'hôte d'une `url` doit être écrit en entier\u{a0}; `*.` ne peut figurer qu'au début",
+        ));
     }
     if is_any_under.is_none() && is_ipv6(name) {
         return Ok(());
@@ -26,10 +41,16 @@ pub(super) fn url_shape(pattern: &str) -> Result<(), &'static str> {
     let is_label =
         |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     if !name.split('.').all(is_label) {
-        return Err("the host of a `url` is not the name of a host");
+        return Err(words(
+            "the host of a `url` is not the name of a host",
+            "l'hôte d'une `url` n'est pas un nom d'hôte",
+        ));
     }
     if is_any_under.is_some() && name.split('.').count() < 2 {
-        return Err("after `*.` the host of a `url` must have at least two parts, like `acme.example`");
+        return Err(words(
+            "after `*.` the host of a `url` must have at least two parts, like `acme.example`",
+            "après `*.`, l'hôte d'une `url` doit avoir au moins deux parties, comme `acme.example`",
+        ));
     }
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! How much may be recorded under a programme.
 
-use alloc::format;
-
 use super::cursor::{Item, Key};
 use super::duration::{self, spell};
 use super::problem::{Problem, Problems};
 use super::share;
+use super::words::{text, words};
 use crate::types::{Cap, Millis};
 
 static PER_EMPLOYEE: Key = Key::of_rule("per-employee", "per-employee = { limit = \"2h\", per = \"7d\" }", "S7");
@@ -34,26 +33,29 @@ pub(super) struct Volume {
 /// Reads the caps of a programme: all of them, or none.
 pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Volume> {
     let mut table = item.table(problems)?;
-    let employee_item = table.required(&PER_EMPLOYEE, problems);
+    let employee_item = table.required(&PER_EMPLOYEE);
     let employee = employee_item.and_then(|item| read_cap(&item, problems));
-    let programme_item = table.required(&PROGRAMME, problems);
+    let programme_item = table.required(&PROGRAMME);
     let programme = programme_item.as_ref().and_then(|item| read_cap(item, problems));
     let unreviewed = table
-        .required(&UNREVIEWED, problems)
+        .required(&UNREVIEWED)
         .and_then(|item| duration::read(&item, problems));
-    let share = table
-        .required(&SHARE, problems)
-        .and_then(|item| read_share(&item, problems));
+    let share = table.required(&SHARE).and_then(|item| read_share(&item, problems));
     table.finish(problems);
     if let (Some(item), Some(cap), Some(unreviewed)) = (programme_item, programme, unreviewed)
         && cap.limit > unreviewed
     {
-        let message = format!(
-            "up to {} may be recorded, and only {} can wait for review",
-            spell(cap.limit),
-            spell(unreviewed)
+        let message = text!(
+            "up to {limit} may be recorded, and only {unreviewed} can wait for review",
+            "jusqu'à {limit} peuvent être enregistrées, et seulement {unreviewed} peuvent attendre leur analyse",
+            limit = spell(cap.limit),
+            unreviewed = spell(unreviewed)
         );
-        let help = "record no more than the trainers can analyse: lower this limit, or raise `unreviewed`";
+        let help = words(
+            "record no more than the trainers can analyse: lower this limit, or raise `unreviewed`",
+            "n'enregistrez pas plus que ce que les formateurs peuvent analyser\u{a0}: baissez ce plafond, \
+             ou relevez `unreviewed`",
+        );
         problems.add(
             Problem::warning("cap-above-unreviewed", &item.span, message)
                 .rule("S7")
@@ -72,12 +74,8 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Volum
 
 fn read_cap(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Cap> {
     let mut table = item.table(problems)?;
-    let limit = table
-        .required(&LIMIT, problems)
-        .and_then(|item| duration::read(&item, problems));
-    let per = table
-        .required(&PER, problems)
-        .and_then(|item| duration::read(&item, problems));
+    let limit = table.required(&LIMIT).and_then(|item| duration::read(&item, problems));
+    let per = table.required(&PER).and_then(|item| duration::read(&item, problems));
     table.finish(problems);
     Some(Cap {
         limit: limit?,
@@ -88,10 +86,10 @@ fn read_cap(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Cap> {
 fn read_share(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<(u32, Millis)> {
     let mut table = item.table(problems)?;
     let limit = table
-        .required(&SHARE_LIMIT, problems)
+        .required(&SHARE_LIMIT)
         .and_then(|item| share::read(&item, problems));
     let per = table
-        .required(&SHARE_PER, problems)
+        .required(&SHARE_PER)
         .and_then(|item| duration::read(&item, problems));
     table.finish(problems);
     Some((limit?, per?))

@@ -1,8 +1,8 @@
 //! One test for each kind of error in how it is written.
 
-use alloc::{format, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
-use super::{EXAMPLE, TODAY, assert_errors, assert_problems_at, codes, edited};
+use super::{EXAMPLE, TODAY, assert_errors, assert_problems_at, codes, edited, english_help};
 use crate::document::read;
 
 #[test]
@@ -10,7 +10,7 @@ fn syntax_keeps_the_rest_readable() {
     assert_errors(
         &[(
             "id         = \"acme-support\"          # a name for these rules",
-            "id         = \"acme-support§",
+            "id         = §\"acme-support",
         )],
         &["syntax"],
     );
@@ -30,6 +30,93 @@ fn syntax_keeps_the_rest_readable() {
     assert_errors(&[("limit = 0.2,", "limit = §.2,")], &["syntax"]);
     // A decimal comma breaks the rest of its line, and is told once.
     assert_errors(&[("limit = 0.2,", "limit = 0,2§,")], &["syntax"]);
+}
+
+/// The parser takes the rest of the document for what stands in it: it is told once, where it begins.
+#[test]
+fn a_list_or_group_that_is_not_closed_is_told_once() {
+    assert_errors(&[("applications = [\"crm\"]", "applications = §[\"crm\"")], &["syntax"]);
+    assert_errors(
+        &[("applications = [\"crm\"]", "applications = §[\"crm\",")],
+        &["syntax"],
+    );
+    // Right before the header of a section.
+    assert_errors(
+        &[(
+            "programmes = [\"crm-onboarding\"]      # [\"*\"] means",
+            "programmes = §[\"crm-onboarding\" # means",
+        )],
+        &["syntax"],
+    );
+    assert_errors(
+        &[(
+            "per-employee   = { limit = \"2h\", per = \"7d\" }",
+            "per-employee   = §{ limit = \"2h\", per = \"7d\"",
+        )],
+        &["syntax"],
+    );
+    // What stands before it is still told.
+    let problems = assert_problems_at(
+        TODAY,
+        &[
+            ("while-held  ", "§while-hold  "),
+            ("applications = [\"crm\"]", "applications = §[\"crm\""),
+            ("\"annotate\"", "\"anotate\""),
+        ],
+        &["unknown-key", "syntax"],
+    );
+    assert_eq!(problems[1].message.english, "this list is not closed");
+    // A comma that is missing within it is no such thing.
+    assert_errors(&[("[\"e-1001\", \"e-1002\"]", "[\"e-1001\" §\"e-1002\"]")], &["syntax"]);
+}
+
+#[test]
+fn a_misspelt_name_is_told_once() {
+    assert_errors(
+        &[("controller = \"ACME SAS\"", "§Controller = \"ACME SAS\"")],
+        &["unknown-key"],
+    );
+    assert_errors(&[("[retention]", "[§retentions]")], &["unknown-key"]);
+    assert_errors(&[("\n[programme.volume]", "\n[programme.§volum]")], &["unknown-key"]);
+    // What is missing beside it is told.
+    assert_errors(
+        &[
+            ("[retention]", "§[retention]"),
+            ("recordings = \"180d\"", "§recording = \"180d\""),
+            ("temporary  = \"1d\"", ""),
+        ],
+        &["missing-key", "unknown-key"],
+    );
+}
+
+#[test]
+fn the_same_mistake_is_told_once_a_line() {
+    let path = ("executable = \"crm.exe\"", "executable = \"C:§\\Apps\\crm.exe\"");
+    assert_errors(&[path], &["syntax"]);
+}
+
+#[test]
+fn a_section_that_is_there_twice_is_told_once() {
+    let text = format!("{EXAMPLE}\n[retention]\nrecordings = \"1d\"\nanalyses = \"1d\"\n");
+    assert_eq!(codes(&read(text.as_bytes(), TODAY)), ["duplicate-key"]);
+}
+
+#[test]
+fn an_unquoted_value_shows_what_was_meant() {
+    let of = |value: &str| {
+        let problems = assert_problems_at(
+            TODAY,
+            &[("controller = \"ACME SAS\"", &format!("controller = §{value}"))],
+            &["unquoted-text"],
+        );
+        String::from(english_help(&problems[0]))
+    };
+    for value in ["ACME SAS", "« ACME SAS »", "“ACME SAS”"] {
+        assert_eq!(of(value), "write `\"ACME SAS\"`");
+    }
+    assert_errors(&[("while-held         = false", "while-held = §non")], &["syntax"]);
+    assert_errors(&[("limit = 0.2,", "limit = §20%,")], &["syntax"]);
+    assert_errors(&[("from         = 2026-11-01", "from = §01/11/2026")], &["bad-date"]);
 }
 
 #[test]
@@ -107,13 +194,8 @@ fn types() {
         &[("covers    = [\"screen\", \"call\"]", "covers = §\"screen\"")],
         &["wrong-type"],
     );
-    assert_errors(
-        &[
-            ("[[application]]", "§[application]"),
-            ("applications = [\"crm\"]", "applications = [§\"crm\"]"),
-        ],
-        &["wrong-type", "unknown-reference"],
-    );
+    // That no application has the programme's `id` follows from it, and is not told.
+    assert_errors(&[("[[application]]", "§[application]")], &["wrong-type"]);
 }
 
 #[test]
@@ -124,7 +206,7 @@ fn an_unknown_key_names_the_nearest_one() {
     );
     let edits = [("review-until = 2027-01-15", "§reviewuntil = 2027-01-15")];
     let problems = assert_problems_at(TODAY, &edits, &["unknown-key"]);
-    assert_eq!(problems[0].help.as_deref(), Some("did you mean `review-until`?"));
+    assert_eq!(english_help(&problems[0]), "did you mean `review-until`?");
     assert_errors(
         &[("signer = \"ACME SAS\" }", "§sinner = \"ACME SAS\" }")],
         &["unknown-key"],
@@ -211,14 +293,8 @@ fn empty_texts_and_lists() {
     assert_errors(&[("[\"*mot de passe*\", \"*password*\"]", "[§\"\"]")], &["empty-text"]);
     assert_errors(&[("signer = \"ACME SAS\" }", "signer = §\"\" }")], &["empty-text"]);
     assert_errors(&[("[\"e-1001\", \"e-1002\"]", "§[]")], &["empty-list"]);
-    let unused = "id    = \"crm\"";
-    assert_errors(
-        &[
-            ("applications = [\"crm\"]", "applications = §[]"),
-            (unused, "id    = §\"crm\""),
-        ],
-        &["unused-application", "empty-list"],
-    );
+    // That nothing uses the application follows from it, and is not told.
+    assert_errors(&[("applications = [\"crm\"]", "applications = §[]")], &["empty-list"]);
 }
 
 #[test]

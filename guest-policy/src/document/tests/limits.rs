@@ -67,7 +67,7 @@ fn one_application_or_programme_more_is_an_error() {
     let text = format!("{EXAMPLE}{}", applications(APPLICATIONS));
     let reading = read(text.as_bytes(), TODAY);
     let error = reading.problems.iter().find(|p| p.code == "too-many-sections").unwrap();
-    assert!(error.message.contains("1000"), "{error}");
+    assert!(error.message.english.contains("1000"), "{error}");
     assert_eq!(
         text.get(..error.span.start)
             .unwrap()
@@ -116,7 +116,10 @@ fn many_programmes_that_share_employees_are_all_told() {
     let last = reading.problems.last().unwrap();
     assert_eq!(last.line, text.lines().count() - 1);
     assert!(
-        reading.problems.iter().any(|p| p.message.starts_with("988 more")),
+        reading
+            .problems
+            .iter()
+            .any(|p| p.message.english.starts_with("988 more")),
         "{last}"
     );
 }

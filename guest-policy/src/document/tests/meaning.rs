@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{EXAMPLE, TODAY, assert_errors, assert_problems_at, between, codes};
+use super::{EXAMPLE, TODAY, assert_errors, assert_problems_at, between, codes, english_help};
 use crate::document::{Severity, read};
 
 #[test]
@@ -116,7 +116,7 @@ fn references_and_duplicates() {
         &[("applications = [\"crm\"]", "applications = [\"crm\", §\"crn\"]")],
         &["unknown-reference"],
     );
-    assert_eq!(problems[0].help.as_deref(), Some("did you mean `crm`?"));
+    assert_eq!(english_help(&problems[0]), "did you mean `crm`?");
     let again = "[[role]]\nid = §\"trainer\"\nmay = [\"view\"]\nprogrammes = [§\"crm-onbording\"]\n";
     let text = format!("{EXAMPLE}{again}");
     let reading = read(text.replace('§', "").as_bytes(), TODAY);
@@ -126,7 +126,7 @@ fn references_and_duplicates() {
     assert_eq!(places, [(last + 2, 6), (last + 4, 15)]);
     let first = EXAMPLE.lines().position(|l| l == "id         = \"trainer\"").unwrap() + 1;
     assert_eq!(
-        reading.problems[0].message,
+        reading.problems[0].message.english,
         format!("another role has the same `id`, on line {first}")
     );
 
@@ -193,7 +193,9 @@ fn nobody_is_in_two_programmes_on_one_day() {
     let problem = &reading.problems[0];
     assert_eq!(overlapping.get(problem.span.clone()), Some("\"e-1002\""));
     assert_eq!(problem.column, 27);
-    assert!(!problem.message.contains("e-1002"), "no token in a message");
+    for message in [&problem.message.english, &problem.message.french] {
+        assert!(!message.contains("e-1002"), "no token in a message");
+    }
 
     let next_day = format!("{EXAMPLE}{}", second("2026-12-16", "2027-01-10", listed));
     assert_eq!(codes(&read(next_day.as_bytes(), TODAY)), [""; 0]);

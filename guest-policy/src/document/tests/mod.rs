@@ -65,14 +65,39 @@ fn assert_problems_at(today: Timestamp, edits: &[(&str, &str)], codes: &[&str]) 
     assert_eq!(codes.len(), places.len(), "one mark for each code");
     assert_eq!(found, expected, "{:#?}", reading.problems);
     for problem in &reading.problems {
-        assert!(
-            !problem.message.is_empty() && !problem.message.ends_with('.'),
-            "{problem}"
-        );
-        assert!(problem.help.is_some(), "{problem}");
+        assert_said(problem);
     }
     assert_eq!(reading.rules.is_none(), reading.has_errors());
     reading.problems
+}
+
+/// Both languages say what is wrong and how to mend it, each in its own way.
+fn assert_said(problem: &Problem) {
+    let help = problem.help.as_ref().unwrap();
+    for said in [&problem.message, help] {
+        for text in [&said.english, &said.french] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{problem}: {text}");
+        }
+        assert_ne!(said.english, said.french, "{problem}");
+        assert_french_spacing(&said.french);
+    }
+}
+
+/// Before `:`, `;`, `!` and `?` stands a no-break space, but for what is quoted between backticks.
+fn assert_french_spacing(text: &str) {
+    let own: String = text.split('`').step_by(2).collect();
+    let mut before = ' ';
+    for character in own.chars() {
+        if ":;!?»".contains(character) {
+            assert_eq!(before, '\u{a0}', "{text}");
+        }
+        assert!(before != '«' || character == '\u{a0}', "{text}");
+        before = character;
+    }
+}
+
+fn english_help(problem: &Problem) -> &str {
+    &problem.help.as_ref().unwrap().english
 }
 
 fn assert_errors(edits: &[(&str, &str)], codes: &[&str]) {

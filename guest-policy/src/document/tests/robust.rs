@@ -1,6 +1,6 @@
 //! Nothing that stands in a document makes the reader panic, and every place lies in the document.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use proptest::prelude::*;
 
@@ -125,6 +125,15 @@ fn large_nonsense_takes_no_long_time() {
         "é",
     ] {
         check(whole(piece).as_bytes());
+    }
+    // What is looked for around an error is not looked for at every one.
+    for (start, piece) in [
+        ("x=[{\n", "a=1\n"),
+        ("x=[{\n", "{\na=1\n"),
+        ("[a]\nk=1\n[a]\n", "k=1\n"),
+        ("x=\"", "\\C"),
+    ] {
+        check(format!("{start}{}", piece.repeat((DOCUMENT_BYTES - 64) / piece.len())).as_bytes());
     }
     check(&alloc::vec![0xE9; DOCUMENT_BYTES]);
 }
