@@ -70,6 +70,7 @@
 mod clock;
 mod error;
 mod floor;
+mod french;
 mod handle;
 mod pixels;
 mod policy;

@@ -52,6 +52,24 @@ pub struct BadFrame {
     stride: usize,
 }
 
+impl BadFrame {
+    /// The same in French.
+    #[must_use]
+    pub fn french(&self) -> String {
+        let Self {
+            bytes,
+            width,
+            height,
+            row,
+            stride,
+        } = self;
+        format!(
+            "{bytes} octets ne sont pas {height} lignes de {width} pixels\u{a0}: chaque ligne prend au \
+             moins {row} octets, et {stride} sont donnés"
+        )
+    }
+}
+
 impl<'a> Packed<'a> {
     /// The frame of `width` × `height` pixels of `pixel` bytes each, whose rows begin `stride` bytes
     /// apart. Blank bytes are 0: black, and where there is an alpha channel transparent. What lies between

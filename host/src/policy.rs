@@ -240,14 +240,16 @@ impl Policy {
     }
 }
 
+/// What is said of a file of another kind, most often a rule document.
+pub(crate) const NOT_WEBASSEMBLY: &str = "it does not begin as WebAssembly does; a rule document is loaded as rules";
+
 impl Compiled {
     fn new(runtime: &Runtime, bytes: &[u8]) -> Result<Self, LoadError> {
         if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_COMPONENT) {
             return Err(LoadError::TooLarge { limit: MAX_COMPONENT });
         }
         if !bytes.starts_with(b"\0asm") {
-            let what = "it does not begin as WebAssembly does; a rule document is loaded as rules";
-            return Err(LoadError::NotAComponent(what.into()));
+            return Err(LoadError::NotAComponent(NOT_WEBASSEMBLY.into()));
         }
         check_code(bytes)?;
         let engine = runtime.engine();

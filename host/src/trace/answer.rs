@@ -4,7 +4,7 @@ use gardefou_policy::types::{Action, Obligations, Reason, Rect, Refusal, Span, T
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::Why;
+use crate::{Fault, Why};
 
 /// The answer to one question. It serializes to the JSON of the format of traces.
 #[derive(Clone, PartialEq, Debug)]
@@ -13,8 +13,8 @@ pub struct Answer {
     pub at: Timestamp,
     /// What was decided.
     pub decided: Decided,
-    /// What went wrong in a policy, when that is why: a sentence for whoever maintains the policy.
-    pub fault: Option<String>,
+    /// What went wrong in a policy, when that is why: for whoever maintains the policy.
+    pub fault: Option<Fault>,
 }
 
 /// What was decided, by the question that was asked.

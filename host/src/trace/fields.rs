@@ -2,9 +2,10 @@
 
 use gardefou_policy::types::Timestamp;
 
-use super::malformed::{Malformed, nearest, shown};
+use super::malformed::{Malformed, is_name, nearest, shown, text};
 use super::names::Named;
 use super::value::Value;
+use crate::Text;
 
 /// The fields of one object. Each is taken once; what is left at the end is unknown.
 pub(super) struct Fields {
@@ -34,10 +35,13 @@ impl Fields {
     pub(super) fn required<T: Field>(&mut self, name: &'static str) -> Result<T, Malformed> {
         match self.take(name) {
             Some(value) => self.read(name, value),
-            None => Err(Malformed::new(
-                format!("`{}{name}` is missing", self.prefix),
-                format!("write it: {}", T::what()),
-            )),
+            None => {
+                let (prefix, what) = (self.prefix, T::what());
+                Err(Malformed::new(
+                    text!("`{prefix}{name}` is missing", "`{prefix}{name}` manque"),
+                    text!("write it: {what}", "écrivez-le\u{a0}: {what}"; what),
+                ))
+            }
         }
     }
 
@@ -67,41 +71,55 @@ impl Fields {
         let Some((name, _)) = self.left.first() else {
             return Ok(());
         };
+        let (prefix, asked, field) = (self.prefix, self.asked.join(", "), shown(name));
         let help = match nearest(name, &self.asked) {
-            Some(meant) => format!("perhaps `{}{meant}` was meant", self.prefix),
-            None => format!("the fields here are {}", self.asked.join(", ")),
+            Some(meant) => perhaps(&format!("{prefix}{meant}")),
+            None => text!("the fields here are {asked}", "les champs sont ici {asked}"),
         };
-        let message = match shown(name) {
-            name if name.starts_with('`') => format!("unknown field {name}"),
-            other => format!("an unknown field, {other}"),
+        let message = if is_name(name) {
+            text!("unknown field {field}", "champ inconnu {field}"; field)
+        } else {
+            text!("an unknown field, {field}", "un champ inconnu, {field}"; field)
         };
         Err(Malformed::new(message, help))
     }
 
     fn read<T: Field>(&self, name: &'static str, value: Value) -> Result<T, Malformed> {
+        let (prefix, what) = (self.prefix, T::what());
         let refused = Malformed::new(
-            format!("`{}{name}` is not {}", self.prefix, T::what()),
+            text!("`{prefix}{name}` is not {what}", "`{prefix}{name}` n'est pas {what}"; what),
             match value {
-                Value::Null => "null stands for an option that is not known; leave the field out or give its value",
-                Value::Number(_) => "numbers are written as integers, without a point or an exponent",
-                _ => "see the format of traces",
+                Value::Null => text!(
+                    "null stands for an option that is not known; leave the field out or give its value",
+                    "null signifie qu'une option n'est pas connue\u{a0}; retirez le champ ou donnez sa valeur"
+                ),
+                Value::Number(_) => text!(
+                    "numbers are written as integers, without a point or an exponent",
+                    "les nombres s'écrivent en entiers, sans point ni exposant"
+                ),
+                _ => text!("see the format of traces", "voir le format des traces"),
             },
         );
         T::from_value(value).ok_or(refused)
     }
 }
 
+/// That this was perhaps meant.
+pub(super) fn perhaps(meant: &str) -> Text {
+    text!("perhaps `{meant}` was meant", "peut-être vouliez-vous dire `{meant}`")
+}
+
 /// What a field may hold.
 pub(super) trait Field: Sized {
     /// What it must be, for a message: `a whole number from 0 to …`.
-    fn what() -> String;
+    fn what() -> Text;
     /// The value, when it is one.
     fn from_value(value: Value) -> Option<Self>;
 }
 
 impl Field for bool {
-    fn what() -> String {
-        "true or false".to_owned()
+    fn what() -> Text {
+        text!("true or false", "true ou false")
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -113,8 +131,8 @@ impl Field for bool {
 }
 
 impl Field for String {
-    fn what() -> String {
-        "a text".to_owned()
+    fn what() -> Text {
+        text!("a text", "un texte")
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -126,8 +144,9 @@ impl Field for String {
 }
 
 impl Field for u64 {
-    fn what() -> String {
-        format!("a whole number from 0 to {}", Self::MAX)
+    fn what() -> Text {
+        let most = Self::MAX;
+        text!("a whole number from 0 to {most}", "un nombre entier de 0 à {most}")
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -139,8 +158,9 @@ impl Field for u64 {
 }
 
 impl Field for u32 {
-    fn what() -> String {
-        format!("a whole number from 0 to {}", Self::MAX)
+    fn what() -> Text {
+        let most = Self::MAX;
+        text!("a whole number from 0 to {most}", "un nombre entier de 0 à {most}")
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -149,8 +169,12 @@ impl Field for u32 {
 }
 
 impl Field for i32 {
-    fn what() -> String {
-        format!("a whole number from {} to {}", Self::MIN, Self::MAX)
+    fn what() -> Text {
+        let (least, most) = (Self::MIN, Self::MAX);
+        text!(
+            "a whole number from {least} to {most}",
+            "un nombre entier de {least} à {most}"
+        )
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -162,8 +186,11 @@ impl Field for i32 {
 }
 
 impl Field for Timestamp {
-    fn what() -> String {
-        "an instant in whole milliseconds since the Unix epoch".to_owned()
+    fn what() -> Text {
+        text!(
+            "an instant in whole milliseconds since the Unix epoch",
+            "un instant en millisecondes entières depuis l'époque Unix"
+        )
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -173,8 +200,9 @@ impl Field for Timestamp {
 
 /// Two of a kind, as a list.
 impl<T: Field> Field for (T, T) {
-    fn what() -> String {
-        format!("a list of two: each {}", T::what())
+    fn what() -> Text {
+        let each = T::what();
+        text!("a list of two: each {each}", "une liste de deux\u{a0}: chacun {each}"; each)
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -186,9 +214,10 @@ impl<T: Field> Field for (T, T) {
 }
 
 impl<T: Named> Field for T {
-    fn what() -> String {
+    fn what() -> Text {
         let names: Vec<&str> = T::NAMES.iter().map(|(name, _)| *name).collect();
-        format!("one of {}", names.join(", "))
+        let names = names.join(", ");
+        text!("one of {names}", "l'un de {names}")
     }
 
     fn from_value(value: Value) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use gardefou_policy::types::{CallPhase, Condition, Timestamp};
 
-use super::malformed::Malformed;
+use super::malformed::{Malformed, text};
 
 /// What the telephone did, in order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,8 +20,14 @@ impl Call {
         let ended = matches!(phase, CallPhase::AfterCall | CallPhase::None);
         if self.hung_up_at.is_some() && !ended {
             return Err(Malformed::new(
-                "the call goes on after it was hung up",
-                "after `after-call` or `none` only those two may follow; a trace holds one call",
+                text!(
+                    "the call goes on after it was hung up",
+                    "l'appel continue après avoir été raccroché"
+                ),
+                text!(
+                    "after `after-call` or `none` only those two may follow; a trace holds one call",
+                    "après `after-call` ou `none`, seuls ces deux-là peuvent suivre\u{a0}; une trace contient un appel"
+                ),
             ));
         }
         if phase == CallPhase::Connected && self.answered_at.is_none() {

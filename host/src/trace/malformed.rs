@@ -2,23 +2,44 @@
 
 use core::fmt;
 
-/// A line that is not a line of a trace.
+use crate::Text;
+
+/// A text in both languages, side by side: `text!("{n} lines", "{n} lignes"; what)`. What stands after the
+/// semicolon is a [`Text`] itself, and each language takes its own.
+macro_rules! text {
+    ($english:literal, $french:literal $(; $($both:ident),+)? $(,)?) => {
+        $crate::Text {
+            english: {
+                $($(let $both = &$both.english;)+)?
+                format!($english)
+            },
+            french: {
+                $($(let $both = &$both.french;)+)?
+                format!($french)
+            },
+        }
+    };
+}
+pub(super) use text;
+
+/// A line that is not a line of a trace. It is shown in English; [`text`](Self::text) and
+/// [`help_text`](Self::help_text) are in both languages.
 ///
 /// It never repeats a value of the line: titles and addresses stay where they are. Only names of fields
 /// are shown, and only when they look like one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Malformed {
     line: Option<u64>,
-    message: String,
-    help: String,
+    message: Text,
+    help: Text,
 }
 
 impl Malformed {
-    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(super) fn new(message: Text, help: Text) -> Self {
         Self {
             line: None,
-            message: message.into(),
-            help: help.into(),
+            message,
+            help,
         }
     }
 
@@ -35,15 +56,27 @@ impl Malformed {
         self.line
     }
 
-    /// What is wrong, in one sentence.
+    /// What is wrong, in one sentence, in English.
     #[must_use]
     pub fn message(&self) -> &str {
+        &self.message.english
+    }
+
+    /// How to mend it, in English.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        &self.help.english
+    }
+
+    /// What is wrong, in one sentence, without the number of the line.
+    #[must_use]
+    pub fn text(&self) -> &Text {
         &self.message
     }
 
     /// How to mend it.
     #[must_use]
-    pub fn help(&self) -> &str {
+    pub fn help_text(&self) -> &Text {
         &self.help
     }
 }
@@ -53,7 +86,7 @@ impl fmt::Display for Malformed {
         if let Some(number) = self.line {
             write!(f, "line {number}: ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&self.message.english)
     }
 }
 
@@ -61,14 +94,18 @@ impl core::error::Error for Malformed {}
 
 /// A field's name as a message shows it. What does not look like a name may be a title that slipped in,
 /// and is not shown.
-pub(super) fn shown(name: &str) -> String {
-    let is_name =
-        !name.is_empty() && name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if is_name {
-        format!("`{name}`")
+pub(super) fn shown(name: &str) -> Text {
+    if is_name(name) {
+        text!("`{name}`", "`{name}`")
     } else {
-        "whose name is not shown".to_owned()
+        text!("whose name is not shown", "dont le nom n'est pas montré")
     }
+}
+
+/// Whether it looks like a field's name.
+pub(super) fn is_name(name: &str) -> bool {
+    let letters = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    !name.is_empty() && name.len() <= 40 && name.bytes().all(letters)
 }
 
 /// The one of `known` that `name` most likely was meant to be.
@@ -120,7 +157,8 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_not_shown() {
-        assert_eq!(shown("titel"), "`titel`");
-        assert!(!shown("https://crm.example/ticket").contains("crm"));
+        assert_eq!(shown("titel").english, "`titel`");
+        let hidden = shown("https://crm.example/ticket");
+        assert!(!hidden.english.contains("crm") && !hidden.french.contains("crm"));
     }
 }

@@ -4,10 +4,10 @@ use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
 use gardefou_policy::types::{Condition, Rect, Timestamp};
 
 use super::event::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
-use super::fields::{Field, Fields};
-use super::malformed::{Malformed, nearest, shown};
+use super::fields::{Field, Fields, perhaps};
+use super::malformed::{Malformed, nearest, shown, text};
 use super::value::{self, Value};
-use crate::{Placed, Usage};
+use crate::{Placed, Text, Usage};
 
 const EVENTS: [&str; 11] = [
     "session",
@@ -47,9 +47,16 @@ pub fn parse_live(text: &str, received: Timestamp) -> Result<Line, Malformed> {
         "call" => call(fields)?,
         "conditions" => conditions(fields)?,
         _ => {
+            let event = shown(&name);
             return Err(Malformed::new(
-                format!("an event {} cannot come from a running call", shown(&name)),
-                "only `call` and `conditions` can",
+                text!(
+                    "an event {event} cannot come from a running call",
+                    "un événement {event} ne peut pas venir d'un appel en cours"; event
+                ),
+                text!(
+                    "only `call` and `conditions` can",
+                    "seuls `call` et `conditions` le peuvent"
+                ),
             ));
         }
     };
@@ -60,8 +67,11 @@ fn object(text: &str) -> Result<Fields, Malformed> {
     match value::parse(text)? {
         Value::Object(fields) => Ok(Fields::new("", fields)),
         _ => Err(Malformed::new(
-            "the line is not a JSON object",
-            "write one object a line, with `at` and `event` in it",
+            text!("the line is not a JSON object", "la ligne n'est pas un objet JSON"),
+            text!(
+                "write one object a line, with `at` and `event` in it",
+                "écrivez un objet par ligne, avec `at` et `event`"
+            ),
         )),
     }
 }
@@ -84,11 +94,13 @@ fn event(name: &str, at: Timestamp, fields: Fields) -> Result<Event, Malformed> 
 }
 
 fn unknown_event(name: &str) -> Malformed {
+    let (event, events) = (shown(name), EVENTS.join(", "));
     let help = match nearest(name, &EVENTS) {
-        Some(meant) => format!("perhaps `{meant}` was meant"),
-        None => format!("the events are {}", EVENTS.join(", ")),
+        Some(meant) => perhaps(meant),
+        None => text!("the events are {events}", "les événements sont {events}"),
     };
-    Malformed::new(format!("there is no event {}", shown(name)), help)
+    let message = text!("there is no event {event}", "il n'existe pas d'événement {event}"; event);
+    Malformed::new(message, help)
 }
 
 fn session(mut fields: Fields) -> Result<Event, Malformed> {
@@ -115,7 +127,12 @@ fn notice(fields: &mut Fields) -> Result<Option<Notice>, Malformed> {
     let mut inner = match fields.take("employee-notice") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Object(inner)) => Fields::new("employee-notice.", inner),
-        Some(_) => return Err(no_object("employee-notice", "`version` and `given-at`")),
+        Some(_) => {
+            return Err(no_object(
+                "employee-notice",
+                text!("`version` and `given-at`", "`version` et `given-at`"),
+            ));
+        }
     };
     let notice = Notice {
         version: inner.required("version")?,
@@ -129,13 +146,21 @@ fn extra(fields: &mut Fields) -> Result<Vec<(String, String)>, Malformed> {
     let entries = match fields.take("extra") {
         None => return Ok(Vec::new()),
         Some(Value::Object(entries)) => entries,
-        Some(_) => return Err(no_object("extra", "names and texts")),
+        Some(_) => {
+            return Err(no_object("extra", text!("names and texts", "des noms et des textes")));
+        }
     };
     let texts = entries.into_iter().map(|(name, value)| match value {
         Value::Text(text) => Ok((name, text)),
         _ => Err(Malformed::new(
-            "a fact in `extra` is not a text",
-            "every fact there is a name with a text, in quotes",
+            text!(
+                "a fact in `extra` is not a text",
+                "une information de `extra` n'est pas un texte"
+            ),
+            text!(
+                "every fact there is a name with a text, in quotes",
+                "chacune y est un nom avec un texte, entre guillemets"
+            ),
         )),
     });
     texts.collect()
@@ -145,7 +170,15 @@ fn session_usage(fields: &mut Fields) -> Result<Option<Usage>, Malformed> {
     let mut inner = match fields.take("usage") {
         None => return Ok(None),
         Some(Value::Object(inner)) => Fields::new("usage.", inner),
-        Some(_) => return Err(no_object("usage", "`employee-used`, `programme-used` and `unreviewed`")),
+        Some(_) => {
+            return Err(no_object(
+                "usage",
+                text!(
+                    "`employee-used`, `programme-used` and `unreviewed`",
+                    "`employee-used`, `programme-used` et `unreviewed`"
+                ),
+            ));
+        }
     };
     let usage = Usage {
         employee_used: inner.when_there("employee-used")?.unwrap_or_default(),
@@ -156,10 +189,13 @@ fn session_usage(fields: &mut Fields) -> Result<Option<Usage>, Malformed> {
     Ok(Some(usage))
 }
 
-fn no_object(name: &str, fields: &str) -> Malformed {
+fn no_object(name: &str, fields: Text) -> Malformed {
     Malformed::new(
-        format!("`{name}` is not an object"),
-        format!("write {fields} in braces, or leave it out"),
+        text!("`{name}` is not an object", "`{name}` n'est pas un objet"),
+        text!(
+            "write {fields} in braces, or leave it out",
+            "écrivez {fields} entre accolades, ou retirez-le"; fields
+        ),
     )
 }
 
@@ -177,9 +213,13 @@ fn conditions(mut fields: Fields) -> Result<Event, Malformed> {
             Some(Value::Null) => changes.push((condition, None)),
             Some(Value::Bool(holds)) => changes.push((condition, Some(holds))),
             Some(_) => {
+                let name = condition.name();
                 return Err(Malformed::new(
-                    format!("`{}` is not true, false or null", condition.name()),
-                    "null says that it is not known",
+                    text!(
+                        "`{name}` is not true, false or null",
+                        "`{name}` n'est ni true, ni false, ni null"
+                    ),
+                    text!("null says that it is not known", "null dit que ce n'est pas connu"),
                 ));
             }
         }
@@ -204,8 +244,14 @@ fn window(mut fields: Fields) -> Result<Event, Malformed> {
         Some(kind) if app == AppIdentity::default() => Identity::Kind(kind),
         Some(_) => {
             return Err(Malformed::new(
-                "a window has both a `kind` and an identity",
-                "write `kind` for a window that was classified before, its identity for any other",
+                text!(
+                    "a window has both a `kind` and an identity",
+                    "une fenêtre a à la fois un `kind` et une identité"
+                ),
+                text!(
+                    "write `kind` for a window that was classified before, its identity for any other",
+                    "écrivez `kind` pour une fenêtre déjà classée, son identité pour toute autre"
+                ),
             ));
         }
     };
@@ -233,8 +279,12 @@ fn frame(mut fields: Fields) -> Result<Event, Malformed> {
 struct Windows(Vec<Placed>);
 
 impl Field for Windows {
-    fn what() -> String {
-        "a list of windows, each [id, x, y, width, height] or [id, x, y, width, height, x, y, width, height]".to_owned()
+    fn what() -> Text {
+        text!(
+            "a list of windows, each [id, x, y, width, height] or [id, x, y, width, height, x, y, width, height]",
+            "une liste de fenêtres, chacune [id, x, y, largeur, hauteur] ou [id, x, y, largeur, hauteur, x, \
+             y, largeur, hauteur]"
+        )
     }
 
     fn from_value(value: Value) -> Option<Self> {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::event::Line;
-use super::malformed::Malformed;
+use super::malformed::{Malformed, text};
 use super::parse::parse_line;
 
 /// The longest line that a trace may have, in bytes without its line ending: 1 MiB. A frame with 128
@@ -97,20 +97,30 @@ impl<R: BufRead> Reader<R> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > MAX_LINE {
             return Err(Malformed::new(
-                "the line is longer than 1 MiB",
-                "a line holds one event; check that the file has line endings",
+                text!("the line is longer than 1 MiB", "la ligne dépasse 1 Mio"),
+                text!(
+                    "a line holds one event; check that the file has line endings",
+                    "une ligne contient un événement\u{a0}; vérifiez que le fichier a des fins de ligne"
+                ),
             ));
         }
         if self.number == 1 && line.starts_with(BOM) {
             return Err(Malformed::new(
-                "the file begins with a byte order mark",
-                "save it as UTF-8 without one",
+                text!(
+                    "the file begins with a byte order mark",
+                    "le fichier commence par une marque invisible (BOM)"
+                ),
+                text!("save it as UTF-8 without one", "enregistrez-le en UTF-8 sans BOM"),
             ));
         }
         let text = str::from_utf8(line).map_err(|error| {
+            let byte = error.valid_up_to();
             Malformed::new(
-                format!("not UTF-8 after byte {} of the line", error.valid_up_to()),
-                "save the file as UTF-8",
+                text!(
+                    "not UTF-8 after byte {byte} of the line",
+                    "ce n'est pas de l'UTF-8 après l'octet {byte} de la ligne"
+                ),
+                text!("save the file as UTF-8", "enregistrez le fichier en UTF-8"),
             )
         })?;
         if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {

@@ -8,8 +8,8 @@ use gardefou_policy::types::{Action, Artefact, CallPhase, Condition, Reason, Rec
 use super::answer::{Answer, Decided, Fate};
 use super::event::{Event, FrameLine, Identity, Line, SessionLine};
 use super::history::{Call, Mentioned};
-use super::malformed::Malformed;
-use crate::{Authorisation, CallFacts, Fault, Opening, Outcome, Placed, PolicyHandle, Session, Usage, Why};
+use super::malformed::{Malformed, text};
+use crate::{Authorisation, CallFacts, Fault, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why};
 
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
@@ -103,8 +103,11 @@ impl Run {
     fn open(&mut self, line: SessionLine, at: Timestamp) -> Result<Answer, Malformed> {
         if !matches!(self.stage, Stage::Before) {
             return Err(Malformed::new(
-                "a second session",
-                "one trace is one session: put the other one into a file of its own",
+                text!("a second session", "une deuxième session"),
+                text!(
+                    "one trace is one session: put the other one into a file of its own",
+                    "une trace est une session\u{a0}: mettez l'autre dans un fichier à part"
+                ),
             ));
         }
         let usage = line.usage.or(self.usage).unwrap_or_default();
@@ -118,8 +121,9 @@ impl Run {
             }
             Ok(Opening::Refused(why)) => Stage::Refused(why),
             Err(what) => {
-                fault = Some(what.to_string());
-                Stage::Refused(at_fault(&what))
+                let why = at_fault(&what);
+                fault = Some(what);
+                Stage::Refused(why)
             }
         };
         let decided = match self.stage {
@@ -190,22 +194,28 @@ impl Run {
 
     fn frame(&mut self, frame: FrameLine, at: Timestamp) -> Result<Answer, Malformed> {
         if matches!(self.stage, Stage::Before) {
-            return Err(before_session("frame"));
+            return Err(before_session(text!("a frame", "une image")));
         }
         let (Some((width, height)), Some(windows)) = (
             frame.surface.or(self.surface),
             frame.windows.or_else(|| self.windows.take()),
         ) else {
             return Err(Malformed::new(
-                "the first frame has no surface or no windows",
-                "write both there; a later frame without them has those of the frame before",
+                text!(
+                    "the first frame has no surface or no windows",
+                    "la première image n'a pas de `surface` ou pas de `windows`"
+                ),
+                text!(
+                    "write both there; a later frame without them has those of the frame before",
+                    "écrivez les deux\u{a0}; une image suivante qui ne les a pas reprend ceux de l'image précédente"
+                ),
             ));
         };
         self.surface = Some((width, height));
         let windows = self.windows.insert(windows);
         let session = match &mut self.stage {
             Stage::Open(session, _) => session,
-            Stage::Before => return Err(before_session("frame")),
+            Stage::Before => return Err(before_session(text!("a frame", "une image"))),
             Stage::Refused(why) => return Ok(stopped(*why, at)),
         };
         let (from, to) = frame.facts.map_or((at, at), |facts| (facts.from, facts.to));
@@ -235,7 +245,7 @@ impl Run {
     fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Result<Answer, Malformed> {
         let mut fault = None;
         let fate = match &mut self.stage {
-            Stage::Before => return Err(before_session("segment")),
+            Stage::Before => return Err(before_session(text!("a segment", "un segment"))),
             Stage::Open(session, _) => {
                 let outcome = session.segment(started_at, at);
                 fault = new_fault(session, &mut self.faults_told);
@@ -254,7 +264,7 @@ impl Run {
         let (decided, fault) = match self.handle.authorise(access) {
             Ok(Authorisation::Granted(obligations)) => (Ok(obligations), None),
             Ok(Authorisation::Refused(why)) => (Err(why), None),
-            Err(what) => (Err(at_fault(&what)), Some(what.to_string())),
+            Err(what) => (Err(at_fault(&what)), Some(what)),
         };
         Answer {
             at: access.at,
@@ -267,7 +277,7 @@ impl Run {
         // What a broken policy cannot say is kept no longer at all.
         let (until, fault) = match self.handle.keep_until(artefact, collected_at, programme) {
             Ok(until) => (until, None),
-            Err(what) => (collected_at, Some(what.to_string())),
+            Err(what) => (collected_at, Some(what)),
         };
         let limit = (until != Timestamp::MAX).then_some(until);
         Answer {
@@ -291,9 +301,9 @@ fn at_fault(fault: &Fault) -> Why {
 }
 
 /// The latest fault that was not told yet; a policy may misbehave when a window is identified, too.
-fn new_fault(session: &Session, told: &mut usize) -> Option<String> {
+fn new_fault(session: &Session, told: &mut usize) -> Option<Fault> {
     let before = std::mem::replace(told, session.faults().len());
-    session.faults().iter().skip(before).last().map(ToString::to_string)
+    session.faults().iter().skip(before).last().cloned()
 }
 
 /// A trace holds no recording: what is to be discarded is not there, and the discard is done.
@@ -322,10 +332,14 @@ fn stopped(why: Why, at: Timestamp) -> Answer {
     }
 }
 
-fn before_session(question: &str) -> Malformed {
+fn before_session(question: Text) -> Malformed {
     Malformed::new(
-        format!("a {question} before any session"),
-        "a `session` line opens the session; only state, accesses and retention may come before it",
+        text!("{question} before any session", "{question} avant toute session"; question),
+        text!(
+            "a `session` line opens the session; only state, accesses and retention may come before it",
+            "une ligne `session` ouvre la session\u{a0}; seuls des états, des accès et des durées de \
+             conservation peuvent la précéder"
+        ),
     )
 }
 

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 use serde_json::error::Category;
 
-use super::malformed::{Malformed, shown};
+use super::malformed::{Malformed, shown, text};
 
 /// A JSON value. An object keeps the order of its fields, and has no field twice.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,16 +29,40 @@ fn explain(error: &serde_json::Error) -> Malformed {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
     match error.classify() {
-        Category::Data => Malformed::new(what, "write every field once"),
+        Category::Data => there_twice(what),
         Category::Eof => Malformed::new(
-            "the line ends before its JSON object does",
-            "it was cut off: write one whole object a line, on one line",
+            text!(
+                "the line ends before its JSON object does",
+                "la ligne se termine avant son objet JSON"
+            ),
+            text!(
+                "it was cut off: write one whole object a line, on one line",
+                "elle a été coupée\u{a0}: écrivez un objet entier par ligne, sur une seule ligne"
+            ),
         ),
-        Category::Syntax | Category::Io => Malformed::new(
-            format!("not JSON: {what}, at column {}", error.column()),
-            "write one JSON object a line, in UTF-8",
-        ),
+        Category::Syntax | Category::Io => {
+            let column = error.column();
+            Malformed::new(
+                text!(
+                    "not JSON: {what}, at column {column}",
+                    "ce n'est pas du JSON, à la colonne {column} (en anglais\u{a0}: «\u{a0}{what}\u{a0}»)"
+                ),
+                text!(
+                    "write one JSON object a line, in UTF-8",
+                    "écrivez un objet JSON par ligne, en UTF-8"
+                ),
+            )
+        }
     }
+}
+
+/// What [`ValueVisitor`] objects to; between backticks is the field's name, where it is shown.
+fn there_twice(what: &str) -> Malformed {
+    let field = shown(what.split('`').nth(1).unwrap_or_default());
+    Malformed::new(
+        text!("a field {field} is there twice", "un champ {field} figure deux fois"; field),
+        text!("write every field once", "écrivez chaque champ une seule fois"),
+    )
 }
 
 impl<'de> Deserialize<'de> for Value {
@@ -98,7 +122,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             fields.push(field);
         }
         match repeated(&fields) {
-            Some(name) => Err(A::Error::custom(format!("a field {} is there twice", shown(name)))),
+            Some(name) => Err(A::Error::custom(shown(name).english)),
             None => Ok(Value::Object(fields)),
         }
     }

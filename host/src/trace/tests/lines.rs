@@ -3,7 +3,7 @@
 use gardefou_policy::facts::Notice;
 use gardefou_policy::types::{CallPhase, Condition, Purpose, Rect, Timestamp, WindowKind};
 
-use crate::trace::{Event, Identity, parse_line, parse_live};
+use crate::trace::{Event, Identity, Malformed, parse_line, parse_live};
 use crate::{Placed, Usage};
 
 /// A whole session line, with one field written otherwise (or left out, with an empty text).
@@ -41,7 +41,20 @@ fn refused(line: &str) -> String {
         Err(malformed) => {
             assert!(!malformed.help().is_empty(), "no help for: {line}");
             assert!(!malformed.message().contains('\n'));
+            assert_said_in_french(&malformed);
             malformed.to_string()
+        }
+    }
+}
+
+/// In French it says as much, with a no-break space before double punctuation.
+fn assert_said_in_french(malformed: &Malformed) {
+    for said in [malformed.text(), malformed.help_text()] {
+        assert!(!said.french.is_empty() && said.french != said.english, "{malformed}");
+        let own: String = said.french.split('`').step_by(2).collect();
+        let before = core::iter::once(' ').chain(own.chars());
+        for (before, character) in before.zip(own.chars()) {
+            assert!(!":;!?»".contains(character) || before == '\u{a0}', "{}", said.french);
         }
     }
 }
@@ -351,7 +364,7 @@ fn no_error_repeats_a_title_or_an_address() {
     lines.push(session_with("extra", &format!("{{{quoted}:1}}")));
     for line in lines {
         let error = parse_line(&line).unwrap_err();
-        let said = format!("{error} {} {error:?}", error.help());
+        let said = format!("{error} {:?} {:?} {error:?}", error.text(), error.help_text());
         assert!(!said.contains("Martin") && !said.contains("intranet"), "{said}");
     }
 }
