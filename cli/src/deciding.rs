@@ -9,7 +9,10 @@ use gardefou::trace::{Answer, ReadError, Reader, Run};
 use gardefou::{LoadError, Policy, PolicyHandle, Runtime, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::diagnostics;
 use crate::failure::{Complaint, Failure};
+use crate::faults;
+use crate::language::{Language, say};
 use crate::report::Report;
 use crate::text::{self, Look, Titles};
 
@@ -54,7 +57,8 @@ impl<'a, R: BufRead> Trace<'a, R> {
 
 /// What policies run in.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    Runtime::new().map_err(|error| anyhow::Error::new(error).context("the sandbox does not start").into())
+    let context = Language::of_the_user().pick("the sandbox does not start", "le bac à sable ne démarre pas");
+    Runtime::new().map_err(|error| anyhow::Error::new(error).context(context).into())
 }
 
 /// Loads one policy; `name` is what messages call it.
@@ -62,7 +66,7 @@ pub(crate) fn load(runtime: &Runtime, source: Source<'_>, name: &Path) -> Result
     Policy::load(runtime, source).map_err(|error| match error {
         LoadError::Rules(rules) => errors(rules.problems(), name),
         error @ (LoadError::Read { .. } | LoadError::Engine(_)) => Failure::Other(anyhow::Error::new(error)),
-        error => Failure::input(format!("{}: {error}", name.display()), None),
+        error => Failure::input(located(name, &faults::load(&error, Language::of_the_user())), None),
     })
 }
 
@@ -73,25 +77,39 @@ pub(crate) fn errors(problems: &[Problem], name: &Path) -> Failure {
 }
 
 fn complaint(problem: &Problem, name: &Path) -> Complaint {
+    let language = Language::of_the_user();
     Complaint {
-        problem: format!("{}: {problem}", name.display()),
+        problem: located(name, &diagnostics::in_one_line(problem, language)),
         rule: problem.rule.map(str::to_owned),
-        help: problem.help.clone(),
+        help: problem.help.as_ref().map(|help| language.of(help).to_owned()),
     }
+}
+
+/// What is said of a file, behind its name.
+fn located(name: &Path, said: &str) -> String {
+    let name = name.display();
+    say!(Language::of_the_user(), "{name}: {said}", "{name}\u{a0}: {said}")
 }
 
 /// Says what is odd in a rule document that loads all the same.
 pub(crate) fn warn(policy: &Policy, name: &Path) {
-    for problem in policy.warnings() {
-        warning(&format!("{}: {problem}", name.display()));
+    warn_of(policy.warnings(), name);
+}
+
+/// Says what is odd in a rule document of this name.
+pub(crate) fn warn_of<'p>(problems: impl IntoIterator<Item = &'p Problem>, name: &Path) {
+    for problem in problems {
+        warning(&located(
+            name,
+            &diagnostics::in_one_line(problem, Language::of_the_user()),
+        ));
     }
 }
 
 /// Puts the trace to the policies and prints their answers.
 pub(crate) fn decide<R: BufRead>(trace: Trace<'_, R>, policies: Vec<Policy>, format: Format) -> Result<(), Failure> {
     let titles = Titles::of(&policies);
-    let handle = PolicyHandle::new(policies)
-        .map_err(|error| anyhow::Error::new(error).context("the policies cannot be combined"))?;
+    let handle = PolicyHandle::new(policies).map_err(|error| anyhow::Error::new(error).context(cannot_combine()))?;
     let name = trace.name;
     let progress = progress(trace.size, format);
     let source = Measured {
@@ -104,6 +122,13 @@ pub(crate) fn decide<R: BufRead>(trace: Trace<'_, R>, policies: Vec<Policy>, for
     };
     progress.finish_and_clear();
     ended
+}
+
+fn cannot_combine() -> &'static str {
+    Language::of_the_user().pick(
+        "the policies cannot be combined",
+        "les modules de règles ne peuvent pas être combinés",
+    )
 }
 
 fn print_json(name: &str, source: impl BufRead, handle: PolicyHandle) -> Result<(), Failure> {
@@ -160,20 +185,45 @@ fn collect(report: &mut Report, source: impl BufRead, handle: PolicyHandle) -> R
 
 fn warn_of_fault(answer: &Answer) {
     if let Some(fault) = &answer.fault {
-        warning(&format!("a policy failed, and its question is refused: {fault}"));
+        let language = Language::of_the_user();
+        let fault = faults::fault(fault, language);
+        warning(&say!(
+            language,
+            "a policy failed, and its question is refused: {fault}",
+            "un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
+        ));
     }
 }
 
 /// Says something that keeps nothing from being done.
 pub(crate) fn warning(text: &str) {
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
-    anstream::eprintln!("{style}warning{style:#}: {text}");
+    let warning = Language::of_the_user().pick("warning", "attention\u{a0}");
+    anstream::eprintln!("{style}{warning}{style:#}: {text}");
 }
 
 fn unreadable(name: &str, error: ReadError) -> Failure {
+    let language = Language::of_the_user();
     match error {
-        ReadError::Malformed(malformed) => Failure::input(format!("{name}: {malformed}"), Some(malformed.help())),
-        other => Failure::Other(anyhow::Error::new(other).context(format!("the trace `{name}` cannot be read"))),
+        ReadError::Malformed(malformed) => {
+            let said = language.of(malformed.text());
+            let said = match malformed.line() {
+                Some(line) => say!(language, "line {line}: {said}", "ligne {line}\u{a0}: {said}"),
+                None => said.to_owned(),
+            };
+            Failure::input(
+                located(Path::new(name), &said),
+                Some(language.of(malformed.help_text())),
+            )
+        }
+        other => {
+            let context = say!(
+                language,
+                "the trace `{name}` cannot be read",
+                "la trace `{name}` ne peut pas être lue"
+            );
+            Failure::Other(anyhow::Error::new(other).context(context))
+        }
     }
 }
 
@@ -184,7 +234,10 @@ fn progress(size: Option<u64>, format: Format) -> ProgressBar {
         return ProgressBar::hidden();
     };
     let bar = ProgressBar::new(size);
-    let style = ProgressStyle::with_template("deciding {wide_bar} {bytes} of {total_bytes}, {eta} left");
+    let style = ProgressStyle::with_template(Language::of_the_user().pick(
+        "deciding {wide_bar} {bytes} of {total_bytes}, {eta} left",
+        "décision en cours {wide_bar} {bytes} sur {total_bytes}, reste {eta}",
+    ));
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::faults;
 use crate::language::Language;
 
 /// Why there is no answer, or no more of them.
@@ -42,22 +43,23 @@ impl Failure {
 
     /// Says it on standard error.
     pub(crate) fn tell(self) -> ExitCode {
+        let language = Language::of_the_user();
         match self {
             Self::Input(complaints) => {
                 for complaint in &complaints {
                     say(&complaint.problem);
                     if let Some(rule) = &complaint.rule {
-                        anstream::eprintln!("  rule: {rule}");
+                        anstream::eprintln!("  {}: {rule}", language.pick("rule", "règle\u{a0}"));
                     }
                     if let Some(help) = &complaint.help {
-                        anstream::eprintln!("  help: {help}");
+                        anstream::eprintln!("  {}: {help}", language.pick("help", "pour corriger\u{a0}"));
                     }
                 }
                 ExitCode::from(2)
             }
             Self::Told => ExitCode::from(2),
             Self::Other(error) => {
-                say(&format!("{error:#}"));
+                say(&faults::told(&error, language));
                 ExitCode::FAILURE
             }
             Self::NobodyReads => ExitCode::SUCCESS,
@@ -77,7 +79,11 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::NobodyReads
         } else {
-            Self::Other(anyhow::Error::new(error).context("the answers cannot be written"))
+            let context = Language::of_the_user().pick(
+                "the answers cannot be written",
+                "les réponses ne peuvent pas être écrites",
+            );
+            Self::Other(anyhow::Error::new(error).context(context))
         }
     }
 }

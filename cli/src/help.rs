@@ -80,7 +80,7 @@ fn translated(mut command: Command, page: &Page) -> Command {
         let heading = if argument.is_positional() {
             "Arguments\u{a0}"
         } else {
-            "Options"
+            OPTIONS
         };
         let values = closed_set(&argument);
         argument
@@ -133,7 +133,8 @@ pub(crate) fn complaint(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => format!("il manque\u{a0}: {argument}"),
         ErrorKind::InvalidValue if value.is_empty() => format!("il manque une valeur à «\u{a0}{argument}\u{a0}»"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("«\u{a0}{value}\u{a0}» n'est pas une valeur de «\u{a0}{argument}\u{a0}»")
+            let why = std::error::Error::source(error).map_or_else(String::new, |why| format!("\u{a0}: {why}"));
+            format!("«\u{a0}{value}\u{a0}» n'est pas une valeur de «\u{a0}{argument}\u{a0}»{why}")
         }
         ErrorKind::ArgumentConflict => {
             let prior = about(ContextKind::PriorArg);

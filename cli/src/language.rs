@@ -3,15 +3,18 @@
 use std::env;
 use std::sync::OnceLock;
 
+use clap::ValueEnum;
 use gardefou::Text;
 
 /// A language that the command speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     /// English, and whatever is not known.
     #[default]
+    #[value(name = "en", help = "English")]
     English,
     /// French.
+    #[value(name = "fr", help = "français")]
     French,
 }
 

@@ -4,6 +4,7 @@ mod command;
 mod deciding;
 mod diagnostics;
 mod failure;
+mod faults;
 mod help;
 mod language;
 mod report;

@@ -11,6 +11,7 @@ use gardefou_bake::{BakeError, Baked, Baker};
 use crate::deciding;
 use crate::failure::Failure;
 use crate::help::Page;
+use crate::language::{Language, say};
 
 /// Bake a rule document into one file, a policy component that recorders load
 ///
@@ -73,9 +74,7 @@ impl Bake {
         let baked = Baker::new()
             .and_then(|baker| baker.bake(&document, wall_clock_now()))
             .map_err(|error| self.refused(error))?;
-        for problem in &baked.warnings {
-            deciding::warning(&format!("{}: {problem}", self.rules.display()));
-        }
+        deciding::warn_of(&baked.warnings, &self.rules);
         self.write(&baked.component)?;
         self.report(&baked)
     }
@@ -89,7 +88,12 @@ impl Bake {
             File::open(&self.rules).and_then(|file| file.take(MAX_DOCUMENT + 1).read_to_end(&mut document))
         };
         read.map_err(|error| {
-            let context = format!("the rules `{}` cannot be read", self.rules.display());
+            let rules = self.rules.display();
+            let context = say!(
+                Language::of_the_user(),
+                "the rules `{rules}` cannot be read",
+                "les règles `{rules}` ne peuvent pas être lues"
+            );
             anyhow::Error::new(error).context(context)
         })?;
         Ok(document)
@@ -128,7 +132,12 @@ impl Bake {
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists if !self.force => already_there(&self.output),
             _ => {
-                let context = format!("`{}` cannot be written", self.output.display());
+                let output = self.output.display();
+                let context = say!(
+                    Language::of_the_user(),
+                    "`{output}` cannot be written",
+                    "`{output}` ne peut pas être écrit"
+                );
                 Failure::Other(anyhow::Error::new(error).context(context))
             }
         })
@@ -136,24 +145,32 @@ impl Bake {
 
     fn report(&self, baked: &Baked) -> Result<(), Failure> {
         let own = baked.policy.description();
+        let (output, id, version) = (self.output.display(), &own.id, &own.version);
+        let bytes = baked.component.len();
+        let said = say!(
+            Language::of_the_user(),
+            "{output}: {id} {version}, {bytes} bytes",
+            "{output}\u{a0}: {id} {version}, {bytes} octets"
+        );
         let mut out = anstream::stdout().lock();
-        writeln!(
-            out,
-            "{}: {} {}, {} bytes\nsha256 {}",
-            self.output.display(),
-            own.id,
-            own.version,
-            baked.component.len(),
-            baked.policy.digest()
-        )?;
+        writeln!(out, "{said}\nsha256 {}", baked.policy.digest())?;
         out.flush()?;
         Ok(())
     }
 }
 
 fn already_there(file: &Path) -> Failure {
+    let language = Language::of_the_user();
+    let file = file.display();
     Failure::input(
-        format!("`{}` is already there, and was left as it is", file.display()),
-        Some("name another file, or add `--force`"),
+        say!(
+            language,
+            "`{file}` is already there, and was left as it is",
+            "`{file}` existe déjà, et reste comme il était"
+        ),
+        Some(language.pick(
+            "name another file, or add `--force`",
+            "nommer un autre fichier, ou ajouter `--force`",
+        )),
     )
 }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::diagnostics::{self, Checked};
 use crate::failure::Failure;
 use crate::help::Page;
+use crate::language::{Language, say};
 use crate::text::Look;
 
 /// Check a rule document: every error and warning, with its place, its rule, and how to mend it
@@ -86,13 +87,13 @@ Codes de sortie\u{a0}:
 
 impl Check {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let (name, bytes) = self.read()?;
+        let bytes = self.read()?;
         let reading = match self.at {
             Some(day) => read_on(&bytes, day),
             None => read(&bytes, wall_clock_now()),
         };
         let checked = Checked {
-            name,
+            name: self.name(),
             text: shown(&bytes),
             problems: reading.problems,
         };
@@ -107,36 +108,57 @@ impl Check {
         if checked.loads() { Ok(()) } else { Err(Failure::Told) }
     }
 
-    /// What the document is called, and no more of it than shows that it is too large.
-    fn read(&self) -> Result<(String, Vec<u8>), Failure> {
-        if self.rules == Path::new("-") {
-            let name = "standard input";
-            return Ok((name.to_owned(), beginning(io::stdin().lock(), name)?));
+    /// What the document is called; to programs the same in every language.
+    fn name(&self) -> String {
+        match self.format {
+            _ if !self.is_standard_input() => self.rules.display().to_string(),
+            Format::Text => Language::of_the_user()
+                .pick("standard input", "entrée standard")
+                .to_owned(),
+            Format::Json | Format::Sarif => "standard input".to_owned(),
         }
-        let name = self.rules.display().to_string();
-        let file = File::open(&self.rules).map_err(|error| unreadable(error, &name))?;
-        let bytes = beginning(file, &name)?;
-        Ok((name, bytes))
+    }
+
+    fn is_standard_input(&self) -> bool {
+        self.rules == Path::new("-")
+    }
+
+    /// No more of the document than shows that it is too large.
+    fn read(&self) -> Result<Vec<u8>, Failure> {
+        let read = if self.is_standard_input() {
+            beginning(io::stdin().lock())
+        } else {
+            File::open(&self.rules).and_then(beginning)
+        };
+        read.map_err(|error| {
+            let rules = self.rules.display();
+            let context = say!(
+                Language::of_the_user(),
+                "the rules `{rules}` cannot be read",
+                "les règles `{rules}` ne peuvent pas être lues"
+            );
+            Failure::Other(anyhow::Error::new(error).context(context))
+        })
     }
 }
 
-fn beginning(source: impl Read, name: &str) -> Result<Vec<u8>, Failure> {
+fn beginning(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = source.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes);
-    read.map_err(|error| unreadable(error, name))?;
+    source.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn unreadable(error: io::Error, name: &str) -> Failure {
-    let context = format!("the rules `{name}` cannot be read");
-    Failure::Other(anyhow::Error::new(error).context(context))
 }
 
 /// A day as the rule document writes it, and within the years that it can write.
 fn day(text: &str) -> Result<Date, String> {
     let parsed = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
     let within = parsed.filter(|date| (1970..=9998).contains(&date.year()));
-    within.ok_or_else(|| "write the year, the month and the day, like 2026-11-25".to_owned())
+    within.ok_or_else(|| {
+        let why = Language::of_the_user().pick(
+            "write the year, the month and the day, like 2026-11-25",
+            "écrire l'année, le mois et le jour, comme 2026-11-25",
+        );
+        why.to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -161,8 +183,7 @@ mod tests {
 
     #[test]
     fn no_more_is_read_than_shows_that_it_is_too_large() {
-        let endless = io::repeat(b'#');
-        let read = beginning(endless, "endless").unwrap();
+        let read = beginning(io::repeat(b'#')).unwrap();
         assert_eq!(u64::try_from(read.len()).unwrap(), MAX_DOCUMENT + 1);
     }
 }

@@ -11,7 +11,7 @@ use super::demo::EXAMPLE_RULES;
 use crate::deciding::{self, Format, Trace};
 use crate::failure::Failure;
 use crate::help::Page;
-use crate::language::Language;
+use crate::language::{Language, say};
 
 /// Decide over a trace: the file of a call, one event a line
 ///
@@ -116,7 +116,12 @@ fn open(path: &Path) -> Result<(impl BufRead, u64), Failure> {
         Ok((BufReader::with_capacity(256 * 1024, file), size))
     });
     opened.map_err(|error| {
-        let context = format!("the trace `{}` cannot be read", path.display());
+        let trace = path.display();
+        let context = say!(
+            Language::of_the_user(),
+            "the trace `{trace}` cannot be read",
+            "la trace `{trace}` ne peut pas être lue"
+        );
         Failure::Other(anyhow::Error::new(error).context(context))
     })
 }

@@ -27,6 +27,9 @@ pub(super) struct Excerpt {
 
 /// What to show; `None` where the document has no text to show.
 pub(super) fn excerpt(text: &str, problem: &Problem) -> Option<Excerpt> {
+    if problem.span == (0..0) {
+        return None; // it is about the document as a whole
+    }
     let after_mark = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {

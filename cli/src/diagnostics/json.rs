@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::place::place;
 use super::{Checked, legal};
+use crate::language::Language;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -27,7 +28,7 @@ struct Entry<'a> {
     help: Option<&'a str>,
 }
 
-/// The document's problems as JSON, with a line feed at its end.
+/// The document's problems as JSON, in English for every program, with a line feed at its end.
 pub(crate) fn json(checked: &Checked) -> serde_json::Result<String> {
     let problems = checked.problems.iter().map(|problem| {
         let place = place(&checked.text, problem);
@@ -38,10 +39,10 @@ pub(crate) fn json(checked: &Checked) -> serde_json::Result<String> {
             column: place.column,
             end_line: place.end_line,
             end_column: place.end_column,
-            message: &problem.message,
+            message: &problem.message.english,
             rule: problem.rule,
-            reference: problem.rule.and_then(legal::reference),
-            help: problem.help.as_deref(),
+            reference: problem.rule.and_then(|rule| legal::reference(rule, Language::English)),
+            help: problem.help.as_ref().map(|help| help.english.as_str()),
         }
     });
     let report = Report {

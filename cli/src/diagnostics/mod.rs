@@ -14,6 +14,7 @@ mod words;
 pub(crate) use json::json;
 pub(crate) use page::page;
 pub(crate) use sarif::sarif;
+pub(crate) use words::in_one_line;
 
 use gardefou::rules::{Problem, Severity};
 

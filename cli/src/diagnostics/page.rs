@@ -7,10 +7,11 @@ use gardefou::rules::{Problem, Severity};
 
 use super::excerpt::{Excerpt, excerpt};
 use super::{Checked, legal, words};
+use crate::language::Language;
 use crate::text::Look;
 
 /// More problems than this nobody reads one by one.
-const SHOWN: usize = 500;
+const SHOWN: usize = 100;
 
 /// The whole page, with colours, and a line feed at its end.
 pub(crate) fn page(checked: &Checked, look: Look) -> String {
@@ -21,25 +22,37 @@ pub(crate) fn page(checked: &Checked, look: Look) -> String {
     };
     let renderer = Renderer::styled().term_width(look.width).decor_style(decor);
     let mut page = String::new();
-    for problem in checked.problems.iter().take(SHOWN) {
-        page.push_str(&renderer.render(&[group(checked, problem)]));
+    for problem in shown(&checked.problems) {
+        page.push_str(&renderer.render(&[group(checked, problem, look.language)]));
         page.push_str("\n\n");
     }
     if let Some(more) = checked.problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        page.push_str(&words::more(more));
+        page.push_str(&words::more(more, look.language));
         page.push_str("\n\n");
     }
     let style = style(checked);
-    page.push_str(&format!("{style}{}{style:#}\n", words::summary(checked)));
+    page.push_str(&format!("{style}{}{style:#}\n", words::summary(checked, look.language)));
     page
 }
 
-fn group<'a>(checked: &'a Checked, problem: &'a Problem) -> Group<'a> {
+/// The problems to show, by place: where there are too many, errors before warnings.
+fn shown(problems: &[Problem]) -> Vec<&Problem> {
+    let (errors, warnings): (Vec<_>, Vec<_>) = problems
+        .iter()
+        .enumerate()
+        .partition(|(_, problem)| problem.severity == Severity::Error);
+    let mut shown: Vec<_> = errors.into_iter().chain(warnings).take(SHOWN).collect();
+    shown.sort_by_key(|(at, _)| *at);
+    shown.into_iter().map(|(_, problem)| problem).collect()
+}
+
+fn group<'a>(checked: &'a Checked, problem: &'a Problem, language: Language) -> Group<'a> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(problem.message.as_str()).id(problem.code);
+    let level = level.with_name(words::title(problem, language));
+    let title = level.primary_title(language.of(&problem.message));
     let name = checked.name.as_str();
     let origin = Origin::path(name).line(problem.line).char_column(problem.column);
     let mut group = match excerpt(&checked.text, problem) {
@@ -49,12 +62,12 @@ fn group<'a>(checked: &'a Checked, problem: &'a Problem) -> Group<'a> {
         None => title.element(origin),
     };
     if let Some(rule) = problem.rule {
-        let reference = legal::reference(rule);
+        let reference = legal::reference(rule, language);
         let text = reference.map_or_else(|| rule.to_owned(), |reference| format!("{rule}, {reference}"));
-        group = group.element(Level::NOTE.with_name(words::RULE).message(text));
+        group = group.element(Level::NOTE.with_name(words::rule(language)).message(text));
     }
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.with_name(words::help(language)).message(language.of(help)));
     }
     group
 }

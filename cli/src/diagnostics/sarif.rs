@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::place::place;
 use super::{Checked, legal, words};
+use crate::language::Language;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const PAGE: &str = concat!(
@@ -108,7 +109,7 @@ struct Properties {
     reference: Option<String>,
 }
 
-/// The document's problems as SARIF, with a line feed at its end.
+/// The document's problems as SARIF, in English for every program, with a line feed at its end.
 pub(crate) fn sarif(checked: &Checked) -> serde_json::Result<String> {
     let uri = uri(&checked.name);
     let mut rules: Vec<Descriptor> = Vec::new();
@@ -160,7 +161,7 @@ const fn level(severity: Severity) -> &'static str {
 
 fn finding<'a>(checked: &Checked, problem: &Problem, rule_index: usize, uri: &'a str) -> Finding<'a> {
     let place = place(&checked.text, problem);
-    let reference = problem.rule.and_then(legal::reference);
+    let reference = problem.rule.and_then(|rule| legal::reference(rule, Language::English));
     let region = Region {
         start_line: place.line,
         start_column: place.column,
