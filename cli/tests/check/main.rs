@@ -1,0 +1,60 @@
+//! `gardefou check`: how every problem is shown, and what programs get.
+#![cfg(test)]
+
+#[path = "../../../guest-policy/tests/bad/mod.rs"]
+mod bad;
+mod documents;
+mod inputs;
+mod pages;
+mod programs;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A day on which the example is in force.
+const AT: &str = "2026-11-25";
+
+/// Checks a document in a folder of its own, in English.
+fn check(document: &[u8], arguments: &[&str]) -> Output {
+    check_in("C.UTF-8", document, arguments)
+}
+
+/// The same in the language of this locale.
+fn check_in(locale: &str, document: &[u8], arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rules.toml"), document).unwrap();
+    gardefou(folder.path())
+        .env("LANG", locale)
+        .args(["check", "rules.toml"])
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn gardefou(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gardefou"));
+    command
+        .current_dir(folder)
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .env_remove("LC_CTYPE")
+        .env("LANG", "C.UTF-8");
+    command
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// Standard output, where nothing is said on standard error.
+fn page(output: &Output) -> &str {
+    assert_eq!(text(&output.stderr), "");
+    text(&output.stdout)
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(page(output)).unwrap()
+}
