@@ -48,6 +48,10 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
     id: &'static str,
+    /// The three texts that code hosts ask for.
+    short_description: Message,
+    full_description: Message,
+    help: Message,
     help_uri: &'static str,
     default_configuration: Configuration,
 }
@@ -143,8 +147,13 @@ pub(crate) fn sarif(checked: &Checked) -> serde_json::Result<String> {
 }
 
 fn descriptor(problem: &Problem) -> Descriptor {
+    let text = |text: String| Message { text };
+    let (kind, severity) = (problem.code.replace('-', " "), problem.severity.name());
     Descriptor {
         id: problem.code,
+        short_description: text(kind.clone()),
+        full_description: text(format!("{kind}: {severity} in a rule document")),
+        help: text(format!("docs/rules.md explains `{}` and how to mend it", problem.code)),
         help_uri: PAGE,
         default_configuration: Configuration {
             level: level(problem.severity),

@@ -98,7 +98,12 @@ fn assert_sarif(log: &Value) {
     let ids: BTreeSet<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), rules.len(), "ids are unique");
     for rule in rules {
-        assert_eq!(keys(rule), names(&["id", "helpUri", "defaultConfiguration"]));
+        let texts = ["shortDescription", "fullDescription", "help"];
+        let others = ["id", "helpUri", "defaultConfiguration"];
+        assert_eq!(keys(rule), names(&[&texts[..], &others].concat()));
+        for text in texts {
+            assert!(!rule[text]["text"].as_str().unwrap().is_empty());
+        }
         assert!(["error", "warning"].contains(&rule["defaultConfiguration"]["level"].as_str().unwrap()));
     }
     for result in run["results"].as_array().unwrap() {
