@@ -3,10 +3,15 @@
 mod command;
 mod deciding;
 mod diagnostics;
+mod document;
+mod explain;
 mod failure;
 mod faults;
 mod help;
+mod inspect;
 mod language;
+mod manual;
+mod policy_file;
 mod report;
 mod schema;
 mod text;

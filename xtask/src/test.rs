@@ -6,8 +6,9 @@ use anyhow::Result;
 
 use crate::{packages, shell};
 
-/// What the tests of the recorder put on a real screen, and read back from a real file.
-const PACKAGES: [&str; 13] = [
+/// What the tests of the recorder put on a real screen, and read back from a real file; and what reads
+/// manual pages.
+const PACKAGES: [&str; 14] = [
     "ffmpeg",
     "xvfb",
     "openbox",
@@ -21,6 +22,7 @@ const PACKAGES: [&str; 13] = [
     "libnotify-bin",
     "dbus",
     "fonts-dejavu-core",
+    "groff-base",
 ];
 
 /// What every build here has in common, so that nothing is built twice: above all not the runtime.

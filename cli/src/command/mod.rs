@@ -2,7 +2,11 @@
 
 mod bake;
 mod check;
+mod completions;
 mod demo;
+mod explain;
+mod inspect;
+mod man;
 mod new;
 mod run;
 mod schema;
@@ -34,7 +38,11 @@ Exit codes:
 enum Command {
     Bake(bake::Bake),
     Check(check::Check),
+    Completions(completions::Completions),
     Demo(demo::Demo),
+    Explain(explain::Explain),
+    Inspect(inspect::Inspect),
+    Man(man::Man),
     New(new::New),
     Run(run::Run),
     Schema(schema::Schema),
@@ -58,7 +66,11 @@ fn french(name: &str) -> Option<&'static Page> {
         "gardefou" => &FRENCH,
         "bake" => &bake::FRENCH,
         "check" => &check::FRENCH,
+        "completions" => &completions::FRENCH,
         "demo" => &demo::FRENCH,
+        "explain" => &explain::FRENCH,
+        "inspect" => &inspect::FRENCH,
+        "man" => &man::FRENCH,
         "new" => &new::FRENCH,
         "run" => &run::FRENCH,
         "schema" => &schema::FRENCH,
@@ -93,7 +105,11 @@ pub(crate) fn run() -> Result<(), Failure> {
     match arguments()?.command {
         Command::Bake(bake) => bake.run(),
         Command::Check(check) => check.run(),
+        Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Inspect(inspect) => inspect.run(),
+        Command::Man(man) => man.run(),
         Command::New(new) => new.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),

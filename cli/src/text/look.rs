@@ -74,13 +74,13 @@ fn speaks_unicode(locale: Option<&str>, windows: bool) -> bool {
 }
 
 /// For titles of sections.
-pub(super) const HEADING: Style = Style::new().bold();
+pub(crate) const HEADING: Style = Style::new().bold();
 /// For what is not the point.
-pub(super) const FAINT: Style = Style::new().dimmed();
+pub(crate) const FAINT: Style = Style::new().dimmed();
 /// For what is allowed.
-pub(super) const ALLOWED: Style = AnsiColor::Green.on_default();
+pub(crate) const ALLOWED: Style = AnsiColor::Green.on_default();
 /// For what is refused for good.
-pub(super) const REFUSED: Style = AnsiColor::Red.on_default();
+pub(crate) const REFUSED: Style = AnsiColor::Red.on_default();
 /// For the telephone.
 pub(super) const CALL: Style = AnsiColor::Blue.on_default();
 
@@ -95,7 +95,7 @@ pub(super) const fn style(outcome: Outcome) -> Style {
 }
 
 /// The text in a style.
-pub(super) fn paint(style: Style, text: &str) -> String {
+pub(crate) fn paint(style: Style, text: &str) -> String {
     if text.is_empty() || style == Style::new() {
         return text.to_owned();
     }

@@ -17,8 +17,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use look::Look;
-pub(crate) use titles::Titles;
+pub(crate) use look::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint};
+pub(crate) use row::wrap;
+pub(crate) use titles::{Titles, plain};
 pub(crate) use words::see;
 
 use crate::report::Report;

@@ -76,7 +76,7 @@ fn trimmed(line: String) -> String {
 }
 
 /// The words of a text, in lines that are at most so many columns wide.
-pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let Some(line) = lines.last_mut() else { break };

@@ -113,14 +113,19 @@ fn pick<'a>(own: &'a str, info: Option<&'static ReasonInfo>, of: fn(&ReasonInfo)
 }
 
 /// A text from outside, as it can be shown: no control characters, and not endless.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     const MOST: usize = 160;
-    let clean = text.chars().map(|c| if c.is_control() { '?' } else { c });
+    let clean = text.chars().map(|c| if drives(c) { '?' } else { c });
     if text.chars().count() <= MOST {
         clean.collect()
     } else {
         clean.take(MOST).chain("...".chars()).collect()
     }
+}
+
+/// Whether a character drives a terminal, or turns the direction of what stands around it.
+fn drives(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The letter of a reason in the timeline.
@@ -192,6 +197,7 @@ mod tests {
     #[test]
     fn a_text_from_outside_cannot_drive_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\n"), "a?[2Jb?");
+        assert_eq!(plain("exe\u{202e}fdp"), "exe?fdp");
         assert!(plain(&"x".repeat(10_000)).len() < 200);
     }
 }

@@ -1,0 +1,155 @@
+//! `gardefou inspect`: what a policy is, and its rules in words.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::failure::Failure;
+use crate::help::Page;
+use crate::inspect;
+use crate::language::Language;
+use crate::policy_file::PolicyFile;
+use crate::text::Look;
+
+/// Show what a policy is, where it comes from, and its rules in words
+///
+/// The policy is loaded and checked as a recorder would. Then the rule document inside is baked again:
+/// only where that gives the very same file is its text what decides, and the page says so.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Inspect {
+    /// A policy component, or a rule document (TOML)
+    policy: PathBuf,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// The language of the page; that of the locale when left out
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    language: Option<Spoken>,
+
+    /// Print the rule document inside, byte for byte, and nothing else
+    #[arg(long, conflicts_with_all = ["format", "language"])]
+    document: bool,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A page to read
+    #[default]
+    Text,
+    /// One JSON object, with every sentence in both languages
+    Json,
+}
+
+/// A language to print in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Spoken {
+    /// French
+    Fr,
+    /// English
+    En,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou inspect policy.wasm
+  gardefou inspect policy.wasm --language fr           for the works council
+  gardefou inspect policy.wasm --document > rules.toml
+  gardefou inspect rules.toml                          before it is baked
+
+Exit codes:
+  0  the policy loads, and was shown; whether its text is what decides is on the page
+  2  the policy does not load, has no document to print, or the arguments are malformed
+  1  anything else, such as a file that cannot be read";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Montrer ce qu'est une politique, d'où elle vient, et ses règles en phrases",
+    more: "La politique est chargée et contrôlée comme le ferait un enregistreur. Puis le document de règles qu'elle contient est remis en composant\u{a0}: ce n'est que si cela donne le même fichier que son texte est ce qui décide, et la page le dit.",
+    arguments: &[
+        ("policy", "Un composant, ou un document de règles (TOML)"),
+        ("format", "Ce qui est affiché"),
+        (
+            "language",
+            "La langue de la page\u{a0}; celle de l'environnement par défaut",
+        ),
+        (
+            "document",
+            "Afficher le document de règles contenu, octet pour octet, et rien d'autre",
+        ),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou inspect policy.wasm
+  gardefou inspect policy.wasm --language fr           pour le CSE
+  gardefou inspect policy.wasm --document > regles.toml
+  gardefou inspect regles.toml                         avant la mise en composant
+
+Codes de sortie\u{a0}:
+  0  la politique se charge, et est montrée\u{a0}; la page dit si son texte est ce qui décide
+  2  la politique ne se charge pas, ne contient pas de document, ou les arguments sont mal formés
+  1  tout le reste, comme un fichier illisible",
+};
+
+impl Inspect {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let file = PolicyFile::open(&self.policy)?;
+        if self.document {
+            return document(&file);
+        }
+        let look = Look::of_the_terminal();
+        let look = match self.language {
+            None => look,
+            Some(Spoken::Fr) => look.in_language(Language::French),
+            Some(Spoken::En) => look.in_language(Language::English),
+        };
+        let page = match self.format {
+            Format::Text => inspect::page(&file, look),
+            Format::Json => inspect::json(&file).map_err(anyhow::Error::new)?,
+        };
+        let mut out = anstream::stdout().lock();
+        out.write_all(page.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+}
+
+/// The text inside, as it is; on a terminal without what could drive it.
+fn document(file: &PolicyFile) -> Result<(), Failure> {
+    let language = Language::of_the_user();
+    let Some(text) = &file.text else {
+        let name = &file.name;
+        return Err(Failure::input(
+            crate::language::say!(
+                language,
+                "`{name}` has no rule document inside",
+                "`{name}` ne contient pas de document de règles"
+            ),
+            Some(language.pick(
+                "ask whoever made the component for its rules",
+                "demander ses règles à qui a fait le composant",
+            )),
+        ));
+    };
+    let mut out = io::stdout().lock();
+    if out.is_terminal() {
+        let shown: String = text
+            .chars()
+            .map(|c| {
+                if c.is_control() && !matches!(c, '\n' | '\t') {
+                    '?'
+                } else {
+                    c
+                }
+            })
+            .collect();
+        out.write_all(shown.as_bytes())?;
+    } else {
+        out.write_all(text.as_bytes())?;
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! A policy that somebody asks about: a component, or a rule document.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use gardefou::rules::read;
+use gardefou::{Description, MAX_COMPONENT, Policy, Source, Span, wall_clock_now};
+use gardefou_bake::{BakeError, Baker, Contents, Provenance};
+use gardefou_policy::rules::Rules;
+
+use crate::deciding;
+use crate::document::Document;
+use crate::failure::Failure;
+use crate::language::{Language, say};
+
+/// A policy that was opened.
+#[derive(Debug)]
+pub(crate) struct PolicyFile {
+    /// What messages call it: its path.
+    pub(crate) name: String,
+    /// Its size, in bytes.
+    pub(crate) size: usize,
+    /// SHA-256 of its bytes.
+    pub(crate) sha256: String,
+    /// The rules' own name.
+    pub(crate) id: String,
+    /// Their version.
+    pub(crate) version: String,
+    /// When they are in force.
+    pub(crate) in_force: Span,
+    /// What a component is made of; none of a rule document.
+    pub(crate) component: Option<Anatomy>,
+    /// The text of the rule document: the file itself, or what is inside the component.
+    pub(crate) text: Option<String>,
+    /// What that text says, where it is sound.
+    pub(crate) rules: Option<Said>,
+    /// What the text is worth.
+    pub(crate) standing: Standing,
+}
+
+/// What a component is made of.
+#[derive(Debug)]
+pub(crate) struct Anatomy {
+    /// What it says of itself when it is asked.
+    pub(crate) description: Description,
+    /// What it imports.
+    pub(crate) imports: Vec<String>,
+    /// What it exports.
+    pub(crate) exports: Vec<String>,
+    /// How many bytes of code are in it.
+    pub(crate) code: u64,
+    /// Where it says that it comes from.
+    pub(crate) provenance: Option<Provenance>,
+}
+
+/// What a sound rule document says.
+#[derive(Debug)]
+pub(crate) struct Said {
+    /// As a text.
+    pub(crate) document: Document,
+    /// As a component takes it.
+    pub(crate) rules: Rules,
+}
+
+/// What the text of a rule document is worth: whether it is what decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The file is the document.
+    Document,
+    /// Baking the document inside gives this very file: the text, and nothing else, is what decides.
+    Baked,
+    /// The file says that it was made from another template, or with another time-zone database, than this
+    /// program has: it cannot tell here.
+    Elsewhere,
+    /// Baking the document inside gives another file: the text need not be what decides.
+    Foreign,
+    /// The document inside has errors.
+    Unsound,
+    /// There is no document inside.
+    Absent,
+}
+
+impl Standing {
+    /// Its name for programs.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Baked => "baked",
+            Self::Elsewhere => "elsewhere",
+            Self::Foreign => "foreign",
+            Self::Unsound => "unsound",
+            Self::Absent => "absent",
+        }
+    }
+
+    /// Whether the text is what decides.
+    pub(crate) const fn decides(self) -> bool {
+        matches!(self, Self::Document | Self::Baked)
+    }
+}
+
+impl PolicyFile {
+    /// Reads a file, checks it as a recorder would, and finds out what the document in it is worth.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let bytes = beginning(path)?;
+        let named_component = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("wasm"));
+        if bytes.starts_with(b"\0asm") || named_component {
+            Self::component(path, &bytes)
+        } else {
+            Self::document(path, bytes)
+        }
+    }
+
+    fn document(path: &Path, bytes: Vec<u8>) -> Result<Self, Failure> {
+        let reading = read(&bytes, wall_clock_now());
+        let (Some(rules), Ok(text)) = (reading.rules, String::from_utf8(bytes)) else {
+            return Err(deciding::errors(&reading.problems, path));
+        };
+        Ok(Self {
+            name: path.display().to_string(),
+            size: text.len(),
+            sha256: hexadecimal(&rules.digest),
+            id: rules.id.clone(),
+            version: rules.version.clone(),
+            in_force: rules.in_force,
+            component: None,
+            rules: Some(Said {
+                document: Document::read(&text),
+                rules,
+            }),
+            text: Some(text),
+            standing: Standing::Document,
+        })
+    }
+
+    fn component(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
+        let runtime = deciding::runtime()?;
+        let policy = deciding::load(&runtime, Source::Bytes(bytes), path)?;
+        let contents = Contents::of(bytes).map_err(anyhow::Error::new)?;
+        let rules = contents.document.and_then(|text| {
+            let rules = read(text.as_bytes(), wall_clock_now()).rules?;
+            let document = Document::read(text);
+            Some(Said { document, rules })
+        });
+        let standing = standing(bytes, &contents, rules.is_some())?;
+        Ok(Self::of_component(path, bytes, &policy, contents, rules, standing))
+    }
+
+    fn of_component(
+        path: &Path,
+        bytes: &[u8],
+        policy: &Policy,
+        contents: Contents<'_>,
+        rules: Option<Said>,
+        standing: Standing,
+    ) -> Self {
+        let description = policy.description().clone();
+        Self {
+            name: path.display().to_string(),
+            size: bytes.len(),
+            sha256: policy.digest().to_string(),
+            id: description.id.clone(),
+            version: description.version.clone(),
+            in_force: Span {
+                start: description.in_force_from,
+                end: description.in_force_until,
+            },
+            text: contents.document.map(str::to_owned),
+            component: Some(Anatomy {
+                description,
+                imports: contents.imports,
+                exports: contents.exports,
+                code: contents.code,
+                provenance: contents.provenance,
+            }),
+            rules,
+            standing,
+        }
+    }
+
+    /// SHA-256 of the rule document, where there is a sound one.
+    pub(crate) fn document_sha256(&self) -> Option<String> {
+        self.rules.as_ref().map(|said| hexadecimal(&said.rules.digest))
+    }
+
+    /// What the component says of itself; none of a rule document.
+    pub(crate) fn description(&self) -> Option<&Description> {
+        self.component.as_ref().map(|component| &component.description)
+    }
+}
+
+/// Bakes the document inside again, and compares.
+fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool) -> Result<Standing, Failure> {
+    let failed = |error: BakeError| Failure::Other(anyhow::Error::new(error));
+    let Some(text) = contents.document else {
+        return Ok(Standing::Absent);
+    };
+    if !is_sound {
+        return Ok(Standing::Unsound);
+    }
+    let baker = Baker::new().map_err(failed)?;
+    if baker.reproduces(bytes).map_err(failed)? {
+        return Ok(Standing::Baked);
+    }
+    let here = baker.bake(text.as_bytes(), wall_clock_now()).map_err(failed)?;
+    let here = Contents::of(&here.component).map_err(failed)?.provenance;
+    let made_elsewhere = contents.provenance.as_ref().zip(here).is_some_and(|(there, here)| {
+        there.template_sha256 != here.template_sha256 || there.time_zones != here.time_zones
+    });
+    Ok(if made_elsewhere {
+        Standing::Elsewhere
+    } else {
+        Standing::Foreign
+    })
+}
+
+/// No more of a file than shows that it is too large.
+fn beginning(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_COMPONENT + 1).read_to_end(&mut bytes));
+    read.map_err(|error| {
+        let (language, path) = (Language::of_the_user(), path.display());
+        let context = say!(
+            language,
+            "the policy `{path}` cannot be read",
+            "la politique `{path}` est illisible"
+        );
+        anyhow::Error::new(error).context(context)
+    })?;
+    Ok(bytes)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
