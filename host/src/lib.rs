@@ -74,8 +74,6 @@ mod french;
 mod handle;
 mod pixels;
 mod policy;
-#[cfg(feature = "probe")]
-pub mod probe;
 mod runtime;
 mod sandbox;
 mod session;

@@ -124,16 +124,6 @@ impl Instance {
         }
     }
 
-    /// Gives the open session back, so that its memory is used again.
-    #[cfg(feature = "probe")]
-    pub(crate) fn close(&mut self) -> Result<(), FaultKind> {
-        let Some(session) = self.session.take() else {
-            return Ok(());
-        };
-        prepare(&mut self.store, &self.runtime, 1)?;
-        session.resource_drop(&mut self.store).map_err(|e| fault(&e))
-    }
-
     pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, FaultKind> {
         let session = self.session.ok_or(FaultKind::Nonsense("a session that is not open"))?;
         prepare(&mut self.store, &self.runtime, CLASSIFY_FUEL_FACTOR)?;
