@@ -74,6 +74,8 @@ mod french;
 mod handle;
 mod pixels;
 mod policy;
+#[cfg(feature = "probe")]
+mod probe;
 mod runtime;
 mod sandbox;
 mod session;
@@ -90,6 +92,8 @@ pub use pixels::{Approved, BadFrame, Nv12, Packed, Pixels};
 #[cfg(feature = "rules")]
 pub use policy::MAX_DOCUMENT;
 pub use policy::{Digest, MAX_CODE, MAX_COMPONENT, Policy, Source};
+#[cfg(feature = "probe")]
+pub use probe::Probe;
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
     CallFacts, Decision, Discard, DiscardTicket, Gated, Opening, Outcome, Placed, Reviewed, Session, Standing, Usage,

@@ -124,6 +124,16 @@ impl Instance {
         }
     }
 
+    /// Ends the session that is open, so that the policy gives back what it held for it.
+    #[cfg(feature = "probe")]
+    pub(crate) fn close(&mut self) -> Result<(), FaultKind> {
+        let Some(session) = self.session.take() else {
+            return Ok(());
+        };
+        prepare(&mut self.store, &self.runtime, 1)?;
+        session.resource_drop(&mut self.store).map_err(|e| fault(&e))
+    }
+
     pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, FaultKind> {
         let session = self.session.ok_or(FaultKind::Nonsense("a session that is not open"))?;
         prepare(&mut self.store, &self.runtime, CLASSIFY_FUEL_FACTOR)?;
