@@ -13,6 +13,8 @@ pub(crate) enum Failure {
     Input(Vec<Complaint>),
     /// The rules have errors, and the answer on standard output tells them. Exit code 2.
     Told,
+    /// Everything was told, and the exit code says what came of it.
+    Answered(u8),
     /// Anything else. Exit code 1.
     Other(anyhow::Error),
     /// Whoever reads the output has seen enough.
@@ -58,6 +60,7 @@ impl Failure {
                 ExitCode::from(2)
             }
             Self::Told => ExitCode::from(2),
+            Self::Answered(code) => ExitCode::from(code),
             Self::Other(error) => {
                 say(&faults::told(&error, language));
                 ExitCode::FAILURE

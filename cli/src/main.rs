@@ -1,6 +1,7 @@
 //! `gardefou`: write and check rules, try them on calls, see what a policy decides and why.
 
 mod command;
+mod comparing;
 mod deciding;
 mod diagnostics;
 mod document;

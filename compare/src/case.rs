@@ -1,12 +1,14 @@
 //! A case as a scenario: a trace that ends with its question, and what the new side must answer.
 
-use gardefou::trace::{Answer as Told, Event, FactsSpan, FrameLine, Identity, Line, Run, SessionLine, Writer};
+use gardefou::trace::{
+    Answer as Told, Decided, Event, FactsSpan, Fate, FrameLine, Identity, Line, Run, SessionLine, Writer,
+};
 use gardefou::{Condition, LoadError, Placed, Policy, PolicyHandle, Rect, Usage};
 use gardefou_policy::facts::Moment;
-use gardefou_policy::types::{CallPhase, State, Timestamp};
+use gardefou_policy::types::{CallPhase, Disposition, Span, State, Timestamp};
 
 use crate::group::Case;
-use crate::question::{FrameQuestion, Opened, Question};
+use crate::question::{Answer, FrameQuestion, Opened, Question};
 
 /// A scenario that shows a difference, and what the two policies answered to its last question.
 #[derive(Clone, Debug)]
@@ -97,6 +99,33 @@ fn last(lines: &[Line], policy: &Policy) -> Result<Option<Told>, LoadError> {
         }
     }
     Ok(told)
+}
+
+/// A trace's answer, as one that can be held against another.
+#[must_use]
+pub fn answer_of(told: &Told) -> Answer {
+    match &told.decided {
+        Decided::Session(opened) => Answer::Open(opened.map_err(|why| why.refusal())),
+        Decided::Frame { action, why, keep, .. } => Answer::Frame {
+            action: *action,
+            why: why.refusal(),
+            keep: keep.clone(),
+        },
+        Decided::Segment { started_at, fate } => {
+            let whole = Span {
+                start: *started_at,
+                end: told.at,
+            };
+            let disposition = match fate {
+                Fate::Keep => Disposition::Keep,
+                Fate::Trim(part) => Disposition::Trim(*part),
+                Fate::Discard(why) => Disposition::Discard(why.refusal()),
+            };
+            Answer::Review(disposition, whole)
+        }
+        Decided::Access(granted) => Answer::Access(granted.map_err(|why| why.refusal())),
+        Decided::Retention(until) => Answer::Until(until.unwrap_or(Timestamp::MAX)),
+    }
 }
 
 fn json(told: &Told) -> Option<String> {

@@ -149,7 +149,7 @@ impl<'a> Asker<'a> {
         self.put(1, |question| question.moment.facts_to = question.moment.at.minus(1));
         for age in self.axes.ages.clone() {
             self.put(0, |question| {
-                question.moment.facts_to = question.moment.facts_from.plus(age)
+                question.moment.facts_to = question.moment.facts_from.plus(age);
             });
         }
         for gap in self.axes.gaps.clone() {

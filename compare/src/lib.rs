@@ -31,7 +31,7 @@ mod seen;
 mod sides;
 mod windows;
 
-pub use case::{Shown, scenario, shown};
+pub use case::{Shown, answer_of, scenario, shown};
 pub use comparison::{Asked, Axes, Comparison, MOST_CASES, Plan};
 pub use direction::{Direction, Term, changed_terms, direction};
 pub use group::{Case, Change, Group, operation};

@@ -167,7 +167,7 @@ pub(crate) fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
 /// A name like this one that is none of those.
 pub(crate) fn unlike(taken: &[String], name: &str) -> String {
     let mut name = name.to_owned();
-    while taken.iter().any(|one| *one == name) {
+    while taken.contains(&name) {
         name.push('x');
     }
     name

@@ -5,6 +5,7 @@
 //! witness is made from the pattern and tried on both, and a pattern that no witness shows counts all the
 //! same ([`alone`]).
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use gardefou_policy::classify::{MAX_FIELD, MAX_WORK};
@@ -25,7 +26,7 @@ pub(crate) fn ask(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(Quest
         return;
     };
     let old = Rc::new(Opened { facts: old, at });
-    let new = if (&*old).facts == new && at == new_at {
+    let new = if old.facts == new && at == new_at {
         Rc::clone(&old)
     } else {
         Rc::new(Opened { facts: new, at: new_at })
@@ -46,20 +47,11 @@ pub(crate) fn ask(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(Quest
     };
     let nothing: Rc<str> = "a window that nothing is known of".into();
     put(&nothing, AppIdentity::default());
-    let mut entries: Vec<&Entry> = Vec::new();
-    let mut nevers: Vec<&str> = Vec::new();
-    for application in &all {
-        for entry in &application.entries {
-            if !entries.contains(&entry) {
-                entries.push(entry);
-            }
-        }
-        for never in &application.never_title {
-            if !nevers.contains(&never.as_str()) {
-                nevers.push(never);
-            }
-        }
-    }
+    let mut seen = HashSet::new();
+    let entries = all.iter().flat_map(|application| &application.entries);
+    let entries: Vec<&Entry> = entries.filter(|entry| seen.insert(entry_words(entry))).collect();
+    let nevers = all.iter().flat_map(|application| &application.never_title);
+    let nevers: Vec<&String> = nevers.filter(|never| seen.insert(never_words(never))).collect();
     for entry in &entries {
         let about: Rc<str> = entry_words(entry).into();
         for app in witnesses(entry) {
@@ -200,7 +192,8 @@ pub(crate) fn alone(sides: &Sides<'_>, programme: &str) -> Vec<Alone> {
     let [old, new] = sides.both().map(|rules| patterns(rules, programme));
     let mut found = Vec::new();
     let mut only = |own: &[Pattern], other: &[Pattern], entry, never| {
-        for pattern in own.iter().filter(|pattern| !other.contains(pattern)) {
+        let other: HashSet<&str> = other.iter().map(|pattern| pattern.compared.as_str()).collect();
+        for pattern in own.iter().filter(|pattern| !other.contains(pattern.compared.as_str())) {
             found.push(Alone {
                 about: pattern.words.clone(),
                 direction: if pattern.is_entry { entry } else { never },
@@ -215,15 +208,9 @@ pub(crate) fn alone(sides: &Sides<'_>, programme: &str) -> Vec<Alone> {
 
 struct Pattern {
     is_entry: bool,
-    /// As it is compared.
-    folded: Entry,
+    /// In words, as it is compared: without regard to case where that makes no difference.
+    compared: String,
     words: String,
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.is_entry == other.is_entry && self.folded == other.folded
-    }
 }
 
 fn patterns(rules: &Rules, programme: &str) -> Vec<Pattern> {
@@ -231,20 +218,17 @@ fn patterns(rules: &Rules, programme: &str) -> Vec<Pattern> {
     for application in applications(rules, programme) {
         all.extend(application.entries.iter().map(|entry| Pattern {
             is_entry: true,
-            folded: Entry {
+            compared: entry_words(&Entry {
                 executable: entry.executable.as_deref().map(folded),
                 package: entry.package.as_deref().map(folded),
                 signer: entry.signer.as_deref().map(folded),
                 ..entry.clone()
-            },
+            }),
             words: entry_words(entry),
         }));
         all.extend(application.never_title.iter().map(|never| Pattern {
             is_entry: false,
-            folded: Entry {
-                title: Some(folded(never)),
-                ..Entry::default()
-            },
+            compared: never_words(&folded(never)),
             words: never_words(never),
         }));
     }

@@ -7,9 +7,11 @@ mod demo;
 mod explain;
 mod inspect;
 mod man;
+mod diff;
 mod new;
 mod run;
 mod schema;
+mod verify;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -43,9 +45,11 @@ enum Command {
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
     Man(man::Man),
+    Diff(diff::Diff),
     New(new::New),
     Run(run::Run),
     Schema(schema::Schema),
+    Verify(verify::Verify),
 }
 
 const FRENCH: Page = Page {
@@ -110,9 +114,11 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Man(man) => man.run(),
+        Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Verify(verify) => verify.run(),
     }
 }
 

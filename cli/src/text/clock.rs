@@ -40,6 +40,27 @@ pub(super) fn date(at: Timestamp) -> String {
     written(at, "%Y-%m-%d %H:%M UTC")
 }
 
+/// A date and a time to the millisecond, without a space: `2026-11-25T09:00:00.000Z`.
+pub(super) fn to_the_millisecond(at: Timestamp) -> String {
+    let millis = at.as_millis() % 1_000;
+    written(at, "%Y-%m-%dT%H:%M:%S").replace(" ms after 1970", "ms") + &format!(".{millis:03}Z")
+}
+
+/// A length of time in the longest unit that says it exactly, as the rule document writes it: `250ms`, `7d`.
+pub(super) fn exact(millis: Millis) -> String {
+    const UNITS: [(&str, Millis); 4] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    if millis == Millis::MAX {
+        return "-".into();
+    }
+    let unit = UNITS
+        .into_iter()
+        .find(|(_, length)| millis.is_multiple_of(*length) && millis > 0);
+    unit.map_or_else(
+        || format!("{millis}ms"),
+        |(unit, length)| format!("{}{unit}", millis / length),
+    )
+}
+
 /// A date in words and a time: `25 November 2026, 09:00:00 UTC`.
 pub(super) fn long_date(at: Timestamp, language: Language) -> String {
     let date = written(at, "%-d %B %Y, %H:%M:%S UTC");

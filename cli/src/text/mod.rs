@@ -4,6 +4,7 @@
 //! it takes them out where the terminal, or the reader, does not want them.
 
 mod clock;
+pub(crate) mod comparison;
 mod custody;
 mod header;
 mod look;

@@ -1,0 +1,237 @@
+//! `gardefou diff`: what would change.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use gardefou_bake::Baker;
+use gardefou_compare::{Component, Group, Plan, Shown, Sides, rules_of, shown};
+use gardefou_policy::rules::Rules;
+
+use crate::comparing::{self, Compared, Scenario, Side, Traces};
+use crate::deciding;
+use crate::failure::Failure;
+use crate::language::{Language, say};
+use crate::text::{Look, comparison};
+
+/// Tell what two policies decide differently, and which way
+///
+/// Each is a component, or a rule document that is baked in memory. Every question that their rules tell
+/// apart is put to both. Of two components that baking their documents gives byte for byte the answer is
+/// exact; of others it is what so many questions showed.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Diff {
+    /// The policy in force: a component, or a rule document
+    old: PathBuf,
+
+    /// The one to come
+    new: PathBuf,
+
+    /// Write a scenario for each difference into this folder; files that are there are left as they are
+    #[arg(long, value_name = "FOLDER")]
+    cases: Option<PathBuf>,
+
+    /// Put the questions of these traces, or of the `.jsonl` files of these folders, to both as well
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    scenarios: Vec<PathBuf>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Sentences, in English or French
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou diff in-force.wasm rules.toml
+  gardefou diff in-force.wasm rules.toml --cases changes/
+  gardefou diff a.wasm b.wasm --scenarios scenarios/ --format json
+
+Exit codes:
+  0  the two decide the same, exactly
+  3  something is looser: the new one allows what the old one refuses
+  4  nothing is looser; something is stricter, or refused for another reason
+  5  no difference was found, which does not say that there is none
+  2  a policy, a trace or the arguments are malformed, or a scenario's file is already there
+  1  anything else, such as a file that cannot be read";
+
+impl Diff {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let runtime = deciding::runtime()?;
+        let baker = Baker::new().map_err(anyhow::Error::new)?;
+        let old = Side::load(&self.old, &runtime, &baker)?;
+        let new = Side::load(&self.new, &runtime, &baker)?;
+        let mut traces = Traces::read(&self.scenarios)?;
+        let rules = boundaries(&old, &new, &traces)?;
+        let sides = Sides {
+            old: &rules[0],
+            new: &rules[1],
+        };
+        let plan = Plan::of(sides);
+        let bar = comparing::progress(plan.cases());
+        let (mut one, mut other) = (Component::new(&old.policy), Component::new(&new.policy));
+        let comparison = plan.compare(&mut one, &mut other, || bar.inc(1));
+        bar.finish_and_clear();
+        for (side, component) in [(&old, &one), (&new, &other)] {
+            tell_faults(side, component);
+        }
+        traces.ask(&old.policy, &new.policy)?;
+        let scenarios = self.scenarios(&comparison.groups, &old, &new)?;
+        let compared = Compared {
+            old,
+            new,
+            rules,
+            comparison,
+            traces,
+            scenarios,
+        };
+        self.print(&compared)?;
+        match compared.verdict().exit_code() {
+            0 => Ok(()),
+            code => Err(Failure::Answered(code)),
+        }
+    }
+
+    fn print(&self, compared: &Compared) -> Result<(), Failure> {
+        let page = match self.format {
+            Format::Text => comparison::diff(compared, Look::of_the_terminal()),
+            Format::Json => json(&comparing::diff(compared))?,
+        };
+        print(&page)
+    }
+
+    /// A scenario for each group, where a trace shows it.
+    fn scenarios(&self, groups: &[Group], old: &Side, new: &Side) -> Result<Vec<Scenario>, Failure> {
+        let mut found = Vec::new();
+        for group in groups {
+            let shown = shown(&group.examples, &old.policy, &new.policy).map_err(anyhow::Error::new)?;
+            found.push(shown.map_or(Scenario::None, Scenario::Shown));
+        }
+        if let Some(folder) = &self.cases {
+            let named = files(groups, &found, folder);
+            // All or none: nothing is written while one is already there.
+            if let Some((_, file)) = named.iter().find(|(_, file)| file.symlink_metadata().is_ok()) {
+                return Err(already_there(file));
+            }
+            fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+            for (place, file) in named {
+                let Some(scenario) = found.get_mut(place) else { continue };
+                if let Scenario::Shown(shown) = scenario {
+                    write(&file, shown)?;
+                    *scenario = Scenario::Written(file.display().to_string());
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The rules that the boundaries are taken from: those of the documents; where one side has none, the other's;
+/// where neither has, those that the traces mention.
+fn boundaries(old: &Side, new: &Side, traces: &Traces) -> Result<[Rules; 2], Failure> {
+    let seen = || rules_of(&traces.lines());
+    let found = match (&old.rules, &new.rules) {
+        (Some(old), Some(new)) => Some([old.clone(), new.clone()]),
+        (Some(own), None) | (None, Some(own)) => Some([own.clone(), own.clone()]),
+        (None, None) => seen().map(|rules| [rules.clone(), rules]),
+    };
+    found.ok_or_else(|| {
+        let language = Language::of_the_user();
+        Failure::input(
+            language
+                .pick(
+                    "neither policy holds a rule document, so that there is nothing to start from",
+                    "aucune des deux politiques ne contient de document de règles : il n'y a rien dont partir",
+                )
+                .to_owned(),
+            Some(language.pick(
+                "give a trace in which a session opens, with `--scenarios`",
+                "donner une trace où une session s'ouvre, avec `--scenarios`",
+            )),
+        )
+    })
+}
+
+/// Says that a component misbehaved: its answers were refusals.
+pub(super) fn tell_faults(side: &Side, component: &Component) {
+    let (count, Some(first)) = component.faults() else {
+        return;
+    };
+    let (name, what) = (&side.name, first.kind());
+    deciding::warning(&say!(
+        Language::of_the_user(),
+        "{name}: it failed at {count} questions, which count as refused; the first time it {what}",
+        "{name} : défaillance à {count} questions, comptées comme refusées ; la première fois : {what}",
+    ));
+}
+
+/// The JSON, with a line feed at its end.
+pub(super) fn json(value: &serde_json::Value) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(value).map_err(anyhow::Error::new)?;
+    text.push('\n');
+    Ok(text)
+}
+
+pub(super) fn print(page: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(page.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The files that scenarios go to: number, direction and reason of their group.
+fn files(groups: &[Group], scenarios: &[Scenario], folder: &Path) -> Vec<(usize, PathBuf)> {
+    let numbered = groups.iter().zip(scenarios).enumerate();
+    let shown = numbered.filter(|(_, (_, scenario))| matches!(scenario, Scenario::Shown(_)));
+    shown
+        .map(|(place, (group, _))| {
+            let (direction, about) = (group.direction.name(), comparison::reason_of(&group.change));
+            let name = format!("{:03}-{direction}-{about}.jsonl", place + 1);
+            (place, folder.join(name))
+        })
+        .collect()
+}
+
+fn write(file: &Path, shown: &Shown) -> Result<(), Failure> {
+    let opened = OpenOptions::new().write(true).create_new(true).open(file);
+    let written = opened.and_then(|mut new| new.write_all(shown.scenario.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => already_there(file),
+        _ => unwritable(file, error),
+    })
+}
+
+fn already_there(file: &Path) -> Failure {
+    let (language, name) = (Language::of_the_user(), file.display());
+    let problem = say!(
+        language,
+        "`{name}` is already there, and was left as it is",
+        "`{name}` existe déjà, et n'a pas été modifié"
+    );
+    let help = language.pick(
+        "name another folder, or an empty one",
+        "nommer un autre dossier, ou un dossier vide",
+    );
+    Failure::input(problem, Some(help))
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Failure {
+    let name = path.display();
+    let context = say!(
+        Language::of_the_user(),
+        "`{name}` cannot be written",
+        "`{name}` ne peut pas être écrit"
+    );
+    Failure::Other(anyhow::Error::new(error).context(context))
+}

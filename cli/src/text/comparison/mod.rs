@@ -1,0 +1,340 @@
+//! What two policies decide differently, in words.
+
+mod facts;
+mod outcome;
+mod scope;
+mod values;
+mod verify;
+
+pub(crate) use facts::facts;
+pub(crate) use outcome::{reason_of, rule_of};
+pub(crate) use values::values;
+pub(crate) use verify::verify;
+
+use std::collections::BTreeSet;
+
+use gardefou::Description;
+use gardefou_compare::{Direction, Group};
+
+use super::look::{ALLOWED, HEADING, Look, REFUSED, paint};
+use super::titles::plain;
+use crate::comparing::{Compared, Scenario, Side, Verdict};
+use crate::language::{Language, say};
+
+/// How many groups of each kind are shown whole.
+const SHOWN: usize = 40;
+/// How many names stand in one list.
+const NAMED: usize = 5;
+
+/// The page of `gardefou diff`.
+pub(crate) fn diff(compared: &Compared, look: Look) -> String {
+    let language = look.language;
+    let mut page = Page::new(look);
+    page.line(&paint(HEADING, &verdict(compared, language)));
+    page.line(&side(language.pick("old", "ancienne"), &compared.old, language));
+    page.line(&side(language.pick("new", "nouvelle"), &compared.new, language));
+    for (way, title) in [
+        (Direction::Looser, language.pick("Looser", "Moins strict")),
+        (Direction::Stricter, language.pick("Stricter", "Plus strict")),
+    ] {
+        groups(&mut page, compared, way, title);
+    }
+    reasons(&mut page, compared);
+    traces(&mut page, compared);
+    page.line("");
+    scope::lines(&mut page, compared);
+    page.text
+}
+
+/// Lines, broken where the page ends.
+pub(super) struct Page {
+    text: String,
+    look: Look,
+}
+
+impl Page {
+    const fn new(look: Look) -> Self {
+        Self {
+            text: String::new(),
+            look,
+        }
+    }
+
+    /// A line as it is.
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// A paragraph behind a first word; what does not fit goes on under it.
+    fn entry(&mut self, indent: usize, head: &str, text: &str) {
+        let room = self.look.width.saturating_sub(indent + 2);
+        let joined = if head.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{head} {text}")
+        };
+        for (n, line) in super::row::wrap(&clean(&joined), room).iter().enumerate() {
+            let margin = if n == 0 { indent } else { indent + 2 };
+            self.line(&format!("{:margin$}{line}", ""));
+        }
+    }
+
+    const fn language(&self) -> Language {
+        self.look.language
+    }
+}
+
+/// A text from outside, without what would move the cursor.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+/// What each of the two says of itself.
+fn descriptions(compared: &Compared) -> [&Description; 2] {
+    [&compared.old, &compared.new].map(|side| side.policy.description())
+}
+
+fn verdict(compared: &Compared, language: Language) -> String {
+    let n = compared.questions();
+    match compared.verdict() {
+        Verdict::Equal => language
+            .pick(
+                "Equal: the two decide the same.",
+                "Égales : les deux décident la même chose.",
+            )
+            .to_owned(),
+        Verdict::Looser => language
+            .pick(
+                "Looser: the new one allows something that the old one refuses.",
+                "Moins strictes : la nouvelle permet quelque chose que l'ancienne refuse.",
+            )
+            .to_owned(),
+        Verdict::Stricter => language
+            .pick(
+                "Stricter: the new one refuses more, and allows nothing more.",
+                "Plus strictes : la nouvelle refuse davantage, et ne permet rien de plus.",
+            )
+            .to_owned(),
+        Verdict::Reason => language
+            .pick(
+                "Refused all the same, for other reasons: the new one allows nothing more and nothing less.",
+                "Refusées tout autant, pour d'autres motifs : la nouvelle ne permet ni plus ni moins.",
+            )
+            .to_owned(),
+        Verdict::NoDifference => say!(
+            language,
+            "No difference in {n} questions. This does not say that the two are equal.",
+            "Aucune différence en {n} questions. Cela ne dit pas que les deux soient égales."
+        ),
+    }
+}
+
+/// What one of the two is.
+fn side(which: &str, side: &Side, language: Language) -> String {
+    let own = side.policy.description();
+    let (id, version, file) = (plain(&own.id), plain(&own.version), plain(&side.name));
+    let how = if side.is_document {
+        language.pick(
+            "a rule document, baked in memory",
+            "document de règles, figé en mémoire",
+        )
+    } else if side.is_reproduced {
+        language.pick(
+            "baked from the document inside it",
+            "figée à partir du document qu'elle contient",
+        )
+    } else if side.rules.is_some() {
+        language.pick(
+            "not what its document gives when it is baked",
+            "autre que ce que donne son document une fois figé",
+        )
+    } else {
+        language.pick(
+            "a component without a rule document",
+            "composant sans document de règles",
+        )
+    };
+    format!("  {which}: {file}, {id} {version} ({how})")
+}
+
+fn groups(page: &mut Page, compared: &Compared, way: Direction, title: &str) {
+    let numbered = compared.comparison.groups.iter().zip(&compared.scenarios).enumerate();
+    let own: Vec<(usize, (&Group, &Scenario))> = numbered.filter(|(_, (group, _))| group.direction == way).collect();
+    if own.is_empty() {
+        return;
+    }
+    let style = if way == Direction::Looser { REFUSED } else { ALLOWED };
+    page.line("");
+    page.line(&paint(style, title));
+    for (n, (group, scenario)) in own.iter().take(SHOWN) {
+        one(page, compared, n + 1, group, scenario);
+    }
+    more(page, own.len());
+}
+
+fn more(page: &mut Page, all: usize) {
+    let rest = all.saturating_sub(SHOWN);
+    if rest > 0 {
+        let text = say!(
+            page.language(),
+            "and {rest} more groups; `--format json` lists them",
+            "et {rest} autres groupes ; `--format json` les énumère"
+        );
+        page.entry(2, "", &text);
+    }
+}
+
+fn one(page: &mut Page, compared: &Compared, number: usize, group: &Group, scenario: &Scenario) {
+    let language = page.language();
+    let told = outcome::told(&group.change, descriptions(compared), language);
+    let rule = rule_of(&group.change);
+    let see = if rule.is_empty() {
+        String::new()
+    } else {
+        format!(" ({rule})")
+    };
+    page.entry(2, &format!("{number}."), &format!("{told}{see}"));
+    for value in values(&group.change, &group.programmes, &compared.rules) {
+        let (key, old, new) = (value.key, value.old, value.new);
+        let text = say!(
+            language,
+            "`{key}`: {old} before, {new} now",
+            "`{key}` : {old} avant, {new} désormais"
+        );
+        page.entry(5, "", &text);
+    }
+    page.entry(5, "", &counted(group, language));
+    if let Some(case) = group.examples.first() {
+        let head = language.pick("for example:", "par exemple :");
+        page.entry(5, head, &facts(&case.new_question));
+    }
+    page.entry(5, "", &shown(group, scenario, language));
+}
+
+fn counted(group: &Group, language: Language) -> String {
+    let mut parts = Vec::new();
+    let cases = group.cases;
+    parts.push(match cases {
+        0 => language
+            .pick(
+                "no case shows it; it counts all the same",
+                "aucun cas ne le montre ; il compte tout de même",
+            )
+            .to_owned(),
+        1 => language.pick("1 case", "1 cas").to_owned(),
+        _ => say!(language, "{cases} cases", "{cases} cas"),
+    });
+    let mut list = |one: &str, names: &BTreeSet<String>| {
+        if !names.is_empty() {
+            let named: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+            let rest = names.len().saturating_sub(NAMED);
+            let rest = match rest {
+                0 => String::new(),
+                _ => say!(language, " and {rest} more", " et {rest} autres"),
+            };
+            parts.push(format!("{one} {}{rest}", named.join(", ")));
+        }
+    };
+    list(language.pick("programmes:", "programmes :"), &group.programmes);
+    list(language.pick("operations:", "opérations :"), &group.operations);
+    parts.join("; ")
+}
+
+fn shown(group: &Group, scenario: &Scenario, language: Language) -> String {
+    match scenario {
+        Scenario::Written(file) => say!(language, "scenario: {file}", "scénario : {file}"),
+        Scenario::Shown(_) => language
+            .pick("`--cases FOLDER` writes it as a scenario", "`--cases DOSSIER` l'écrit en scénario")
+            .to_owned(),
+        Scenario::None if matches!(group.change, gardefou_compare::Change::Terms { .. }) => language
+            .pick(
+                "no scenario shows it: how recordings are counted is seen over days",
+                "aucun scénario ne le montre : le décompte des enregistrements se voit sur des jours",
+            )
+            .to_owned(),
+        Scenario::None if group.examples.iter().any(|case| !case.is_same_question) => language
+            .pick(
+                "no scenario shows it: no session opens under both, each was asked about one of its own",
+                "aucun scénario ne le montre : aucune session ne s'ouvre sous les deux, chacune a répondu pour la sienne",
+            )
+            .to_owned(),
+        Scenario::None => language
+            .pick(
+                "no scenario shows it: no trace can ask this, or the floor answers both alike",
+                "aucun scénario ne le montre : aucune trace ne peut le demander, ou le socle répond pareil aux deux",
+            )
+            .to_owned(),
+    }
+}
+
+/// What is refused all the same: a line for each question and former reason.
+fn reasons(page: &mut Page, compared: &Compared) {
+    let language = page.language();
+    let groups = compared.comparison.groups.iter();
+    let mut lines: Vec<(String, String, BTreeSet<String>, u64)> = Vec::new();
+    for group in groups.filter(|group| group.direction == Direction::Neither) {
+        let Some((what, old, new)) = outcome::reasons(&group.change, language) else {
+            continue;
+        };
+        let place = lines.iter().position(|line| (&line.0, &line.1) == (&what, &old));
+        let place = place.unwrap_or_else(|| {
+            lines.push((what, old, BTreeSet::new(), 0));
+            lines.len() - 1
+        });
+        if let Some(line) = lines.get_mut(place) {
+            line.2.insert(new);
+            line.3 += group.cases;
+        }
+    }
+    if lines.is_empty() {
+        return;
+    }
+    page.line("");
+    let title = language.pick(
+        "Refused all the same, for another reason",
+        "Refusé tout autant, pour un autre motif",
+    );
+    page.line(&paint(HEADING, title));
+    for (what, old, new, cases) in lines.iter().take(SHOWN) {
+        let new: Vec<String> = new.iter().map(|reason| format!("`{reason}`")).collect();
+        let new = new.join(", ");
+        let text = say!(
+            language,
+            "{what}: `{old}` before, {new} now ({cases} cases)",
+            "{what} : `{old}` avant, {new} désormais ({cases} cas)"
+        );
+        page.entry(2, "-", &text);
+    }
+    more(page, lines.len());
+}
+
+fn traces(page: &mut Page, compared: &Compared) {
+    let language = page.language();
+    let traces = &compared.traces;
+    if traces.files() == 0 {
+        return;
+    }
+    let (files, questions, differences) = (traces.files(), traces.questions, traces.differences);
+    page.line("");
+    page.line(&paint(
+        HEADING,
+        language.pick("The scenarios given", "Les scénarios donnés"),
+    ));
+    let text = say!(
+        language,
+        "{questions} questions in {files} files, {differences} answered differently",
+        "{questions} questions dans {files} fichiers, {differences} réponses différentes"
+    );
+    page.entry(2, "", &text);
+    for differing in traces.differing.iter().take(SHOWN) {
+        let (file, line, old, new) = (&differing.file, differing.line, &differing.old, &differing.new);
+        let way = outcome::way(differing.direction, language);
+        let text = say!(
+            language,
+            "{file}, line {line}, {way}: {old} before, {new} now",
+            "{file}, ligne {line}, {way} : {old} avant, {new} désormais"
+        );
+        page.entry(2, "", &text);
+    }
+}
