@@ -155,7 +155,11 @@ fn side(which: &str, side: &Side, language: Language) -> String {
             "composant sans document de règles",
         )
     };
-    format!("  {which}: {file}, {id} {version} ({how})")
+    say!(
+        language,
+        "  {which}: {file}, {id} {version} ({how})",
+        "  {which} : {file}, {id} {version} ({how})"
+    )
 }
 
 fn groups(page: &mut Page, compared: &Compared, way: Direction, title: &str) {
@@ -238,7 +242,7 @@ fn counted(group: &Group, language: Language) -> String {
     };
     list(language.pick("programmes:", "programmes :"), &group.programmes);
     list(language.pick("operations:", "opérations :"), &group.operations);
-    parts.join("; ")
+    parts.join(language.pick("; ", " ; "))
 }
 
 fn shown(group: &Group, scenario: &Scenario, language: Language) -> String {

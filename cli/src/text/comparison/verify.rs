@@ -31,6 +31,7 @@ pub(crate) fn verify(verified: &Verified, look: Look) -> String {
         "{openings} ouvertures, {frames} images, {accesses} accès."
     );
     page.entry(2, "", &text);
+    page.line("");
     scope::asked(&mut page, &verified.comparison);
     if !verified.side.is_reproduced {
         let text = language.pick(
