@@ -86,19 +86,20 @@ impl Fields {
 
     fn read<T: Field>(&self, name: &'static str, value: Value) -> Result<T, Malformed> {
         let (prefix, what) = (self.prefix, T::what());
+        let usual = match value {
+            Value::Null => text!(
+                "null stands for an option that is not known; leave the field out or give its value",
+                "null signifie qu'une option n'est pas connue\u{a0}; retirez le champ ou donnez sa valeur"
+            ),
+            Value::Number(_) => text!(
+                "numbers are written as integers, without a point or an exponent",
+                "les nombres s'écrivent en entiers, sans point ni exposant"
+            ),
+            _ => text!("see the format of traces", "voir le format des traces"),
+        };
         let refused = Malformed::new(
             text!("`{prefix}{name}` is not {what}", "`{prefix}{name}` n'est pas {what}"; what),
-            match value {
-                Value::Null => text!(
-                    "null stands for an option that is not known; leave the field out or give its value",
-                    "null signifie qu'une option n'est pas connue\u{a0}; retirez le champ ou donnez sa valeur"
-                ),
-                Value::Number(_) => text!(
-                    "numbers are written as integers, without a point or an exponent",
-                    "les nombres s'écrivent en entiers, sans point ni exposant"
-                ),
-                _ => text!("see the format of traces", "voir le format des traces"),
-            },
+            T::help(&value).unwrap_or(usual),
         );
         T::from_value(value).ok_or(refused)
     }
@@ -115,6 +116,10 @@ pub(super) trait Field: Sized {
     fn what() -> Text;
     /// The value, when it is one.
     fn from_value(value: Value) -> Option<Self>;
+    /// How to mend this value, where more can be said than usual.
+    fn help(_value: &Value) -> Option<Text> {
+        None
+    }
 }
 
 impl Field for bool {

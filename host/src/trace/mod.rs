@@ -4,6 +4,9 @@
 //! reads it back, line by line and bounded; [`Run`] puts it to a policy and gives an [`Answer`] to every
 //! question in it. [`parse_live`] reads the same lines of telephony from a running call.
 //!
+//! A trace with `expect` lines is a [`Scenario`]: put to policies, it gives a [`Trial`], which says where the
+//! answers are not what was expected. [`Coverage`] says which reasons scenarios reach.
+//!
 //! Whatever a line says wrongly is a [`Malformed`], with its number and a way out, and never with a title
 //! or an address in it.
 //!
@@ -17,14 +20,21 @@
 //! ```
 
 mod answer;
+mod bless;
+mod coverage;
 mod event;
+mod expected;
 mod fields;
 mod history;
 mod malformed;
 mod names;
 mod parse;
+mod question;
 mod read;
 mod run;
+mod scenario;
+mod trial;
+mod unmet;
 mod value;
 mod write;
 
@@ -32,9 +42,16 @@ mod write;
 mod tests;
 
 pub use answer::{Answer, Decided, Fate};
+pub use bless::{Blessed, Change};
+pub use coverage::{Coverage, Reach};
 pub use event::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
+pub use expected::{Expected, MAX_LOOSE_RECTANGLES};
 pub use malformed::Malformed;
 pub use parse::{parse_line, parse_live};
+pub use question::Question;
 pub use read::{MAX_LINE, ReadError, Reader};
 pub use run::Run;
+pub use scenario::{MAX_SCENARIO, Scenario};
+pub use trial::{Asked, Check, Trial};
+pub use unmet::Unmet;
 pub use write::Writer;

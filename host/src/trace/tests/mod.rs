@@ -5,3 +5,5 @@ mod reading;
 mod round_trip;
 #[cfg(feature = "rules")]
 mod running;
+#[cfg(feature = "rules")]
+mod scenarios;

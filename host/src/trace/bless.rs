@@ -1,0 +1,198 @@
+//! Writing into a scenario what was decided.
+
+use serde_json::{Number, to_string};
+
+use super::answer::Answer;
+use super::read::MAX_LINE;
+use super::trial::{Asked, Trial};
+use super::unmet::Unmet;
+use super::value::{self, Value};
+
+/// A scenario whose expectations all hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Blessed {
+    /// The whole file.
+    pub text: Vec<u8>,
+    /// What is new in it, from top to bottom; empty when it is as it was.
+    pub changes: Vec<Change>,
+}
+
+/// An `expect` line that was added or changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Change {
+    /// The number of the line in the new file, from 1.
+    pub line: u64,
+    /// What stood there; `None` for a line that was added.
+    pub before: Option<String>,
+    /// What stands there now.
+    pub after: String,
+}
+
+impl Trial {
+    /// The scenario that this trial is of, with expectations that hold: each question that had none gets
+    /// one below it, and in those that do not hold the fields that they name are written anew. Every other
+    /// byte stays.
+    ///
+    /// `text` is the file that [`Scenario::parse`](super::Scenario::parse) read.
+    #[must_use]
+    pub fn bless(&self, text: &[u8]) -> Blessed {
+        let mut page = Page::new(text);
+        let mut edits = self.edits().into_iter().peekable();
+        for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+            match edits.next_if(|edit| edit.line() == number) {
+                Some(Edit::Below(asked)) => page.below(line, &expectation(&asked.answer)),
+                Some(Edit::Anew(_, asked, unmet)) => page.anew(line, &asked.answer, unmet),
+                None => page.push(line),
+            }
+        }
+        page.blessed
+    }
+
+    fn edits(&self) -> Vec<Edit<'_>> {
+        let mut edits = Vec::new();
+        for asked in self.asked() {
+            if asked.checks.is_empty() {
+                edits.push(Edit::Below(asked));
+            }
+            let unmet = asked.checks.iter().filter(|check| !check.unmet.is_empty());
+            edits.extend(unmet.map(|check| Edit::Anew(check.line, asked, &check.unmet)));
+        }
+        edits
+    }
+}
+
+enum Edit<'a> {
+    /// A new line below the question's.
+    Below(&'a Asked),
+    /// The fields of an expectation that are not so.
+    Anew(u64, &'a Asked, &'a [Unmet]),
+}
+
+impl Edit<'_> {
+    const fn line(&self) -> u64 {
+        match self {
+            Self::Below(asked) => asked.line,
+            Self::Anew(line, ..) => *line,
+        }
+    }
+}
+
+/// The new file, as far as it is written.
+struct Page<'a> {
+    /// How the file ends its lines.
+    ending: &'a [u8],
+    lines: u64,
+    blessed: Blessed,
+}
+
+impl<'a> Page<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let first = text.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+        let ending = split(first).1;
+        Self {
+            ending: if ending.is_empty() { b"\n" } else { ending },
+            lines: 0,
+            blessed: Blessed {
+                text: Vec::with_capacity(text.len()),
+                changes: Vec::new(),
+            },
+        }
+    }
+
+    fn push(&mut self, line: &[u8]) {
+        self.blessed.text.extend_from_slice(line);
+        self.lines += 1;
+    }
+
+    /// The line, and a new one below it. What had no line ending still has none.
+    fn below(&mut self, line: &[u8], new: &str) {
+        self.push(line);
+        let own = split(line).1;
+        if own.is_empty() {
+            self.blessed.text.extend_from_slice(self.ending);
+        }
+        self.blessed.text.extend_from_slice(new.as_bytes());
+        self.blessed.text.extend_from_slice(own);
+        self.lines += 1;
+        self.changed(None, new.to_owned());
+    }
+
+    /// The line with other values.
+    fn anew(&mut self, line: &[u8], answer: &Answer, unmet: &[Unmet]) {
+        let (content, ending) = split(line);
+        let before = String::from_utf8_lossy(content).into_owned();
+        let Ok(Value::Object(fields)) = value::parse(&before) else {
+            self.push(line);
+            return;
+        };
+        let after = json(&Value::Object(corrected(fields, answer, unmet)));
+        self.blessed.text.extend_from_slice(after.as_bytes());
+        self.push(ending);
+        self.changed(Some(before), after);
+    }
+
+    fn changed(&mut self, before: Option<String>, after: String) {
+        let line = self.lines;
+        self.blessed.changes.push(Change { line, before, after });
+    }
+}
+
+/// A line, and how it ends.
+fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    let content = line.strip_suffix(b"\n").unwrap_or(line);
+    let content = content.strip_suffix(b"\r").unwrap_or(content);
+    line.split_at_checked(content.len()).unwrap_or((line, b""))
+}
+
+/// The fields of an expectation, those that are not so as the answer has them.
+fn corrected(mut fields: Vec<(String, Value)>, answer: &Answer, unmet: &[Unmet]) -> Vec<(String, Value)> {
+    let actual = answered(answer);
+    for field in unmet.iter().map(Unmet::field) {
+        let new = actual.iter().find(|(name, _)| *name == field);
+        match (new, fields.iter_mut().find(|(name, _)| name == field)) {
+            (Some((_, new)), Some((_, value))) => *value = new.clone(),
+            (None, Some((_, value))) if field == "detail" => *value = Value::Number(Number::from(0)),
+            _ => fields.retain(|(name, _)| name != field),
+        }
+    }
+    // A `keep` of a frame that is no longer kept leaves nothing: then what was decided, and why.
+    let says_something = |(name, _): &(String, Value)| !matches!(name.as_str(), "at" | "event" | "question");
+    if !fields.iter().any(says_something) {
+        fields.extend(said(answer));
+    }
+    fields
+}
+
+/// A whole expectation of this answer.
+fn expectation(answer: &Answer) -> String {
+    let at = Value::Number(Number::from(answer.at.as_millis()));
+    let head = [("at".to_owned(), at), ("event".to_owned(), text("expect"))];
+    json(&Value::Object(head.into_iter().chain(said(answer)).collect()))
+}
+
+/// What an expectation says of this answer when nobody chose. Which note it is is the policy's own affair.
+fn said(answer: &Answer) -> impl Iterator<Item = (String, Value)> {
+    answered(answer)
+        .into_iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "at" | "question" | "detail"))
+}
+
+/// The fields of an answer, without regions that no line has room for.
+fn answered(answer: &Answer) -> Vec<(String, Value)> {
+    let written = to_string(answer).ok();
+    let Some(Ok(Value::Object(mut fields))) = written.as_deref().map(value::parse) else {
+        return Vec::new();
+    };
+    fields.retain(|(name, value)| name != "keep" || json(value).len() < MAX_LINE / 2);
+    fields
+}
+
+fn text(word: &str) -> Value {
+    Value::Text(word.to_owned())
+}
+
+fn json(value: &Value) -> String {
+    to_string(value).unwrap_or_default()
+}

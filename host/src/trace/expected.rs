@@ -1,0 +1,269 @@
+//! What an answer must have been: the fields that an `expect` line names, with their types.
+
+use gardefou_policy::facts::Window;
+use gardefou_policy::regions::{MAX_SIDE, Painter, is_canonical};
+use gardefou_policy::types::{Obligations, Reason, Rect, Span, Timestamp, WindowKind};
+
+use super::event::Expectation;
+use super::fields::{Field, Fields};
+use super::malformed::{Malformed, nearest};
+use super::names::Named;
+use super::question::Question;
+use super::value::Value;
+
+/// The most rectangles of a `keep` that are not in the form in which answers give them: 2,048. In that form
+/// there may be as many as a line has room for.
+pub const MAX_LOOSE_RECTANGLES: usize = 2_048;
+
+/// What the answer to a question must have been. A field that is `None` may be anything.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Expected {
+    /// What was asked.
+    pub question: Option<Question>,
+    /// What was decided: one of [`Question::actions`].
+    pub action: Option<&'static str>,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Which note of the reason; 0 for its own title.
+    pub detail: Option<u16>,
+    /// The pixels that are kept, in the canonical form of regions.
+    pub keep: Option<Vec<Rect>>,
+    /// The part of a segment that is kept.
+    pub range: Option<Span>,
+    /// What an access obliges to.
+    pub obligations: Option<Obligations>,
+    /// Until when something may be kept; `Some(None)`: without limit.
+    pub until: Option<Option<Timestamp>>,
+}
+
+impl Expected {
+    /// What the line expects of the answer to this question.
+    ///
+    /// # Errors
+    /// It names a field that such an answer never has, gives one a value that it never has, or names none.
+    pub fn read(line: &Expectation, question: Question) -> Result<Self, Malformed> {
+        foreign(line, question)?;
+        let mut fields = Fields::new("", line.0.clone());
+        let mut expected = Self {
+            question: fields.when_there("question")?,
+            ..Self::default()
+        };
+        if question == Question::Retention {
+            expected.until = until(&mut fields)?;
+        } else {
+            expected.action = action(&mut fields, question)?;
+            expected.reason = fields.when_there("reason")?;
+            expected.detail = fields.when_there::<Detail>("detail")?.map(|detail| detail.0);
+        }
+        match question {
+            Question::Frame => expected.keep = fields.when_there::<Regions>("keep")?.map(canonical).transpose()?,
+            Question::Segment => {
+                let range = fields.when_there("range")?;
+                expected.range = range.map(|(start, end)| Span { start, end });
+            }
+            Question::Access => expected.obligations = fields.when_there("obligations")?,
+            Question::Session | Question::Retention => {}
+        }
+        fields.finish()?;
+        if expected
+            == (Self {
+                question: expected.question,
+                ..Self::default()
+            })
+        {
+            return Err(Malformed::new(
+                "the expectation would hold whatever is decided",
+                format!("name a field of the answer: {}", names(question).join(", ")),
+            ));
+        }
+        Ok(expected)
+    }
+
+    /// Whether it says why: an action that only one reason can have says so too.
+    #[must_use]
+    pub fn names_the_reason(&self) -> bool {
+        self.reason.is_some() || matches!(self.action, Some("open" | "allow" | "keep" | "trim"))
+    }
+}
+
+/// The fields that an answer to this question can have, and an expectation can name.
+pub(super) const fn names(question: Question) -> &'static [&'static str] {
+    match question {
+        Question::Session => &["question", "action", "reason", "detail"],
+        Question::Frame => &["question", "action", "reason", "detail", "keep"],
+        Question::Segment => &["question", "action", "reason", "detail", "range"],
+        Question::Access => &["question", "action", "reason", "detail", "obligations"],
+        Question::Retention => &["question", "until"],
+    }
+}
+
+/// A field of another question's answer deserves a word of its own.
+fn foreign(line: &Expectation, question: Question) -> Result<(), Malformed> {
+    let own = names(question);
+    let elsewhere = |name: &str| Question::ALL.iter().any(|other| names(*other).contains(&name));
+    let mut foreign = line.0.iter().map(|(name, _)| name.as_str());
+    match foreign.find(|name| !own.contains(name) && elsewhere(name)) {
+        Some(name) => Err(Malformed::new(
+            format!("the answer to `{}` has no `{name}`", question.name()),
+            format!("it can name {}", own.join(", ")),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn action(fields: &mut Fields, question: Question) -> Result<Option<&'static str>, Malformed> {
+    let Some(text) = fields.when_there::<String>("action")? else {
+        return Ok(None);
+    };
+    let known = question.actions();
+    let found = known.iter().find(|known| **known == text).copied();
+    found.map(Some).ok_or_else(|| {
+        let message = format!("`action` of a `{}` is not one of {}", question.name(), known.join(", "));
+        let help = nearest(&text, known).map_or_else(
+            || "write one of those words".to_owned(),
+            |meant| format!("perhaps `{meant}` was meant"),
+        );
+        Malformed::new(message, help)
+    })
+}
+
+/// Null says that there is no limit.
+fn until(fields: &mut Fields) -> Result<Option<Option<Timestamp>>, Malformed> {
+    match fields.take("until") {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(value) => Timestamp::from_value(value).map(|at| Some(Some(at))).ok_or_else(|| {
+            Malformed::new(
+                format!("`until` is not {}", Timestamp::what()),
+                "null says that there is no limit",
+            )
+        }),
+    }
+}
+
+/// The same pixels in canonical form.
+fn canonical(regions: Regions) -> Result<Vec<Rect>, Malformed> {
+    let regions = regions.0;
+    if is_canonical(&regions, MAX_SIDE, MAX_SIDE) {
+        return Ok(regions);
+    }
+    let surface = Rect::new(0, 0, MAX_SIDE, MAX_SIDE);
+    if !regions.iter().all(|rect| surface.contains(*rect)) {
+        return Err(Malformed::new(
+            "`keep` has a rectangle that lies on no surface",
+            "every kept pixel lies on the surface, whose top left pixel is 0, 0",
+        ));
+    }
+    if regions.len() > MAX_LOOSE_RECTANGLES {
+        return Err(Malformed::new(
+            "`keep` has more than 2,048 rectangles that overlap or are out of order",
+            "write fewer, or let `gardefou test --bless` write them",
+        ));
+    }
+    let windows: Vec<Window> = regions.into_iter().map(all_of).collect();
+    let mut union = Vec::new();
+    Painter::default().kept(MAX_SIDE, MAX_SIDE, &windows, &mut union);
+    Ok(union)
+}
+
+fn all_of(rect: Rect) -> Window {
+    Window {
+        kind: WindowKind::Training,
+        inner: rect,
+        outer: rect,
+    }
+}
+
+struct Regions(Vec<Rect>);
+
+impl Field for Regions {
+    fn what() -> String {
+        "a list of rectangles, each [x, y, width, height]".to_owned()
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        let Value::List(items) = value else { return None };
+        items.into_iter().map(rect).collect::<Option<_>>().map(Self)
+    }
+}
+
+fn rect(value: Value) -> Option<Rect> {
+    let Value::List(items) = value else { return None };
+    let mut numbers = items.into_iter();
+    let rect = Rect::new(
+        i32::from_value(numbers.next()?)?,
+        i32::from_value(numbers.next()?)?,
+        u32::from_value(numbers.next()?)?,
+        u32::from_value(numbers.next()?)?,
+    );
+    numbers.next().is_none().then_some(rect)
+}
+
+struct Detail(u16);
+
+impl Field for Detail {
+    fn what() -> String {
+        format!("a whole number from 0 to {}", u16::MAX)
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        u64::from_value(value)?.try_into().ok().map(Self)
+    }
+}
+
+impl Field for Reason {
+    fn what() -> String {
+        "the name of a reason, such as `no-call`".to_owned()
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        let Value::Text(text) = value else { return None };
+        let numbered = || text.strip_prefix("reason ")?.parse().ok().map(Self);
+        // `reason 1000` stands only for a reason that has no name, and is written in one way.
+        Self::from_name(&text)
+            .or_else(numbered)
+            .filter(|reason| reason.to_string() == text)
+    }
+
+    fn help(value: &Value) -> Option<String> {
+        let Value::Text(text) = value else { return None };
+        let names: Vec<&str> = Self::ALL.iter().filter_map(|r| r.info()).map(|i| i.name).collect();
+        let help = match nearest(text, &names) {
+            Some(meant) => format!("perhaps `{meant}` was meant"),
+            None => "docs/contract.md lists the reasons; a policy's own is written like `reason 1000`".to_owned(),
+        };
+        Some(help)
+    }
+}
+
+impl Field for Obligations {
+    fn what() -> String {
+        "a list of `journal`, `watermark`, `second-person`".to_owned()
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        let Value::List(items) = value else { return None };
+        items.into_iter().try_fold(Self::default(), |all, item| {
+            let Value::Text(name) = item else { return None };
+            let mut one = Self::default();
+            match name.as_str() {
+                "journal" => one.journal = true,
+                "watermark" => one.watermark = true,
+                "second-person" => one.second_person = true,
+                _ => return None,
+            }
+            Some(all.union(one))
+        })
+    }
+}
+
+impl Named for Question {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("session", Self::Session),
+        ("frame", Self::Frame),
+        ("segment", Self::Segment),
+        ("access", Self::Access),
+        ("retention", Self::Retention),
+    ];
+}
