@@ -14,6 +14,7 @@ mod language;
 mod manual;
 mod policy_file;
 mod report;
+mod scenarios;
 mod schema;
 mod text;
 

@@ -11,6 +11,7 @@ mod diff;
 mod new;
 mod run;
 mod schema;
+mod test;
 mod verify;
 
 use clap::error::ErrorKind;
@@ -49,6 +50,7 @@ enum Command {
     New(new::New),
     Run(run::Run),
     Schema(schema::Schema),
+    Test(test::Test),
     Verify(verify::Verify),
 }
 
@@ -72,12 +74,15 @@ fn french(name: &str) -> Option<&'static Page> {
         "check" => &check::FRENCH,
         "completions" => &completions::FRENCH,
         "demo" => &demo::FRENCH,
+        "diff" => &diff::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
         "run" => &run::FRENCH,
         "schema" => &schema::FRENCH,
+        "test" => &test::FRENCH,
+        "verify" => &verify::FRENCH,
         _ => return None,
     })
 }
@@ -118,6 +123,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::New(new) => new.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Test(test) => test.run(),
         Command::Verify(verify) => verify.run(),
     }
 }

@@ -1,0 +1,307 @@
+//! `gardefou test`: scenarios, put to a policy.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use gardefou::trace::{Malformed, Scenario, Trial};
+use gardefou::{Policy, PolicyHandle, Runtime, Source};
+
+use crate::deciding;
+use crate::failure::{Complaint, Failure};
+use crate::language::{Language, say};
+use crate::scenarios::{self, Rewritten, Suite, Tried};
+use crate::text::Look;
+
+/// Try a policy on scenarios: calls with what must be decided written in them
+///
+/// A scenario is a trace with `expect` lines: each says what the answer to the question before it must be.
+/// It tells what does not hold, and which reasons and rules no scenario reaches. docs/scenarios.md of the
+/// sources says how to write one.
+#[derive(Debug, Args)]
+#[command(
+    after_help = AFTER_HELP,
+    override_usage = "gardefou test [OPTIONS] <POLICY> <SCENARIOS>...\n       \
+                      gardefou test [OPTIONS] --rules <FILE> <SCENARIOS>..."
+)]
+pub(super) struct Test {
+    /// The policy (a component, or a rule document whose name ends in `.toml`), unless `--rules` or
+    /// `--policy` names it; then the scenarios: files, and folders in which every `.jsonl` is one
+    #[arg(value_name = "POLICY> <SCENARIOS", required = true)]
+    paths: Vec<PathBuf>,
+
+    /// The rules to decide by
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    rules: Option<PathBuf>,
+
+    /// A policy component to decide by; several are combined, and the strictest wins
+    #[arg(long, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Write a JUnit report for CI into this file, too
+    #[arg(long, value_name = "FILE", conflicts_with = "bless")]
+    junit: Option<PathBuf>,
+
+    /// Write into the scenarios what was decided: the fields that do not hold, and an expectation below
+    /// each question that has none. Every other byte stays as it is
+    #[arg(long)]
+    bless: bool,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// What does not hold, in words, and what no scenario reaches
+    #[default]
+    Text,
+    /// One JSON object: `holds`, `scenarios`, `coverage`; with `--bless`: `written`
+    Json,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou test policy.wasm scenarios/
+  gardefou test rules.toml scenarios/ --junit report.xml
+  gardefou test --policy floor.wasm --policy site.wasm scenarios/call.jsonl
+  gardefou test rules.toml scenarios/new.jsonl --bless    writes what was decided: read it
+
+Exit codes:
+  0  every expectation holds; with --bless: the scenarios now say what was decided
+  3  an expectation does not hold
+  2  a scenario, the rules or the arguments are malformed, a scenario expects nothing, or a
+     folder has none; nothing was written
+  1  anything else, such as a file that cannot be read";
+
+/// A scenario and the file that it is in.
+struct Loaded {
+    path: PathBuf,
+    text: Vec<u8>,
+    trial: Trial,
+}
+
+impl Test {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let language = Language::of_the_user();
+        let (positional, scenarios) = self.split(language)?;
+        let files = scenarios::found(scenarios, language)?;
+        let runtime = deciding::runtime()?;
+        let policies = self.policies(&runtime, positional)?;
+        let loaded = self.tried(&files, &policies, language)?;
+        runtime.shutdown();
+        if self.bless {
+            return self.write_anew(loaded, language);
+        }
+        let tried = loaded.into_iter().map(|one| Tried {
+            name: name(&one.path),
+            trial: one.trial,
+        });
+        self.tell(&Suite::new(&policies, tried.collect()), language)
+    }
+
+    /// The policy among the paths, if it is there, and the scenarios.
+    fn split(&self, language: Language) -> Result<(Option<&Path>, &[PathBuf]), Failure> {
+        if self.rules.is_some() || !self.policy.is_empty() {
+            return Ok((None, &self.paths));
+        }
+        match self.paths.split_first() {
+            Some((policy, _)) if policy.is_dir() || has_extension(policy, "jsonl") => {
+                let policy = policy.display();
+                Err(Failure::input(
+                    say!(language, "`{policy}` is no policy", "`{policy}` n'est pas un module de règles"),
+                    Some(language.pick(
+                        "name a policy first, then the scenarios: gardefou test policy.wasm scenarios/",
+                        "nommer d'abord un module de règles, puis les scénarios\u{a0}: gardefou test policy.wasm scenarios/",
+                    )),
+                ))
+            }
+            Some((policy, scenarios)) if !scenarios.is_empty() => Ok((Some(policy), scenarios)),
+            _ => Err(Failure::input(
+                language.pick("no scenario is named", "aucun scénario n'est nommé").to_owned(),
+                Some(language.pick(
+                    "name files or folders behind the policy: gardefou test policy.wasm scenarios/",
+                    "nommer des fichiers ou des dossiers après le module de règles\u{a0}: gardefou test policy.wasm scenarios/",
+                )),
+            )),
+        }
+    }
+
+    fn policies(&self, runtime: &Runtime, positional: Option<&Path>) -> Result<Vec<Policy>, Failure> {
+        let components = positional.into_iter().filter(|path| !has_extension(path, "toml"));
+        let components = components.chain(self.policy.iter().map(PathBuf::as_path));
+        let documents = positional.into_iter().filter(|path| has_extension(path, "toml"));
+        let documents = documents.chain(self.rules.as_deref());
+        let mut policies = Vec::new();
+        for rules in documents {
+            let policy = deciding::load(runtime, Source::RulesFile(rules), rules)?;
+            deciding::warn(&policy, rules);
+            policies.push(policy);
+        }
+        for file in components {
+            policies.push(deciding::load(runtime, Source::File(file), file)?);
+        }
+        Ok(policies)
+    }
+
+    /// Every scenario, answered; or everything that is wrong with any of them.
+    fn tried(&self, files: &[PathBuf], policies: &[Policy], language: Language) -> Result<Vec<Loaded>, Failure> {
+        let mut loaded = Vec::new();
+        let mut wrong = Vec::new();
+        for path in files {
+            let text = scenarios::read(path, language)?;
+            let handle = PolicyHandle::new(policies.to_vec())
+                .map_err(|error| anyhow::Error::new(error).context("the policies cannot be combined"))?;
+            match Scenario::parse(&text).and_then(|scenario| Ok((scenario.expectations(), scenario.put_to(handle)?))) {
+                Ok((0, _)) if !self.bless => wrong.push(expects_nothing(path, language)),
+                Ok((_, trial)) if trial.asked().is_empty() => wrong.push(asks_nothing(path, language)),
+                Ok((_, trial)) => {
+                    warn_of_faults(path, &trial, language);
+                    loaded.push(Loaded {
+                        path: path.clone(),
+                        text,
+                        trial,
+                    });
+                }
+                Err(malformed) => wrong.push(complaint(path, &malformed)),
+            }
+        }
+        if wrong.is_empty() {
+            Ok(loaded)
+        } else {
+            Err(Failure::Input(wrong))
+        }
+    }
+
+    fn tell(&self, suite: &Suite, language: Language) -> Result<(), Failure> {
+        if let Some(path) = &self.junit {
+            scenarios::junit(suite)
+                .and_then(|report| scenarios::replace(path, &report))
+                .map_err(|error| unwritten(error, path, language))?;
+        }
+        let page = match self.format {
+            Format::Text => scenarios::page(suite, Look::of_the_terminal()),
+            Format::Json => line(&scenarios::json(suite))?,
+        };
+        print(&page)?;
+        if suite.holds() { Ok(()) } else { Err(Failure::Answered(3)) }
+    }
+
+    /// Each file in one step; a file in which nothing changes is not written.
+    fn write_anew(&self, loaded: Vec<Loaded>, language: Language) -> Result<(), Failure> {
+        let mut rewritten = Vec::new();
+        for one in loaded {
+            let blessed = one.trial.bless(&one.text);
+            if blessed.changes.is_empty() {
+                continue;
+            }
+            scenarios::replace(&one.path, &blessed.text).map_err(|error| unwritten(error, &one.path, language))?;
+            rewritten.push(Rewritten {
+                name: name(&one.path),
+                changes: blessed.changes,
+            });
+        }
+        let page = match self.format {
+            Format::Text => scenarios::blessing_page(&rewritten, language),
+            Format::Json => line(&scenarios::blessing_json(&rewritten))?,
+        };
+        print(&page)
+    }
+}
+
+/// On standard output, without colours where nobody sees them.
+fn print(page: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(page.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+fn line(json: &serde_json::Value) -> Result<String, Failure> {
+    let mut line = serde_json::to_string(json).map_err(anyhow::Error::new)?;
+    line.push('\n');
+    Ok(line)
+}
+
+/// What a file is called, the same on every system.
+fn name(path: &Path) -> String {
+    let name = path.display().to_string();
+    if cfg!(windows) { name.replace('\\', "/") } else { name }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
+
+fn complaint(path: &Path, malformed: &Malformed) -> Complaint {
+    Complaint {
+        problem: format!("{}: {malformed}", name(path)),
+        rule: None,
+        help: Some(malformed.help().to_owned()),
+    }
+}
+
+fn expects_nothing(path: &Path, language: Language) -> Complaint {
+    let name = name(path);
+    Complaint {
+        problem: say!(
+            language,
+            "{name}: the scenario expects nothing, and cannot fail",
+            "{name}\u{a0}: le scénario n'attend rien, et ne peut pas échouer"
+        ),
+        rule: None,
+        help: Some(
+            language
+                .pick(
+                    "add `expect` lines; with --bless they are written as it was decided",
+                    "ajouter des lignes `expect`\u{a0}; avec --bless elles sont écrites d'après ce qui a été décidé",
+                )
+                .to_owned(),
+        ),
+    }
+}
+
+fn asks_nothing(path: &Path, language: Language) -> Complaint {
+    let name = name(path);
+    Complaint {
+        problem: say!(
+            language,
+            "{name}: nothing is asked in the scenario",
+            "{name}\u{a0}: le scénario ne pose aucune question"
+        ),
+        rule: None,
+        help: Some(
+            language
+                .pick(
+                    "add a session, frame, segment, access or retention line",
+                    "ajouter une ligne session, frame, segment, access ou retention",
+                )
+                .to_owned(),
+        ),
+    }
+}
+
+fn warn_of_faults(path: &Path, trial: &Trial, language: Language) {
+    let name = name(path);
+    for asked in trial.asked() {
+        let Some(fault) = &asked.answer.fault else { continue };
+        let line = asked.line;
+        deciding::warning(&say!(
+            language,
+            "{name}: line {line}: a policy failed, and its question is refused: {fault}",
+            "{name}\u{a0}: ligne {line}\u{a0}: un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
+        ));
+    }
+}
+
+fn unwritten(error: std::io::Error, path: &Path, language: Language) -> Failure {
+    let path = path.display();
+    let context = say!(
+        language,
+        "`{path}` cannot be written",
+        "`{path}` ne peut pas être écrit"
+    );
+    Failure::Other(anyhow::Error::new(error).context(context))
+}
