@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::trace::{Answer, Decided, Expected, Question, Scenario, Trial, Unmet};
+use crate::trace::{Answer, Coverage, Decided, Expected, Question, Reach, Scenario, Trial, Unmet};
 use crate::{Action, Digest, Policy, PolicyHandle, Reason, Rect, Refusal, Runtime, Source, Timestamp, Why};
 
 const RULES: &str = include_str!("../../../../rules/example.toml");
@@ -263,6 +263,50 @@ fn a_field_that_the_answer_no_longer_has_goes() {
     );
     assert_eq!(lines[5], r#"{"at":5,"event":"expect","action":"discard"}"#);
     assert!(tried(&text).holds());
+}
+
+#[test]
+fn a_reason_is_reached_when_an_expectation_would_notice_another() {
+    let covered = |lines: &[&str]| {
+        let mut coverage = Coverage::default();
+        coverage.add(&tried(&lines.join("\n")));
+        coverage
+    };
+    let refused = SESSION.replace("e-1001", "e-9");
+    let coverage = covered(&[
+        &refused,
+        &expect(r#","action":"refuse""#),
+        FRAME,
+        &expect(r#","action":"stop""#),
+    ]);
+    let need = Reason::NO_TRAINING_NEED;
+    assert_eq!(
+        coverage.of(Question::Session, need),
+        Reach::Given,
+        "any refusal would do"
+    );
+    assert_eq!(
+        coverage.of(Question::Frame, need),
+        Reach::Never,
+        "it only repeats the opening"
+    );
+    assert_eq!(coverage.others().count(), 0);
+    let coverage = covered(&[&refused, &expect(r#","reason":"no-training-need""#), RETENTION]);
+    assert_eq!(coverage.of(Question::Session, need), Reach::Expected);
+    assert_eq!(coverage.of_retention(), Reach::Given);
+    assert!(!coverage.missing(Question::Session).contains(&need));
+    let coverage = covered(&[
+        SESSION,
+        &expect(r#","action":"open""#),
+        RETENTION,
+        &expect(r#","until":null"#),
+    ]);
+    assert_eq!(
+        coverage.of(Question::Session, Reason::PERMITTED),
+        Reach::Expected,
+        "nothing else opens"
+    );
+    assert_eq!(coverage.of_retention(), Reach::Expected);
 }
 
 fn kept(keep: Vec<Rect>) -> Answer {
