@@ -12,6 +12,7 @@ use gardefou_policy::rules::Rules;
 use crate::comparing::{self, Compared, Scenario, Side, Traces};
 use crate::deciding;
 use crate::failure::Failure;
+use crate::help::Page;
 use crate::language::{Language, say};
 use crate::text::{Look, comparison};
 
@@ -65,6 +66,40 @@ Exit codes:
   5  no difference was found, which does not say that there is none
   2  a policy, a trace or the arguments are malformed, or a scenario's file is already there
   1  anything else, such as a file that cannot be read";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Dire ce que deux modules de règles décident autrement, et dans quel sens",
+    more: "Chacun est un composant, ou un document de règles mis en composant en mémoire. Chaque question que leurs règles distinguent est posée aux deux. De deux composants que leurs documents redonnent octet pour octet, la réponse est exacte\u{a0}; d'autres, c'est ce que tant de questions ont montré.",
+    arguments: &[
+        (
+            "old",
+            "Le module en vigueur\u{a0}: un composant, ou un document de règles",
+        ),
+        ("new", "Celui qui doit venir"),
+        (
+            "cases",
+            "Écrire dans ce dossier un scénario pour chaque différence\u{a0}; les fichiers qui existent restent comme ils sont",
+        ),
+        (
+            "scenarios",
+            "Poser aussi aux deux les questions de ces traces, ou des fichiers `.jsonl` de ces dossiers",
+        ),
+        ("format", "La forme de la réponse\u{a0}: des phrases, ou un objet JSON"),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou diff en-vigueur.wasm regles.toml
+  gardefou diff en-vigueur.wasm regles.toml --cases changements/
+  gardefou diff a.wasm b.wasm --scenarios scenarios/ --format json
+
+Codes de sortie\u{a0}:
+  0  les deux décident de même, exactement
+  3  quelque chose est plus souple\u{a0}: le nouveau permet ce que l'ancien refuse
+  4  rien n'est plus souple\u{a0}; quelque chose est plus strict, ou refusé pour un autre motif
+  5  aucune différence trouvée, ce qui ne dit pas qu'il n'y en a pas
+  2  un module, une trace ou les arguments sont mal formés, ou le fichier d'un scénario existe déjà
+  1  tout le reste, comme un fichier illisible",
+};
 
 impl Diff {
     pub(super) fn run(&self) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use gardefou::{Policy, PolicyHandle, Runtime, Source};
 
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
+use crate::help::Page;
 use crate::language::{Language, say};
 use crate::scenarios::{self, Rewritten, Suite, Tried};
 use crate::text::Look;
@@ -75,6 +76,47 @@ Exit codes:
   2  a scenario, the rules or the arguments are malformed, a scenario expects nothing, or a
      folder has none; nothing was written
   1  anything else, such as a file that cannot be read";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Essayer un module de règles sur des scénarios\u{a0}: des appels où est écrit ce qui doit être décidé",
+    more: "Un scénario est une trace avec des lignes `expect`\u{a0}: chacune dit ce que doit être la réponse à la question qui la précède. La commande dit ce qui n'est pas rempli, et quels motifs et quelles règles aucun scénario n'atteint. docs/scenarios.md dans les sources dit comment en écrire un.",
+    arguments: &[
+        (
+            "paths",
+            "Le module (un composant, ou un document de règles dont le nom finit par `.toml`), sauf si `--rules` ou `--policy` le nomme\u{a0}; puis les scénarios\u{a0}: des fichiers, et des dossiers dont chaque `.jsonl` en est un",
+        ),
+        ("rules", "Les règles qui décident"),
+        (
+            "policy",
+            "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+        ),
+        (
+            "format",
+            "La forme de la réponse\u{a0}: ce qui n'est pas rempli, en mots, ou un objet JSON",
+        ),
+        (
+            "junit",
+            "Écrire aussi dans ce fichier un rapport JUnit pour l'intégration continue",
+        ),
+        (
+            "bless",
+            "Écrire dans les scénarios ce qui a été décidé\u{a0}: les champs non remplis, et une attente sous chaque question qui n'en a pas. Tout autre octet reste comme il est",
+        ),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou test policy.wasm scenarios/
+  gardefou test regles.toml scenarios/ --junit rapport.xml
+  gardefou test --policy socle.wasm --policy site.wasm scenarios/appel.jsonl
+  gardefou test regles.toml scenarios/nouveau.jsonl --bless    écrit ce qui est décidé\u{a0}: lisez-le
+
+Codes de sortie\u{a0}:
+  0  toute attente est remplie\u{a0}; avec --bless\u{a0}: les scénarios disent à présent ce qui est décidé
+  3  une attente n'est pas remplie
+  2  un scénario, les règles ou les arguments sont mal formés, un scénario n'attend rien, ou un
+     dossier n'en a aucun\u{a0}; rien n'est écrit
+  1  tout le reste, comme un fichier illisible",
+};
 
 /// A scenario and the file that it is in.
 struct Loaded {
@@ -186,7 +228,11 @@ impl Test {
             Format::Json => line(&scenarios::json(suite))?,
         };
         print(&page)?;
-        if suite.holds() { Ok(()) } else { Err(Failure::Answered(3)) }
+        if suite.holds() {
+            Ok(())
+        } else {
+            Err(Failure::Answered(3))
+        }
     }
 
     /// Each file in one step; a file in which nothing changes is not written.

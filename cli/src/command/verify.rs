@@ -11,6 +11,7 @@ use super::diff::{Format, json, print, tell_faults};
 use crate::comparing::{self, Side, Traces, Verified};
 use crate::deciding;
 use crate::failure::Failure;
+use crate::help::Page;
 use crate::language::Language;
 use crate::text::{Look, comparison};
 
@@ -46,6 +47,31 @@ Exit codes:
   4  the policy kept no frame, so that nothing was shown
   2  the policy, the trace or the arguments are malformed
   1  anything else, such as a file that cannot be read";
+
+pub(super) const FRENCH: Page = Page {
+    about: "Vérifier qu'un module de règles n'est nulle part plus souple que le socle",
+    more: "Chaque question que ses règles et le socle distinguent est posée aux deux, au module seul. Le SDK met de toute façon le socle sous chaque module\u{a0}: un module plus souple n'enregistre pas davantage, mais n'est pas ce qu'il devrait être. Un module qui ne garde aucune image n'a rien montré, et ne passe pas.",
+    arguments: &[
+        ("policy", "Le module\u{a0}: un composant, ou un document de règles"),
+        (
+            "trace",
+            "Partir des faits de cette trace\u{a0}: pour un composant sans document de règles",
+        ),
+        ("format", "La forme de la réponse\u{a0}: des phrases, ou un objet JSON"),
+    ],
+    after: "\
+Exemples\u{a0}:
+  gardefou verify policy.wasm
+  gardefou verify regles.toml
+  gardefou verify ailleurs.wasm --trace appel.jsonl
+
+Codes de sortie\u{a0}:
+  0  aucune réponse n'est plus souple que celle du socle, et au moins une image est gardée
+  3  une réponse est plus souple
+  4  le module ne garde aucune image, donc rien n'est montré
+  2  le module, la trace ou les arguments sont mal formés
+  1  tout le reste, comme un fichier illisible",
+};
 
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Failure> {

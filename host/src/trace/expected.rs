@@ -5,11 +5,12 @@ use gardefou_policy::regions::{MAX_SIDE, Painter, is_canonical};
 use gardefou_policy::types::{Obligations, Reason, Rect, Span, Timestamp, WindowKind};
 
 use super::event::Expectation;
-use super::fields::{Field, Fields};
-use super::malformed::{Malformed, nearest};
+use super::fields::{Field, Fields, perhaps};
+use super::malformed::{Malformed, nearest, text};
 use super::names::Named;
 use super::question::Question;
 use super::value::Value;
+use crate::Text;
 
 /// The most rectangles of a `keep` that are not in the form in which answers give them: 2,048. In that form
 /// there may be as many as a line has room for.
@@ -72,9 +73,16 @@ impl Expected {
                 ..Self::default()
             })
         {
+            let fields = names(question).join(", ");
             return Err(Malformed::new(
-                "the expectation would hold whatever is decided",
-                format!("name a field of the answer: {}", names(question).join(", ")),
+                text!(
+                    "the expectation would hold whatever is decided",
+                    "l'attente serait remplie quoi qu'il soit décidé"
+                ),
+                text!(
+                    "name a field of the answer: {fields}",
+                    "nommez un champ de la réponse\u{a0}: {fields}"
+                ),
             ));
         }
         Ok(expected)
@@ -103,13 +111,17 @@ fn foreign(line: &Expectation, question: Question) -> Result<(), Malformed> {
     let own = names(question);
     let elsewhere = |name: &str| Question::ALL.iter().any(|other| names(*other).contains(&name));
     let mut foreign = line.0.iter().map(|(name, _)| name.as_str());
-    match foreign.find(|name| !own.contains(name) && elsewhere(name)) {
-        Some(name) => Err(Malformed::new(
-            format!("the answer to `{}` has no `{name}`", question.name()),
-            format!("it can name {}", own.join(", ")),
-        )),
-        None => Ok(()),
-    }
+    let Some(name) = foreign.find(|name| !own.contains(name) && elsewhere(name)) else {
+        return Ok(());
+    };
+    let (question, own) = (question.name(), own.join(", "));
+    Err(Malformed::new(
+        text!(
+            "the answer to `{question}` has no `{name}`",
+            "la réponse à `{question}` n'a pas de `{name}`"
+        ),
+        text!("it can name {own}", "elle peut nommer {own}"),
+    ))
 }
 
 fn action(fields: &mut Fields, question: Question) -> Result<Option<&'static str>, Malformed> {
@@ -119,10 +131,14 @@ fn action(fields: &mut Fields, question: Question) -> Result<Option<&'static str
     let known = question.actions();
     let found = known.iter().find(|known| **known == text).copied();
     found.map(Some).ok_or_else(|| {
-        let message = format!("`action` of a `{}` is not one of {}", question.name(), known.join(", "));
+        let (question, words) = (question.name(), known.join(", "));
+        let message = text!(
+            "`action` of a `{question}` is not one of {words}",
+            "`action` d'un `{question}` n'est pas un de ces mots\u{a0}: {words}"
+        );
         let help = nearest(&text, known).map_or_else(
-            || "write one of those words".to_owned(),
-            |meant| format!("perhaps `{meant}` was meant"),
+            || text!("write one of those words", "écrivez l'un de ces mots"),
+            perhaps,
         );
         Malformed::new(message, help)
     })
@@ -134,9 +150,10 @@ fn until(fields: &mut Fields) -> Result<Option<Option<Timestamp>>, Malformed> {
         None => Ok(None),
         Some(Value::Null) => Ok(Some(None)),
         Some(value) => Timestamp::from_value(value).map(|at| Some(Some(at))).ok_or_else(|| {
+            let what = Timestamp::what();
             Malformed::new(
-                format!("`until` is not {}", Timestamp::what()),
-                "null says that there is no limit",
+                text!("`until` is not {what}", "`until` n'est pas {what}"; what),
+                text!("null says that there is no limit", "null dit qu'il n'y a pas de limite"),
             )
         }),
     }
@@ -151,14 +168,26 @@ fn canonical(regions: Regions) -> Result<Vec<Rect>, Malformed> {
     let surface = Rect::new(0, 0, MAX_SIDE, MAX_SIDE);
     if !regions.iter().all(|rect| surface.contains(*rect)) {
         return Err(Malformed::new(
-            "`keep` has a rectangle that lies on no surface",
-            "every kept pixel lies on the surface, whose top left pixel is 0, 0",
+            text!(
+                "`keep` has a rectangle that lies on no surface",
+                "`keep` a un rectangle qui n'est sur aucune surface"
+            ),
+            text!(
+                "every kept pixel lies on the surface, whose top left pixel is 0, 0",
+                "chaque pixel gardé est sur la surface, dont le pixel en haut à gauche est 0, 0"
+            ),
         ));
     }
     if regions.len() > MAX_LOOSE_RECTANGLES {
         return Err(Malformed::new(
-            "`keep` has more than 2,048 rectangles that overlap or are out of order",
-            "write fewer, or let `gardefou test --bless` write them",
+            text!(
+                "`keep` has more than 2,048 rectangles that overlap or are out of order",
+                "`keep` a plus de 2 048 rectangles qui se recouvrent ou ne sont pas en ordre"
+            ),
+            text!(
+                "write fewer, or let `gardefou test --bless` write them",
+                "écrivez-en moins, ou laissez `gardefou test --bless` les écrire"
+            ),
         ));
     }
     let windows: Vec<Window> = regions.into_iter().map(all_of).collect();
@@ -178,8 +207,11 @@ fn all_of(rect: Rect) -> Window {
 struct Regions(Vec<Rect>);
 
 impl Field for Regions {
-    fn what() -> String {
-        "a list of rectangles, each [x, y, width, height]".to_owned()
+    fn what() -> Text {
+        text!(
+            "a list of rectangles, each [x, y, width, height]",
+            "une liste de rectangles, chacun [x, y, largeur, hauteur]"
+        )
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -203,8 +235,9 @@ fn rect(value: Value) -> Option<Rect> {
 struct Detail(u16);
 
 impl Field for Detail {
-    fn what() -> String {
-        format!("a whole number from 0 to {}", u16::MAX)
+    fn what() -> Text {
+        let most = u16::MAX;
+        text!("a whole number from 0 to {most}", "un nombre entier de 0 à {most}")
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -213,8 +246,11 @@ impl Field for Detail {
 }
 
 impl Field for Reason {
-    fn what() -> String {
-        "the name of a reason, such as `no-call`".to_owned()
+    fn what() -> Text {
+        text!(
+            "the name of a reason, such as `no-call`",
+            "le nom d'un motif, comme `no-call`"
+        )
     }
 
     fn from_value(value: Value) -> Option<Self> {
@@ -226,20 +262,26 @@ impl Field for Reason {
             .filter(|reason| reason.to_string() == text)
     }
 
-    fn help(value: &Value) -> Option<String> {
+    fn help(value: &Value) -> Option<Text> {
         let Value::Text(text) = value else { return None };
         let names: Vec<&str> = Self::ALL.iter().filter_map(|r| r.info()).map(|i| i.name).collect();
         let help = match nearest(text, &names) {
-            Some(meant) => format!("perhaps `{meant}` was meant"),
-            None => "docs/contract.md lists the reasons; a policy's own is written like `reason 1000`".to_owned(),
+            Some(meant) => perhaps(meant),
+            None => text!(
+                "docs/contract.md lists the reasons; a policy's own is written like `reason 1000`",
+                "docs/contract.md donne la liste des motifs\u{a0}; celui d'un module s'écrit comme `reason 1000`"
+            ),
         };
         Some(help)
     }
 }
 
 impl Field for Obligations {
-    fn what() -> String {
-        "a list of `journal`, `watermark`, `second-person`".to_owned()
+    fn what() -> Text {
+        text!(
+            "a list of `journal`, `watermark`, `second-person`",
+            "une liste de `journal`, `watermark`, `second-person`"
+        )
     }
 
     fn from_value(value: Value) -> Option<Self> {

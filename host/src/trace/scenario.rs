@@ -2,7 +2,7 @@
 
 use super::event::{Event, Line};
 use super::expected::Expected;
-use super::malformed::Malformed;
+use super::malformed::{Malformed, text};
 use super::question::Question;
 use super::read::{ReadError, Reader};
 use super::run::Run;
@@ -116,9 +116,13 @@ fn expectation(line: &Line, asked: Option<Question>) -> Result<Option<Expected>,
     };
     let question = asked.ok_or_else(|| {
         Malformed::new(
-            "an `expect` before any question",
-            "it says what the answer to the question before it must be: put it below a session, frame, segment, \
-             access or retention line",
+            text!("an `expect` before any question", "un `expect` avant toute question"),
+            text!(
+                "it says what the answer to the question before it must be: put it below a session, frame, segment, \
+                 access or retention line",
+                "il dit ce que doit être la réponse à la question qui le précède\u{a0}: mettez-le sous une ligne session, \
+                 frame, segment, access ou retention"
+            ),
         )
     })?;
     Expected::read(expectation, question).map(Some)
@@ -126,11 +130,17 @@ fn expectation(line: &Line, asked: Option<Question>) -> Result<Option<Expected>,
 
 fn too_large() -> Malformed {
     Malformed::new(
-        "the file is larger than 16 MiB",
-        "a scenario shows one thing: keep the lines that it needs",
+        text!("the file is larger than 16 MiB", "le fichier dépasse 16 Mio"),
+        text!(
+            "a scenario shows one thing: keep the lines that it needs",
+            "un scénario montre une chose\u{a0}: gardez les lignes qu'il lui faut"
+        ),
     )
 }
 
 fn unreadable(error: &std::io::Error) -> Malformed {
-    Malformed::new(format!("cannot be read: {error}"), "check the file")
+    Malformed::new(
+        text!("cannot be read: {error}", "ne peut pas être lu\u{a0}: {error}"),
+        text!("check the file", "vérifiez le fichier"),
+    )
 }
