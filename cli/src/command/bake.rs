@@ -5,8 +5,10 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use gardefou::{MAX_DOCUMENT, wall_clock_now};
+use gardefou::{MAX_DOCUMENT, Timestamp, wall_clock_now};
 use gardefou_bake::{BakeError, Baked, Baker};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::deciding;
 use crate::failure::Failure;
@@ -31,6 +33,10 @@ pub(super) struct Bake {
     /// Write it although the file is already there
     #[arg(long)]
     force: bool,
+
+    /// Judge warnings as on this day, such as 2026-11-25; now when left out. No byte of the component depends on it
+    #[arg(long, value_name = "DATE", value_parser = super::day::day)]
+    at: Option<Date>,
 }
 
 const AFTER_HELP: &str = "\
@@ -51,6 +57,10 @@ pub(super) const FRENCH: Page = Page {
         ("rules", "Le document de règles (TOML), ou `-` pour l'entrée standard"),
         ("output", "Le composant à écrire"),
         ("force", "L'écrire bien que le fichier existe déjà"),
+        (
+            "at",
+            "Juger les avertissements à cette date, comme 2026-11-25\u{a0}; maintenant, sans elle. Aucun octet du composant n\'en dépend",
+        ),
     ],
     after: "\
 Exemples\u{a0}:
@@ -72,7 +82,7 @@ impl Bake {
         }
         let document = self.read()?;
         let baked = Baker::new()
-            .and_then(|baker| baker.bake(&document, wall_clock_now()))
+            .and_then(|baker| baker.bake(&document, self.at.map_or_else(wall_clock_now, noon)))
             .map_err(|error| self.refused(error))?;
         deciding::warn_of(&baked.warnings, &self.rules);
         self.write(&baked.component)?;
@@ -157,6 +167,13 @@ impl Bake {
         out.flush()?;
         Ok(())
     }
+}
+
+/// The middle of a day, UTC.
+fn noon(day: Date) -> Timestamp {
+    let noon = TimeZone::UTC.to_timestamp(day.at(12, 0, 0, 0));
+    let millis = noon.ok().and_then(|noon| u64::try_from(noon.as_millisecond()).ok());
+    Timestamp::from_millis(millis.unwrap_or_default())
 }
 
 fn already_there(file: &Path) -> Failure {

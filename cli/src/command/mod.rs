@@ -3,6 +3,7 @@
 mod bake;
 mod check;
 mod completions;
+mod day;
 mod demo;
 mod diff;
 mod explain;

@@ -27,6 +27,10 @@ pub(super) struct New {
     /// The language of its notes; that of the locale when left out
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     language: Option<Language>,
+
+    /// The day that its dates fit, such as 2026-11-25; today when left out
+    #[arg(long, value_name = "DATE", value_parser = super::day::day)]
+    at: Option<Date>,
 }
 
 const AFTER_HELP: &str = "\
@@ -51,6 +55,10 @@ pub(super) const FRENCH: Page = Page {
         (
             "language",
             "La langue de ses notes\u{a0}; celle de l'environnement sans elle",
+        ),
+        (
+            "at",
+            "Le jour auquel conviennent ses dates, comme 2026-11-25\u{a0}; aujourd'hui sans elle",
         ),
     ],
     after: "\
@@ -111,7 +119,7 @@ const BEFORE_START: i64 = 32;
 impl New {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let language = self.language.unwrap_or_else(Language::of_the_user);
-        let document = document(today(), language);
+        let document = document(self.at.unwrap_or_else(today), language);
         match &self.file {
             None => {
                 let mut out = io::stdout().lock();
