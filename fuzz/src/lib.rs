@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use gardefou::rules::{read, shown};
-use gardefou::trace::{Reader, Run, Writer};
+use gardefou::trace::{Reader, Run, Scenario, Writer};
 use gardefou::{Policy, PolicyHandle, Runtime, Source, Timestamp};
 use gardefou_bake::Contents;
 use gardefou_policy::rules::Rules;
@@ -49,6 +49,7 @@ pub fn rules(data: &[u8]) {
 /// read is decided without a fault of the policy.
 pub fn scenario(data: &[u8]) {
     let handle = PolicyHandle::new(vec![EXAMPLE_RULES.clone()]).expect("the example rules decide");
+    blessed(data, handle.clone());
     let mut run = Run::new(handle);
     for read in Reader::new(data).take(LINES) {
         let Ok((number, line)) = read else { return };
@@ -67,6 +68,22 @@ pub fn scenario(data: &[u8]) {
             }
         }
     }
+}
+
+/// A scenario that is short enough to be tried, once it says what was decided: every expectation of it holds.
+fn blessed(data: &[u8], handle: PolicyHandle) {
+    let lines = data.iter().filter(|byte| **byte == b'\n').count();
+    let Ok(scenario) = Scenario::parse(data) else { return };
+    if lines > LINES {
+        return;
+    }
+    let Ok(trial) = scenario.put_to(handle.clone()) else {
+        return;
+    };
+    let blessed = trial.bless(data);
+    let again = Scenario::parse(&blessed.text).expect("what was written is a scenario");
+    let trial = again.put_to(handle).expect("it asks what it asked before");
+    assert!(trial.holds(), "it expects what was decided");
 }
 
 /// A component: it loads, or is refused; what it carries is shown either way.

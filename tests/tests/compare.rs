@@ -1,12 +1,13 @@
 //! No difference escapes a comparison: random pairs of rules against random questions, every key of the rule
 //! document one by one, and deliberately loose components against the floor.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
 use gardefou::{
-    AppIdentity, Artefact, CallPhase, Condition, Conditions, Notice, Operation, Policy, Purpose, Rect, Runtime, Source,
-    Timestamp,
+    Action, AppIdentity, Artefact, CallPhase, Condition, Conditions, Notice, Operation, Policy, PolicyHandle, Purpose,
+    Rect, Runtime, Source, Timestamp,
 };
 use gardefou_bake::Baker;
 use gardefou_compare::{
@@ -17,6 +18,7 @@ use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::rules::{Coverage, Enrolment, Entry, Programmes, Roles, Rules};
 use gardefou_policy::types::{DAY, WindowKind};
 use gardefou_policy::{document, floor};
+use gardefou_tests::call;
 use gardefou_tests::fixture::{self, NOW};
 use gardefou_tests::hostile::{Foreign, Part};
 use gardefou_tests::strategy;
@@ -330,6 +332,46 @@ proptest! {
         let native = natively(&old, &new);
         let told = |c: &Comparison| c.groups.iter().map(|g| (g.change.clone(), g.direction, g.cases)).collect::<Vec<_>>();
         prop_assert_eq!(told(&comparison), told(&native));
+    }
+}
+
+/// The first answers of two runs of one call that differ, and which way: what comes later follows from it.
+fn first_difference(old: &[call::Answer], new: &[call::Answer]) -> Option<Direction> {
+    let (old, new) = old.iter().zip(new).find(|(old, new)| old != new)?;
+    let rank = |answer: &call::Answer| match answer {
+        call::Answer::Refused(_) | call::Answer::Frame(Action::Stop, ..) => 0,
+        call::Answer::Frame(Action::Skip, ..) => 1,
+        call::Answer::Frame(Action::Keep, ..) => 2,
+        call::Answer::Segment(kept) => u8::from(kept.is_ok()),
+    };
+    Some(match rank(new).cmp(&rank(old)) {
+        Ordering::Greater => Direction::Looser,
+        Ordering::Less => Direction::Stricter,
+        // Another reason, or other pixels of a frame that both keep: which way is not looked at here.
+        Ordering::Equal => Direction::Neither,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 50, ..ProptestConfig::default() })]
+
+    /// Whole random calls under baked components, with the floor, the counting and the leases of a recorder.
+    #[test]
+    fn no_difference_escapes_calls((old, new) in pair(), calls in prop::collection::vec(strategy::call(1), 8)) {
+        let found = natively(&old, &new).direction();
+        let policies = [&old, &new].map(|rules| BAKER.bake_rules(rules).unwrap().policy);
+        for call in &calls {
+            let [before, after] = policies.each_ref().map(|policy| {
+                let handle = PolicyHandle::new(vec![policy.clone()]).unwrap();
+                let call = call::Call { generations: vec![vec![]], ..call.clone() };
+                call::play(&call, &handle, true, |_| {})
+            });
+            let Some(way) = first_difference(&before, &after) else { continue };
+            prop_assert!(found.is_some(), "{way:?}: {call:?}");
+            if way == Direction::Looser {
+                prop_assert_eq!(found, Some(Direction::Looser), "{:?}", call);
+            }
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use crate::language::{Language, say};
 use gardefou::{Millis, Timestamp};
 
-const MONTHS: [(&str, &str); 12] = [
+/// The months, in English and French.
+pub(crate) const MONTHS: [(&str, &str); 12] = [
     ("January", "janvier"),
     ("February", "février"),
     ("March", "mars"),

@@ -2,6 +2,7 @@
 
 use gardefou::{Millis, Timestamp};
 
+use crate::document::MONTHS;
 use crate::language::Language;
 
 /// A length of time: `12.0 s`, `3 min 05 s`, `2 h 10 min`.
@@ -71,21 +72,6 @@ pub(super) fn long_date(at: Timestamp, language: Language) -> String {
             .fold(date, |date, (english, french)| date.replace(english, french)),
     }
 }
-
-const MONTHS: [(&str, &str); 12] = [
-    ("January", "janvier"),
-    ("February", "février"),
-    ("March", "mars"),
-    ("April", "avril"),
-    ("May", "mai"),
-    ("June", "juin"),
-    ("July", "juillet"),
-    ("August", "août"),
-    ("September", "septembre"),
-    ("October", "octobre"),
-    ("November", "novembre"),
-    ("December", "décembre"),
-];
 
 fn written(at: Timestamp, format: &str) -> String {
     let instant = i64::try_from(at.as_millis()).ok();
