@@ -3,7 +3,8 @@
 //! Its blocks are done in order, in an empty folder: `console` are commands with everything that they print,
 //! `toml`, `json` and `diff` are files that the reader writes or edits; their names stand behind the language.
 //! `GARDEFOU_BLESS=1` writes what the commands print into the page.
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 use std::fmt::Write as _;
 use std::fs;
