@@ -67,9 +67,9 @@ fn pages(name: &str, lines: &[&str]) {
         for written in ["policy.wasm", "cases", "made.toml", "report.xml"] {
             let path = folder.path().join(written);
             if path.is_dir() {
-                fs::remove_dir_all(path).unwrap()
+                fs::remove_dir_all(path).unwrap();
             } else {
-                drop(fs::remove_file(path))
+                drop(fs::remove_file(path));
             }
         }
         insta::assert_snapshot!(format!("{name}-{language}"), text);
