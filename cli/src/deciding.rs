@@ -13,6 +13,7 @@ use crate::diagnostics;
 use crate::failure::{Complaint, Failure};
 use crate::faults;
 use crate::language::{Language, say};
+use crate::output;
 use crate::report::Report;
 use crate::text::{self, Look, Titles};
 
@@ -163,9 +164,7 @@ fn print_text(
     progress.finish_and_clear();
     report.finish();
     let page = text::render(&report, titles, Look::of_the_terminal());
-    let mut out = anstream::stdout().lock();
-    out.write_all(page.as_bytes())?;
-    out.flush()?;
+    output::page(&page)?;
     ended.map_err(|error| unreadable(name, error))
 }
 

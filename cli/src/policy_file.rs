@@ -1,7 +1,6 @@
 //! A policy that somebody asks about: a component, or a rule document.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use gardefou::rules::read;
@@ -12,6 +11,7 @@ use gardefou_policy::rules::Rules;
 use crate::deciding;
 use crate::document::Document;
 use crate::failure::Failure;
+use crate::files;
 use crate::language::{Language, say};
 
 /// A policy that was opened.
@@ -217,8 +217,7 @@ fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool) -> Result<Sta
 
 /// No more of a file than shows that it is too large.
 fn beginning(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_COMPONENT + 1).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| files::beginning(file, MAX_COMPONENT));
     read.map_err(|error| {
         let (language, path) = (Language::of_the_user(), path.display());
         let context = say!(
@@ -226,9 +225,8 @@ fn beginning(path: &Path) -> Result<Vec<u8>, Failure> {
             "the policy `{path}` cannot be read",
             "la politique `{path}` est illisible"
         );
-        anyhow::Error::new(error).context(context)
-    })?;
-    Ok(bytes)
+        anyhow::Error::new(error).context(context).into()
+    })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

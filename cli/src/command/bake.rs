@@ -1,19 +1,20 @@
 //! `gardefou bake`: a rule document becomes a component.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use gardefou::{MAX_DOCUMENT, Timestamp, wall_clock_now};
+use gardefou::{Timestamp, wall_clock_now};
 use gardefou_bake::{BakeError, Baked, Baker};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::deciding;
 use crate::failure::Failure;
+use crate::files;
 use crate::help::Page;
 use crate::language::{Language, say};
+use crate::output;
 
 /// Bake a rule document into one file, a policy component that recorders load
 ///
@@ -80,33 +81,13 @@ impl Bake {
         if !self.force && self.output.symlink_metadata().is_ok() {
             return Err(already_there(&self.output));
         }
-        let document = self.read()?;
+        let document = files::rules(&self.rules)?;
         let baked = Baker::new()
             .and_then(|baker| baker.bake(&document, self.at.map_or_else(wall_clock_now, noon)))
             .map_err(|error| self.refused(error))?;
         deciding::warn_of(&baked.warnings, &self.rules);
         self.write(&baked.component)?;
         self.report(&baked)
-    }
-
-    /// No more of the document than shows that it is too large.
-    fn read(&self) -> Result<Vec<u8>, Failure> {
-        let mut document = Vec::new();
-        let read = if self.rules == Path::new("-") {
-            io::stdin().lock().take(MAX_DOCUMENT + 1).read_to_end(&mut document)
-        } else {
-            File::open(&self.rules).and_then(|file| file.take(MAX_DOCUMENT + 1).read_to_end(&mut document))
-        };
-        read.map_err(|error| {
-            let rules = self.rules.display();
-            let context = say!(
-                Language::of_the_user(),
-                "the rules `{rules}` cannot be read",
-                "les règles `{rules}` ne peuvent pas être lues"
-            );
-            anyhow::Error::new(error).context(context)
-        })?;
-        Ok(document)
     }
 
     fn refused(&self, error: BakeError) -> Failure {
@@ -118,38 +99,17 @@ impl Bake {
 
     /// Writes beside the file and renames: whoever reads it finds the old one or the new one, whole.
     fn write(&self, component: &[u8]) -> Result<(), Failure> {
-        let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut temporary = tempfile::Builder::new();
-        temporary.prefix(".gardefou-bake-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // As any new file: the system takes away what the user's mask says.
-            temporary.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let written = temporary
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .and_then(|mut file| {
-                file.write_all(component)?;
-                file.as_file().sync_all()?;
-                let kept = if self.force {
-                    file.persist(&self.output)
-                } else {
-                    file.persist_noclobber(&self.output)
-                };
-                kept.map(drop).map_err(|refused| refused.error)
-            });
+        let written = files::beside(&self.output, component, None).and_then(|file| {
+            let kept = if self.force {
+                file.persist(&self.output)
+            } else {
+                file.persist_noclobber(&self.output)
+            };
+            kept.map(drop).map_err(|refused| refused.error)
+        });
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists if !self.force => already_there(&self.output),
-            _ => {
-                let output = self.output.display();
-                let context = say!(
-                    Language::of_the_user(),
-                    "`{output}` cannot be written",
-                    "`{output}` ne peut pas être écrit"
-                );
-                Failure::Other(anyhow::Error::new(error).context(context))
-            }
+            _ => files::unwritable(&self.output, error),
         })
     }
 
@@ -162,10 +122,7 @@ impl Bake {
             "{output}: {id} {version}, {bytes} bytes",
             "{output}\u{a0}: {id} {version}, {bytes} octets"
         );
-        let mut out = anstream::stdout().lock();
-        writeln!(out, "{said}\nsha256 {}", baked.policy.digest())?;
-        out.flush()?;
-        Ok(())
+        output::page(&format!("{said}\nsha256 {}\n", baked.policy.digest()))
     }
 }
 
@@ -177,17 +134,9 @@ fn noon(day: Date) -> Timestamp {
 }
 
 fn already_there(file: &Path) -> Failure {
-    let language = Language::of_the_user();
-    let file = file.display();
-    Failure::input(
-        say!(
-            language,
-            "`{file}` is already there, and was left as it is",
-            "`{file}` existe déjà, et reste comme il était"
-        ),
-        Some(language.pick(
-            "name another file, or add `--force`",
-            "nommer un autre fichier, ou ajouter `--force`",
-        )),
-    )
+    let help = Language::of_the_user().pick(
+        "name another file, or add `--force`",
+        "nommer un autre fichier, ou ajouter `--force`",
+    );
+    files::already_there(file, help)
 }

@@ -1,18 +1,18 @@
 //! `gardefou check`: every problem of a rule document, in one pass.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use gardefou::rules::{read, read_on, shown};
-use gardefou::{MAX_DOCUMENT, wall_clock_now};
+use gardefou::wall_clock_now;
 use jiff::civil::Date;
 
 use crate::diagnostics::{self, Checked};
 use crate::failure::Failure;
+use crate::files;
 use crate::help::Page;
-use crate::language::{Language, say};
+use crate::language::Language;
+use crate::output;
 use crate::text::Look;
 
 /// Check a rule document: every error and warning, with its place, its rule, and how to mend it
@@ -87,7 +87,7 @@ Codes de sortie\u{a0}:
 
 impl Check {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let bytes = self.read()?;
+        let bytes = files::rules(&self.rules)?;
         let reading = match self.at {
             Some(day) => read_on(&bytes, day),
             None => read(&bytes, wall_clock_now()),
@@ -102,9 +102,7 @@ impl Check {
             Format::Json => diagnostics::json(&checked).map_err(anyhow::Error::new)?,
             Format::Sarif => diagnostics::sarif(&checked).map_err(anyhow::Error::new)?,
         };
-        let mut out = anstream::stdout().lock();
-        out.write_all(page.as_bytes())?;
-        out.flush()?;
+        output::page(&page)?;
         if checked.loads() { Ok(()) } else { Err(Failure::Told) }
     }
 
@@ -121,40 +119,5 @@ impl Check {
 
     fn is_standard_input(&self) -> bool {
         self.rules == Path::new("-")
-    }
-
-    /// No more of the document than shows that it is too large.
-    fn read(&self) -> Result<Vec<u8>, Failure> {
-        let read = if self.is_standard_input() {
-            beginning(io::stdin().lock())
-        } else {
-            File::open(&self.rules).and_then(beginning)
-        };
-        read.map_err(|error| {
-            let rules = self.rules.display();
-            let context = say!(
-                Language::of_the_user(),
-                "the rules `{rules}` cannot be read",
-                "les règles `{rules}` ne peuvent pas être lues"
-            );
-            Failure::Other(anyhow::Error::new(error).context(context))
-        })
-    }
-}
-
-fn beginning(source: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    source.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_more_is_read_than_shows_that_it_is_too_large() {
-        let read = beginning(io::repeat(b'#')).unwrap();
-        assert_eq!(u64::try_from(read.len()).unwrap(), MAX_DOCUMENT + 1);
     }
 }

@@ -1,13 +1,12 @@
 //! `gardefou completions`: for shells that complete what is typed.
 
-use std::io::{self, Write};
-
 use clap::Args;
 use clap_complete::Shell;
 
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
+use crate::output;
 
 /// Print the completions of this command for a shell
 ///
@@ -52,9 +51,6 @@ impl Completions {
         let mut script = Vec::new();
         let mut command = super::definition(Language::of_the_user());
         clap_complete::generate(self.shell, &mut command, "gardefou", &mut script);
-        let mut out = io::stdout().lock();
-        out.write_all(&script)?;
-        out.flush()?;
-        Ok(())
+        output::bytes(&script)
     }
 }

@@ -1,19 +1,20 @@
 //! `gardefou diff`: what would change.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use gardefou_bake::Baker;
-use gardefou_compare::{Component, Group, Plan, Shown, Sides, rules_of, shown};
+use gardefou_compare::{Component, Group, Plan, Sides, rules_of, shown};
 use gardefou_policy::rules::Rules;
 
 use crate::comparing::{self, Compared, Scenario, Side, Traces};
 use crate::deciding;
 use crate::failure::Failure;
+use crate::files;
 use crate::help::Page;
 use crate::language::{Language, say};
+use crate::output;
 use crate::text::{Look, comparison};
 
 /// Tell what two policies decide differently, and which way
@@ -143,7 +144,7 @@ impl Diff {
             Format::Text => comparison::diff(compared, Look::of_the_terminal()),
             Format::Json => json(&comparing::diff(compared))?,
         };
-        print(&page)
+        output::page(&page)
     }
 
     /// A scenario for each group, where a trace shows it.
@@ -157,13 +158,13 @@ impl Diff {
             let named = files(groups, &found, folder);
             // All or none: nothing is written while one is already there.
             if let Some((_, file)) = named.iter().find(|(_, file)| file.symlink_metadata().is_ok()) {
-                return Err(already_there(file));
+                return Err(files::already_there(file, another_folder()));
             }
-            fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+            fs::create_dir_all(folder).map_err(|error| files::unwritable(folder, error))?;
             for (place, file) in named {
                 let Some(scenario) = found.get_mut(place) else { continue };
                 if let Scenario::Shown(shown) = scenario {
-                    write(&file, shown)?;
+                    files::create(&file, shown.scenario.as_bytes(), another_folder())?;
                     *scenario = Scenario::Written(file.display().to_string());
                 }
             }
@@ -218,13 +219,6 @@ pub(super) fn json(value: &serde_json::Value) -> Result<String, Failure> {
     Ok(text)
 }
 
-pub(super) fn print(page: &str) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
-    out.write_all(page.as_bytes())?;
-    out.flush()?;
-    Ok(())
-}
-
 /// The files that scenarios go to: number, direction and reason of their group.
 fn files(groups: &[Group], scenarios: &[Scenario], folder: &Path) -> Vec<(usize, PathBuf)> {
     let numbered = groups.iter().zip(scenarios).enumerate();
@@ -238,35 +232,10 @@ fn files(groups: &[Group], scenarios: &[Scenario], folder: &Path) -> Vec<(usize,
         .collect()
 }
 
-fn write(file: &Path, shown: &Shown) -> Result<(), Failure> {
-    let opened = OpenOptions::new().write(true).create_new(true).open(file);
-    let written = opened.and_then(|mut new| new.write_all(shown.scenario.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => already_there(file),
-        _ => unwritable(file, error),
-    })
-}
-
-fn already_there(file: &Path) -> Failure {
-    let (language, name) = (Language::of_the_user(), file.display());
-    let problem = say!(
-        language,
-        "`{name}` is already there, and was left as it is",
-        "`{name}` existe déjà, et n'a pas été modifié"
-    );
-    let help = language.pick(
+/// What to do where a scenario's file is already there.
+fn another_folder() -> &'static str {
+    Language::of_the_user().pick(
         "name another folder, or an empty one",
         "nommer un autre dossier, ou un dossier vide",
-    );
-    Failure::input(problem, Some(help))
-}
-
-fn unwritable(path: &Path, error: io::Error) -> Failure {
-    let name = path.display();
-    let context = say!(
-        Language::of_the_user(),
-        "`{name}` cannot be written",
-        "`{name}` ne peut pas être écrit"
-    );
-    Failure::Other(anyhow::Error::new(error).context(context))
+    )
 }

@@ -1,6 +1,5 @@
 //! `gardefou explain`: a reason, and what would change the answer.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +8,7 @@ use crate::explain::{self, Named, Subject, Unknown};
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::{Language, say};
+use crate::output;
 use crate::policy_file::PolicyFile;
 use crate::text::{Look, plain};
 
@@ -101,10 +101,7 @@ impl Explain {
                 }
             }
         };
-        let mut out = anstream::stdout().lock();
-        out.write_all(page.as_bytes())?;
-        out.flush()?;
-        Ok(())
+        output::page(&page)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `gardefou inspect`: what a policy is, and its rules in words.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::help::Page;
 use crate::inspect;
 use crate::language::Language;
+use crate::output;
 use crate::policy_file::PolicyFile;
 use crate::text::Look;
 
@@ -110,10 +111,7 @@ impl Inspect {
             Format::Text => inspect::page(&file, look),
             Format::Json => inspect::json(&file).map_err(anyhow::Error::new)?,
         };
-        let mut out = anstream::stdout().lock();
-        out.write_all(page.as_bytes())?;
-        out.flush()?;
-        Ok(())
+        output::page(&page)
     }
 }
 
@@ -134,22 +132,10 @@ fn document(file: &PolicyFile) -> Result<(), Failure> {
             )),
         ));
     };
-    let mut out = io::stdout().lock();
-    if out.is_terminal() {
-        let shown: String = text
-            .chars()
-            .map(|c| {
-                if c.is_control() && !matches!(c, '\n' | '\t') {
-                    '?'
-                } else {
-                    c
-                }
-            })
-            .collect();
-        out.write_all(shown.as_bytes())?;
-    } else {
-        out.write_all(text.as_bytes())?;
+    if !io::stdout().is_terminal() {
+        return output::bytes(text.as_bytes());
     }
-    out.flush()?;
-    Ok(())
+    let drives = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let shown: String = text.chars().map(|c| if drives(c) { '?' } else { c }).collect();
+    output::bytes(shown.as_bytes())
 }

@@ -1,15 +1,17 @@
 //! `gardefou man`: its manual pages.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::help::Page;
 use crate::language::Language;
 use crate::manual;
+use crate::output;
 
 /// Print the manual page of this command, or write the pages of all its commands into a folder
 ///
@@ -56,10 +58,7 @@ impl Man {
             None => {
                 let language = Language::of_the_user();
                 let page = manual::page(super::definition(language), language)?;
-                let mut out = io::stdout().lock();
-                out.write_all(&page)?;
-                out.flush()?;
-                Ok(())
+                output::bytes(&page)
             }
             Some(folder) => {
                 write(folder, "man1", Language::English)?;
@@ -71,20 +70,11 @@ impl Man {
 
 fn write(folder: &Path, below: &str, language: Language) -> Result<(), Failure> {
     let folder = folder.join(below);
-    let unwritable = |path: &Path, error: io::Error| {
-        let path = path.display();
-        let context = crate::language::say!(
-            Language::of_the_user(),
-            "`{path}` cannot be written",
-            "`{path}` ne peut être écrit"
-        );
-        anyhow::Error::new(error).context(context)
-    };
-    fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, error))?;
+    fs::create_dir_all(&folder).map_err(|error| files::unwritable(&folder, error))?;
     for (name, page) in manual::pages(super::definition(language), language)? {
         let file = folder.join(name);
         let written = File::create(&file).and_then(|mut file| file.write_all(&page));
-        written.map_err(|error| unwritable(&file, error))?;
+        written.map_err(|error| files::unwritable(&file, error))?;
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! `gardefou new`: a rule document to start from.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,8 +9,10 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::demo::EXAMPLE_RULES;
 use crate::failure::Failure;
+use crate::files;
 use crate::help::Page;
-use crate::language::{Language, say};
+use crate::language::Language;
+use crate::output;
 
 /// Write a commented rule document to start from
 ///
@@ -121,12 +121,7 @@ impl New {
         let language = self.language.unwrap_or_else(Language::of_the_user);
         let document = document(self.at.unwrap_or_else(today), language);
         match &self.file {
-            None => {
-                let mut out = io::stdout().lock();
-                out.write_all(document.as_bytes())?;
-                out.flush()?;
-                Ok(())
-            }
+            None => output::bytes(document.as_bytes()),
             Some(file) => write(file, &document),
         }
     }
@@ -140,30 +135,11 @@ fn today() -> Date {
 
 /// Writes a file that is not there yet.
 fn write(file: &Path, document: &str) -> Result<(), Failure> {
-    let written = File::create_new(file).and_then(|mut new| new.write_all(document.as_bytes()));
-    let language = Language::of_the_user();
-    let name = file.display();
-    written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::input(
-            say!(
-                language,
-                "`{name}` is already there, and was left as it is",
-                "`{name}` existe déjà, et reste comme il était"
-            ),
-            Some(language.pick(
-                "name a file that does not exist yet",
-                "nommer un fichier qui n'existe pas encore",
-            )),
-        ),
-        _ => {
-            let context = say!(
-                language,
-                "`{name}` cannot be written",
-                "`{name}` ne peut pas être écrit"
-            );
-            Failure::Other(anyhow::Error::new(error).context(context))
-        }
-    })
+    let help = Language::of_the_user().pick(
+        "name a file that does not exist yet",
+        "nommer un fichier qui n'existe pas encore",
+    );
+    files::create(file, document.as_bytes(), help)
 }
 
 /// The example, as if it had been written on this day.

@@ -1,11 +1,10 @@
 //! `gardefou schema`: the JSON Schema of the rule document.
 
-use std::io::{self, Write};
-
 use clap::Args;
 
 use crate::failure::Failure;
 use crate::help::Page;
+use crate::output;
 use crate::schema;
 
 /// Print the JSON Schema of the rule document, by which editors complete and check while typing
@@ -48,9 +47,6 @@ impl Schema {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut json = serde_json::to_string_pretty(&schema::schema()).map_err(anyhow::Error::new)?;
         json.push('\n');
-        let mut out = io::stdout().lock();
-        out.write_all(json.as_bytes())?;
-        out.flush()?;
-        Ok(())
+        output::bytes(json.as_bytes())
     }
 }

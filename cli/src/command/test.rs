@@ -1,6 +1,5 @@
 //! `gardefou test`: scenarios, put to a policy.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -9,8 +8,10 @@ use gardefou::{Policy, PolicyHandle, Runtime, Source};
 
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
+use crate::files;
 use crate::help::Page;
 use crate::language::{Language, say};
+use crate::output;
 use crate::scenarios::{self, Rewritten, Suite, Tried};
 use crate::text::Look;
 
@@ -141,7 +142,7 @@ impl Test {
             name: name(&one.path),
             trial: one.trial,
         });
-        self.tell(&Suite::new(&policies, tried.collect()), language)
+        self.tell(&Suite::new(&policies, tried.collect()))
     }
 
     /// The policy among the paths, if it is there, and the scenarios.
@@ -217,17 +218,17 @@ impl Test {
         }
     }
 
-    fn tell(&self, suite: &Suite, language: Language) -> Result<(), Failure> {
+    fn tell(&self, suite: &Suite) -> Result<(), Failure> {
         if let Some(path) = &self.junit {
             scenarios::junit(suite)
-                .and_then(|report| scenarios::replace(path, &report))
-                .map_err(|error| unwritten(error, path, language))?;
+                .and_then(|report| files::replace(path, &report))
+                .map_err(|error| files::unwritable(path, error))?;
         }
         let page = match self.format {
             Format::Text => scenarios::page(suite, Look::of_the_terminal()),
             Format::Json => line(&scenarios::json(suite))?,
         };
-        print(&page)?;
+        output::page(&page)?;
         if suite.holds() {
             Ok(())
         } else {
@@ -243,7 +244,7 @@ impl Test {
             if blessed.changes.is_empty() {
                 continue;
             }
-            scenarios::replace(&one.path, &blessed.text).map_err(|error| unwritten(error, &one.path, language))?;
+            files::replace(&one.path, &blessed.text).map_err(|error| files::unwritable(&one.path, error))?;
             rewritten.push(Rewritten {
                 name: name(&one.path),
                 changes: blessed.changes,
@@ -253,16 +254,8 @@ impl Test {
             Format::Text => scenarios::blessing_page(&rewritten, language),
             Format::Json => line(&scenarios::blessing_json(&rewritten))?,
         };
-        print(&page)
+        output::page(&page)
     }
-}
-
-/// On standard output, without colours where nobody sees them.
-fn print(page: &str) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
-    out.write_all(page.as_bytes())?;
-    out.flush()?;
-    Ok(())
 }
 
 fn line(json: &serde_json::Value) -> Result<String, Failure> {
@@ -340,14 +333,4 @@ fn warn_of_faults(path: &Path, trial: &Trial, language: Language) {
             "{name}\u{a0}: ligne {line}\u{a0}: un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
         ));
     }
-}
-
-fn unwritten(error: std::io::Error, path: &Path, language: Language) -> Failure {
-    let path = path.display();
-    let context = say!(
-        language,
-        "`{path}` cannot be written",
-        "`{path}` ne peut pas être écrit"
-    );
-    Failure::Other(anyhow::Error::new(error).context(context))
 }

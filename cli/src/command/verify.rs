@@ -7,12 +7,13 @@ use gardefou_bake::Baker;
 use gardefou_compare::{Component, Native, Plan, Sides, rules_of};
 use gardefou_policy::floor;
 
-use super::diff::{Format, json, print, tell_faults};
+use super::diff::{Format, json, tell_faults};
 use crate::comparing::{self, Side, Traces, Verified};
 use crate::deciding;
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
+use crate::output;
 use crate::text::{Look, comparison};
 
 /// Test that a policy is nowhere looser than the floor
@@ -96,7 +97,7 @@ impl Verify {
         bar.finish_and_clear();
         tell_faults(&side, &component);
         let verified = Verified { side, comparison };
-        print(&match self.format {
+        output::page(&match self.format {
             Format::Text => comparison::verify(&verified, Look::of_the_terminal()),
             Format::Json => json(&comparing::verify(&verified))?,
         })?;

@@ -1,12 +1,13 @@
 //! Finding and reading scenario files.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use gardefou::trace::MAX_SCENARIO;
 
 use crate::failure::Failure;
+use crate::files::beginning;
 use crate::language::{Language, say};
 
 /// The scenarios that these paths name: files as they are, and in folders every `.jsonl`, in the order of
@@ -56,12 +57,10 @@ fn search(folder: &Path, inside: &mut Vec<PathBuf>) -> io::Result<()> {
 
 /// A scenario file, and no more of it than shows that it is too large.
 pub(crate) fn read(path: &Path, language: Language) -> Result<Vec<u8>, Failure> {
-    let most = u64::try_from(MAX_SCENARIO).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_SCENARIO).unwrap_or(u64::MAX);
     File::open(path)
-        .and_then(|file| file.take(most).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(error, path, language))?;
-    Ok(bytes)
+        .and_then(|file| beginning(file, most))
+        .map_err(|error| unreadable(error, path, language))
 }
 
 fn empty(folder: &Path, language: Language) -> Failure {

@@ -14,14 +14,12 @@ mod page;
 mod picture;
 mod reasons;
 mod rows;
-mod write;
 
 pub(crate) use blessing::{Rewritten, json as blessing_json, page as blessing_page};
 pub(crate) use files::{found, read};
 pub(crate) use json::json;
 pub(crate) use junit::junit;
 pub(crate) use page::page;
-pub(crate) use write::replace;
 
 use gardefou::Policy;
 use gardefou::trace::{Coverage, Trial};
