@@ -5,8 +5,8 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use gardefou::rules::{Problem, Severity};
-use gardefou::trace::{Answer, ReadError, Reader, Run};
-use gardefou::{LoadError, Policy, PolicyHandle, Runtime, Source};
+use gardefou::trace::{Answer, Malformed, ReadError, Reader, Run};
+use gardefou::{Fault, LoadError, Policy, PolicyHandle, Runtime, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostics;
@@ -71,6 +71,18 @@ pub(crate) fn load(runtime: &Runtime, source: Source<'_>, name: &Path) -> Result
     })
 }
 
+/// Loads a rule document, and says what is odd in it.
+pub(crate) fn load_rules(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
+    let policy = load(runtime, Source::RulesFile(file), file)?;
+    warn_of(policy.warnings(), file);
+    Ok(policy)
+}
+
+/// Loads a component.
+pub(crate) fn load_component(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
+    load(runtime, Source::File(file), file)
+}
+
 /// The errors among these problems of a rule document.
 pub(crate) fn errors(problems: &[Problem], name: &Path) -> Failure {
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
@@ -92,11 +104,6 @@ fn located(name: &Path, said: &str) -> String {
     say!(Language::of_the_user(), "{name}: {said}", "{name}\u{a0}: {said}")
 }
 
-/// Says what is odd in a rule document that loads all the same.
-pub(crate) fn warn(policy: &Policy, name: &Path) {
-    warn_of(policy.warnings(), name);
-}
-
 /// Says what is odd in a rule document of this name.
 pub(crate) fn warn_of<'p>(problems: impl IntoIterator<Item = &'p Problem>, name: &Path) {
     for problem in problems {
@@ -110,7 +117,7 @@ pub(crate) fn warn_of<'p>(problems: impl IntoIterator<Item = &'p Problem>, name:
 /// Puts the trace to the policies and prints their answers.
 pub(crate) fn decide<R: BufRead>(trace: Trace<'_, R>, policies: Vec<Policy>, format: Format) -> Result<(), Failure> {
     let titles = Titles::of(&policies);
-    let handle = PolicyHandle::new(policies).map_err(|error| anyhow::Error::new(error).context(cannot_combine()))?;
+    let handle = handle(policies)?;
     let name = trace.name;
     let progress = progress(trace.size, format);
     let source = Measured {
@@ -125,11 +132,13 @@ pub(crate) fn decide<R: BufRead>(trace: Trace<'_, R>, policies: Vec<Policy>, for
     ended
 }
 
-fn cannot_combine() -> &'static str {
-    Language::of_the_user().pick(
+/// The policies, as a recorder has them: together, with the floor under them.
+pub(crate) fn handle(policies: Vec<Policy>) -> Result<PolicyHandle, Failure> {
+    let context = Language::of_the_user().pick(
         "the policies cannot be combined",
         "les modules de règles ne peuvent pas être combinés",
-    )
+    );
+    PolicyHandle::new(policies).map_err(|error| anyhow::Error::new(error).context(context).into())
 }
 
 fn print_json(name: &str, source: impl BufRead, handle: PolicyHandle) -> Result<(), Failure> {
@@ -184,14 +193,19 @@ fn collect(report: &mut Report, source: impl BufRead, handle: PolicyHandle) -> R
 
 fn warn_of_fault(answer: &Answer) {
     if let Some(fault) = &answer.fault {
-        let language = Language::of_the_user();
-        let fault = faults::fault(fault, language);
-        warning(&say!(
-            language,
-            "a policy failed, and its question is refused: {fault}",
-            "un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
-        ));
+        warning(&failed(fault));
     }
+}
+
+/// That a policy misbehaved.
+pub(crate) fn failed(fault: &Fault) -> String {
+    let language = Language::of_the_user();
+    let fault = faults::fault(fault, language);
+    say!(
+        language,
+        "a policy failed, and its question is refused: {fault}",
+        "un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
+    )
 }
 
 /// Says something that keeps nothing from being done.
@@ -201,29 +215,37 @@ pub(crate) fn warning(text: &str) {
     anstream::eprintln!("{style}{warning}{style:#}: {text}");
 }
 
-fn unreadable(name: &str, error: ReadError) -> Failure {
+/// Why a trace or scenario is not one, behind its name.
+pub(crate) fn malformed(name: &str, malformed: &Malformed) -> Complaint {
     let language = Language::of_the_user();
-    match error {
-        ReadError::Malformed(malformed) => {
-            let said = language.of(malformed.text());
-            let said = match malformed.line() {
-                Some(line) => say!(language, "line {line}: {said}", "ligne {line}\u{a0}: {said}"),
-                None => said.to_owned(),
-            };
-            Failure::input(
-                located(Path::new(name), &said),
-                Some(language.of(malformed.help_text())),
-            )
-        }
-        other => {
-            let context = say!(
-                language,
-                "the trace `{name}` cannot be read",
-                "la trace `{name}` ne peut pas être lue"
-            );
-            Failure::Other(anyhow::Error::new(other).context(context))
-        }
+    let said = language.of(malformed.text());
+    let said = match malformed.line() {
+        Some(line) => say!(language, "line {line}: {said}", "ligne {line}\u{a0}: {said}"),
+        None => said.to_owned(),
+    };
+    Complaint {
+        problem: located(Path::new(name), &said),
+        rule: None,
+        help: Some(language.of(malformed.help_text()).to_owned()),
     }
+}
+
+/// Why no more of a trace is read.
+pub(crate) fn unreadable(name: &str, error: ReadError) -> Failure {
+    match error {
+        ReadError::Malformed(what) => Failure::Input(vec![malformed(name, &what)]),
+        other => unopened(name, other.into()),
+    }
+}
+
+/// A trace that the system does not give.
+pub(crate) fn unopened(name: &str, error: anyhow::Error) -> Failure {
+    let context = say!(
+        Language::of_the_user(),
+        "the trace `{name}` cannot be read",
+        "la trace `{name}` ne peut pas être lue"
+    );
+    Failure::Other(error.context(context))
 }
 
 /// A progress bar on standard error, for a long trace and a person who looks; else one that shows nothing.

@@ -1,10 +1,11 @@
 //! A policy that somebody asks about: a component, or a rule document.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::path::Path;
 
 use gardefou::rules::read;
-use gardefou::{Description, MAX_COMPONENT, Policy, Source, Span, wall_clock_now};
+use gardefou::{Description, MAX_COMPONENT, Policy, Runtime, Source, Span, wall_clock_now};
 use gardefou_bake::{BakeError, Baker, Contents, Provenance};
 use gardefou_policy::rules::Rules;
 
@@ -100,15 +101,44 @@ impl Standing {
     }
 }
 
+/// What policies are loaded and baked with.
+pub(crate) struct Workshop {
+    runtime: Runtime,
+    /// Made when it is needed first: it compiles the template.
+    baker: OnceCell<Baker>,
+}
+
+impl Workshop {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        Ok(Self {
+            runtime: deciding::runtime()?,
+            baker: OnceCell::new(),
+        })
+    }
+
+    pub(crate) fn baker(&self) -> Result<&Baker, Failure> {
+        if let Some(baker) = self.baker.get() {
+            return Ok(baker);
+        }
+        let baker = Baker::new().map_err(anyhow::Error::new)?;
+        Ok(self.baker.get_or_init(|| baker))
+    }
+}
+
 impl PolicyFile {
     /// Reads a file, checks it as a recorder would, and finds out what the document in it is worth.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        Self::load(path, &Workshop::new()?).map(|(file, _)| file)
+    }
+
+    /// The same, with the component that was loaded; a rule document has none.
+    pub(crate) fn load(path: &Path, workshop: &Workshop) -> Result<(Self, Option<Policy>), Failure> {
         let bytes = beginning(path)?;
         let named_component = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("wasm"));
         if bytes.starts_with(b"\0asm") || named_component {
-            Self::component(path, &bytes)
+            Self::component(path, &bytes, workshop).map(|(file, policy)| (file, Some(policy)))
         } else {
-            Self::document(path, bytes)
+            Self::document(path, bytes).map(|file| (file, None))
         }
     }
 
@@ -134,17 +164,17 @@ impl PolicyFile {
         })
     }
 
-    fn component(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
-        let runtime = deciding::runtime()?;
-        let policy = deciding::load(&runtime, Source::Bytes(bytes), path)?;
+    fn component(path: &Path, bytes: &[u8], workshop: &Workshop) -> Result<(Self, Policy), Failure> {
+        let policy = deciding::load(&workshop.runtime, Source::Bytes(bytes), path)?;
         let contents = Contents::of(bytes).map_err(anyhow::Error::new)?;
         let rules = contents.document.and_then(|text| {
             let rules = read(text.as_bytes(), wall_clock_now()).rules?;
             let document = Document::read(text);
             Some(Said { document, rules })
         });
-        let standing = standing(bytes, &contents, rules.is_some())?;
-        Ok(Self::of_component(path, bytes, &policy, contents, rules, standing))
+        let standing = standing(bytes, &contents, rules.is_some(), workshop)?;
+        let file = Self::of_component(path, bytes, &policy, contents, rules, standing);
+        Ok((file, policy))
     }
 
     fn of_component(
@@ -191,7 +221,7 @@ impl PolicyFile {
 }
 
 /// Bakes the document inside again, and compares.
-fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool) -> Result<Standing, Failure> {
+fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool, workshop: &Workshop) -> Result<Standing, Failure> {
     let failed = |error: BakeError| Failure::Other(anyhow::Error::new(error));
     let Some(text) = contents.document else {
         return Ok(Standing::Absent);
@@ -199,11 +229,13 @@ fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool) -> Result<Sta
     if !is_sound {
         return Ok(Standing::Unsound);
     }
-    let baker = Baker::new().map_err(failed)?;
-    if baker.reproduces(bytes).map_err(failed)? {
+    let here = workshop
+        .baker()?
+        .bake(text.as_bytes(), wall_clock_now())
+        .map_err(failed)?;
+    if here.component == bytes {
         return Ok(Standing::Baked);
     }
-    let here = baker.bake(text.as_bytes(), wall_clock_now()).map_err(failed)?;
     let here = Contents::of(&here.component).map_err(failed)?.provenance;
     let made_elsewhere = contents.provenance.as_ref().zip(here).is_some_and(|(there, here)| {
         there.template_sha256 != here.template_sha256 || there.time_zones != here.time_zones

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use gardefou_bake::Baker;
 use gardefou_compare::{Component, Group, Plan, Sides, rules_of, shown};
 use gardefou_policy::rules::Rules;
 
@@ -15,6 +14,7 @@ use crate::files;
 use crate::help::Page;
 use crate::language::{Language, say};
 use crate::output;
+use crate::policy_file::Workshop;
 use crate::text::{Look, comparison};
 
 /// Tell what two policies decide differently, and which way
@@ -104,10 +104,9 @@ Codes de sortie\u{a0}:
 
 impl Diff {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let runtime = deciding::runtime()?;
-        let baker = Baker::new().map_err(anyhow::Error::new)?;
-        let old = Side::load(&self.old, &runtime, &baker)?;
-        let new = Side::load(&self.new, &runtime, &baker)?;
+        let workshop = Workshop::new()?;
+        let old = Side::load(&self.old, &workshop)?;
+        let new = Side::load(&self.new, &workshop)?;
         let mut traces = Traces::read(&self.scenarios)?;
         let rules = boundaries(&old, &new, &traces)?;
         let sides = Sides {

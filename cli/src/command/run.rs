@@ -11,7 +11,7 @@ use super::demo::EXAMPLE_RULES;
 use crate::deciding::{self, Format, Trace};
 use crate::failure::Failure;
 use crate::help::Page;
-use crate::language::{Language, say};
+use crate::language::Language;
 
 /// Decide over a trace: the file of a call, one event a line
 ///
@@ -92,9 +92,7 @@ impl Run {
 
     fn policies(&self, runtime: &Runtime) -> Result<Vec<Policy>, Failure> {
         if let Some(rules) = &self.rules {
-            let policy = deciding::load(runtime, Source::RulesFile(rules), rules)?;
-            deciding::warn(&policy, rules);
-            return Ok(vec![policy]);
+            return Ok(vec![deciding::load_rules(runtime, rules)?]);
         }
         if self.policy.is_empty() {
             return Ok(vec![deciding::load(
@@ -103,10 +101,8 @@ impl Run {
                 Path::new("the example rules"),
             )?]);
         }
-        self.policy
-            .iter()
-            .map(|file| deciding::load(runtime, Source::File(file), file))
-            .collect()
+        let components = self.policy.iter();
+        components.map(|file| deciding::load_component(runtime, file)).collect()
     }
 }
 
@@ -115,13 +111,5 @@ fn open(path: &Path) -> Result<(impl BufRead, u64), Failure> {
         let size = file.metadata()?.len();
         Ok((BufReader::with_capacity(256 * 1024, file), size))
     });
-    opened.map_err(|error| {
-        let trace = path.display();
-        let context = say!(
-            Language::of_the_user(),
-            "the trace `{trace}` cannot be read",
-            "la trace `{trace}` ne peut pas être lue"
-        );
-        Failure::Other(anyhow::Error::new(error).context(context))
-    })
+    opened.map_err(|error| deciding::unopened(&path.display().to_string(), error.into()))
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use gardefou::trace::{Malformed, Scenario, Trial};
-use gardefou::{Policy, PolicyHandle, Runtime, Source};
+use gardefou::trace::{Scenario, Trial};
+use gardefou::{Policy, Runtime};
 
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
@@ -177,16 +177,10 @@ impl Test {
         let components = components.chain(self.policy.iter().map(PathBuf::as_path));
         let documents = positional.into_iter().filter(|path| has_extension(path, "toml"));
         let documents = documents.chain(self.rules.as_deref());
-        let mut policies = Vec::new();
-        for rules in documents {
-            let policy = deciding::load(runtime, Source::RulesFile(rules), rules)?;
-            deciding::warn(&policy, rules);
-            policies.push(policy);
-        }
-        for file in components {
-            policies.push(deciding::load(runtime, Source::File(file), file)?);
-        }
-        Ok(policies)
+        let documents = documents.map(|file| deciding::load_rules(runtime, file));
+        documents
+            .chain(components.map(|file| deciding::load_component(runtime, file)))
+            .collect()
     }
 
     /// Every scenario, answered; or everything that is wrong with any of them.
@@ -195,8 +189,7 @@ impl Test {
         let mut wrong = Vec::new();
         for path in files {
             let text = scenarios::read(path, language)?;
-            let handle = PolicyHandle::new(policies.to_vec())
-                .map_err(|error| anyhow::Error::new(error).context("the policies cannot be combined"))?;
+            let handle = deciding::handle(policies.to_vec())?;
             match Scenario::parse(&text).and_then(|scenario| Ok((scenario.expectations(), scenario.put_to(handle)?))) {
                 Ok((0, _)) if !self.bless => wrong.push(expects_nothing(path, language)),
                 Ok((_, trial)) if trial.asked().is_empty() => wrong.push(asks_nothing(path, language)),
@@ -208,7 +201,7 @@ impl Test {
                         trial,
                     });
                 }
-                Err(malformed) => wrong.push(complaint(path, &malformed)),
+                Err(malformed) => wrong.push(deciding::malformed(&name(path), &malformed)),
             }
         }
         if wrong.is_empty() {
@@ -274,14 +267,6 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }
 
-fn complaint(path: &Path, malformed: &Malformed) -> Complaint {
-    Complaint {
-        problem: format!("{}: {malformed}", name(path)),
-        rule: None,
-        help: Some(malformed.help().to_owned()),
-    }
-}
-
 fn expects_nothing(path: &Path, language: Language) -> Complaint {
     let name = name(path);
     Complaint {
@@ -326,11 +311,11 @@ fn warn_of_faults(path: &Path, trial: &Trial, language: Language) {
     let name = name(path);
     for asked in trial.asked() {
         let Some(fault) = &asked.answer.fault else { continue };
-        let line = asked.line;
+        let (line, failed) = (asked.line, deciding::failed(fault));
         deciding::warning(&say!(
             language,
-            "{name}: line {line}: a policy failed, and its question is refused: {fault}",
-            "{name}\u{a0}: ligne {line}\u{a0}: un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
+            "{name}: line {line}: {failed}",
+            "{name}\u{a0}: ligne {line}\u{a0}: {failed}"
         ));
     }
 }

@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use gardefou_bake::Baker;
 use gardefou_compare::{Component, Native, Plan, Sides, rules_of};
 use gardefou_policy::floor;
 
 use super::diff::{Format, json, tell_faults};
 use crate::comparing::{self, Side, Traces, Verified};
-use crate::deciding;
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
 use crate::output;
+use crate::policy_file::Workshop;
 use crate::text::{Look, comparison};
 
 /// Test that a policy is nowhere looser than the floor
@@ -76,9 +75,8 @@ Codes de sortie\u{a0}:
 
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let runtime = deciding::runtime()?;
-        let baker = Baker::new().map_err(anyhow::Error::new)?;
-        let side = Side::load(&self.policy, &runtime, &baker)?;
+        let workshop = Workshop::new()?;
+        let side = Side::load(&self.policy, &workshop)?;
         let traces = Traces::read(self.trace.as_slice())?;
         let seen = if self.trace.is_some() {
             rules_of(&traces.lines())

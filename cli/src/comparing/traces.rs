@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use gardefou::trace::{Line, ReadError, Reader, Run};
-use gardefou::{Policy, PolicyHandle};
+use gardefou::Policy;
+use gardefou::trace::{Line, Reader, Run};
 use gardefou_compare::{Direction, answer_of, direction};
 
+use crate::deciding;
 use crate::failure::Failure;
 use crate::language::{Language, say};
 
@@ -73,7 +74,7 @@ impl Traces {
     pub(crate) fn ask(&mut self, old: &Policy, new: &Policy) -> Result<(), Failure> {
         for (name, lines) in &self.files {
             let run = |policy: &Policy| {
-                let handle = PolicyHandle::new(vec![policy.clone()]).map_err(anyhow::Error::new)?;
+                let handle = deciding::handle(vec![policy.clone()])?;
                 Ok::<Run, Failure>(Run::new(handle))
             };
             let (mut one, mut other) = (run(old)?, run(new)?);
@@ -81,8 +82,8 @@ impl Traces {
                 let told = [&mut one, &mut other].map(|run| run.apply(*number, line.clone()));
                 let [old, new] = told;
                 let (old, new) = (
-                    old.map_err(|e| malformed(name, &e))?,
-                    new.map_err(|e| malformed(name, &e))?,
+                    old.map_err(|e| deciding::unreadable(name, e.into()))?,
+                    new.map_err(|e| deciding::unreadable(name, e.into()))?,
                 );
                 let (Some(old), Some(new)) = (old, new) else { continue };
                 self.questions += 1;
@@ -127,13 +128,11 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn lines(path: &Path, left: &mut usize) -> Result<Vec<(u64, Line)>, Failure> {
     let language = Language::of_the_user();
+    let name = path.display().to_string();
     let file = File::open(path).map_err(|error| unreadable(path, error))?;
     let mut lines = Vec::new();
     for line in Reader::new(BufReader::new(file)) {
-        let line = line.map_err(|error| match error {
-            ReadError::Malformed(what) => malformed(&path.display().to_string(), &what),
-            other => Failure::Other(anyhow::Error::new(other).context(path.display().to_string())),
-        })?;
+        let line = line.map_err(|error| deciding::unreadable(&name, error))?;
         let Some(rest) = left.checked_sub(1) else {
             let problem = say!(
                 language,
@@ -149,16 +148,6 @@ fn lines(path: &Path, left: &mut usize) -> Result<Vec<(u64, Line)>, Failure> {
     Ok(lines)
 }
 
-fn malformed(name: &str, what: &gardefou::trace::Malformed) -> Failure {
-    Failure::input(format!("{name}: {what}"), Some(what.help()))
-}
-
 fn unreadable(path: &Path, error: std::io::Error) -> Failure {
-    let name = path.display();
-    let context = say!(
-        Language::of_the_user(),
-        "the trace `{name}` cannot be read",
-        "la trace `{name}` ne peut pas être lue"
-    );
-    Failure::Other(anyhow::Error::new(error).context(context))
+    deciding::unopened(&path.display().to_string(), error.into())
 }
