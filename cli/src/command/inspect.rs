@@ -29,7 +29,7 @@ pub(super) struct Inspect {
 
     /// The language of the page; that of the locale when left out
     #[arg(long, value_enum, value_name = "LANGUAGE")]
-    language: Option<Spoken>,
+    language: Option<Language>,
 
     /// Print the rule document inside, byte for byte, and nothing else
     #[arg(long, conflicts_with_all = ["format", "language"])]
@@ -44,15 +44,6 @@ enum Format {
     Text,
     /// One JSON object, with every sentence in both languages
     Json,
-}
-
-/// A language to print in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Spoken {
-    /// French
-    Fr,
-    /// English
-    En,
 }
 
 const AFTER_HELP: &str = "\
@@ -102,11 +93,7 @@ impl Inspect {
             return document(&file);
         }
         let look = Look::of_the_terminal();
-        let look = match self.language {
-            None => look,
-            Some(Spoken::Fr) => look.in_language(Language::French),
-            Some(Spoken::En) => look.in_language(Language::English),
-        };
+        let look = look.in_language(self.language.unwrap_or(look.language));
         let page = match self.format {
             Format::Text => inspect::page(&file, look),
             Format::Json => inspect::json(&file).map_err(anyhow::Error::new)?,

@@ -1,6 +1,6 @@
 //! Traces and scenarios: what they mention, and what two policies answer to their questions.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +11,8 @@ use gardefou_compare::{Direction, answer_of, direction};
 use crate::deciding;
 use crate::failure::Failure;
 use crate::language::{Language, say};
+use crate::scenarios::found;
 
-/// The most files of one folder.
-const MOST_FILES: usize = 10_000;
 /// The most lines of all files together; a call of an hour with thirty frames a second has a tenth.
 const MOST_LINES: usize = 1_000_000;
 /// How many differing answers are kept to be shown.
@@ -50,11 +49,9 @@ impl Traces {
     pub(crate) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut traces = Self::default();
         let mut left = MOST_LINES;
-        for path in paths {
-            for file in files(path)? {
-                let lines = lines(&file, &mut left)?;
-                traces.files.push((file.display().to_string(), lines));
-            }
+        for file in found(paths, Language::of_the_user())? {
+            let lines = lines(&file, &mut left)?;
+            traces.files.push((file.display().to_string(), lines));
         }
         Ok(traces)
     }
@@ -109,27 +106,10 @@ impl Traces {
     }
 }
 
-/// A file, or the `.jsonl` files of a folder in the order of their names.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let failed = |error| unreadable(path, error);
-    let mut found = Vec::new();
-    for entry in fs::read_dir(path).map_err(failed)?.take(MOST_FILES) {
-        let file = entry.map_err(failed)?.path();
-        if file.extension().is_some_and(|kind| kind == "jsonl") {
-            found.push(file);
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
-}
-
 fn lines(path: &Path, left: &mut usize) -> Result<Vec<(u64, Line)>, Failure> {
     let language = Language::of_the_user();
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| unreadable(path, error))?;
+    let file = File::open(path).map_err(|error| deciding::unopened(&name, error.into()))?;
     let mut lines = Vec::new();
     for line in Reader::new(BufReader::new(file)) {
         let line = line.map_err(|error| deciding::unreadable(&name, error))?;
@@ -146,8 +126,4 @@ fn lines(path: &Path, left: &mut usize) -> Result<Vec<(u64, Line)>, Failure> {
         lines.push(line);
     }
     Ok(lines)
-}
-
-fn unreadable(path: &Path, error: std::io::Error) -> Failure {
-    deciding::unopened(&path.display().to_string(), error.into())
 }

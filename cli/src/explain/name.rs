@@ -65,27 +65,11 @@ fn near(word: &str) -> Vec<&'static str> {
         return longer;
     }
     let mut close: Vec<(usize, &str)> = names()
-        .map(|name| (distance(&word, name), name))
+        .map(|name| (strsim::levenshtein(&word, name), name))
         .filter(|(distance, name)| *distance <= name.len().div_ceil(3))
         .collect();
     close.sort_unstable();
     close.into_iter().map(|(_, name)| name).take(MOST).collect()
-}
-
-/// How many letters must be added, removed or changed.
-fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (at, x) in from.chars().enumerate() {
-        let mut left = at + 1;
-        let mut next = vec![left];
-        for (pair, y) in row.windows(2).zip(to.chars()) {
-            let &[corner, above] = pair else { continue };
-            left = (corner + usize::from(x != y)).min(above + 1).min(left + 1);
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -143,7 +127,7 @@ mod tests {
         #[test]
         fn the_distance_is_what_its_definition_says(a in "[ab-]{0,6}", b in "[abé]{0,6}") {
             let [x, y]: [Vec<char>; 2] = [a.chars().collect(), b.chars().collect()];
-            prop_assert_eq!(distance(&a, &b), plainly(&x, &y));
+            prop_assert_eq!(strsim::levenshtein(&a, &b), plainly(&x, &y));
         }
     }
 }

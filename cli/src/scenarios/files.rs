@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::files::beginning;
 use crate::language::{Language, say};
 
+/// The most files in one folder, and those below it.
+const MOST_FILES: usize = 10_000;
+
 /// The scenarios that these paths name: files as they are, and in folders every `.jsonl`, in the order of
 /// their names. Each once.
 pub(crate) fn found(paths: &[PathBuf], language: Language) -> Result<Vec<PathBuf>, Failure> {
@@ -25,6 +28,9 @@ pub(crate) fn found(paths: &[PathBuf], language: Language) -> Result<Vec<PathBuf
         if inside.is_empty() {
             return Err(empty(path, language));
         }
+        if inside.len() > MOST_FILES {
+            return Err(crowded(path, language));
+        }
         inside.sort_unstable();
         all.append(&mut inside);
     }
@@ -38,11 +44,15 @@ pub(crate) fn found(paths: &[PathBuf], language: Language) -> Result<Vec<PathBuf
     Ok(once)
 }
 
-/// A folder that a link points to is not entered: it may lead back here.
+/// A folder that a link points to is not entered: it may lead back here. No more is found than shows that
+/// there is too much.
 fn search(folder: &Path, inside: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
+            if inside.len() > MOST_FILES {
+                return Ok(());
+            }
             let entry = entry?;
             let path = entry.path();
             if entry.file_type()?.is_dir() {
@@ -78,6 +88,18 @@ fn empty(folder: &Path, language: Language) -> Failure {
     )
 }
 
+fn crowded(folder: &Path, language: Language) -> Failure {
+    let folder = folder.display();
+    Failure::input(
+        say!(
+            language,
+            "the folder `{folder}` has more than {MOST_FILES} scenarios in it",
+            "le dossier `{folder}` contient plus de {MOST_FILES} scénarios"
+        ),
+        Some(language.pick("name a part of it", "en nommer une partie")),
+    )
+}
+
 fn unreadable(error: io::Error, path: &Path, language: Language) -> Failure {
     let path = path.display();
     let context = say!(
@@ -105,6 +127,13 @@ mod tests {
         assert_eq!(names, [at("z.jsonl"), at("a.jsonl"), at("b/c/y.jsonl")]);
         assert!(matches!(found(&[at("b/c/y.jsonl")], Language::English), Ok(one) if one.len() == 1));
         fs::create_dir(at("empty")).unwrap();
+        assert!(matches!(
+            found(&[at("empty")], Language::English),
+            Err(Failure::Input(_))
+        ));
+        for n in 0..=MOST_FILES {
+            fs::write(at(&format!("empty/{n}.jsonl")), "").unwrap();
+        }
         assert!(matches!(
             found(&[at("empty")], Language::English),
             Err(Failure::Input(_))

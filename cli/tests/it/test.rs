@@ -1,35 +1,13 @@
 //! `gardefou test`: what holds, what does not, what is malformed, and what blessing writes.
-#![cfg(test)]
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use serde_json::{Value, json};
 
-fn sources(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
-
-fn in_language(lang: &str, folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env("LANG", lang)
-        .output()
-        .unwrap()
-}
-
-fn gardefou(folder: &Path, arguments: &[&str]) -> Output {
-    in_language("C.UTF-8", folder, arguments)
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
+use crate::command_line::{gardefou, sources, spoken, text};
 
 fn example(name: &str) -> String {
     fs::read_to_string(sources("examples/scenarios").join(name)).unwrap()
@@ -261,7 +239,7 @@ fn a_failure_is_shown_field_by_field_in_both_languages() {
             ],
         ),
     ] {
-        let output = in_language(lang, folder.path(), &["test", "rules.toml", "call.jsonl"]);
+        let output = spoken(lang, folder.path(), &["test", "rules.toml", "call.jsonl"]);
         assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
         let page = text(&output.stdout);
         for part in parts {
@@ -284,7 +262,7 @@ fn what_programs_read_is_the_same_in_every_language() {
         "report.xml",
     ];
     let [english, french] = ["C.UTF-8", "fr_FR.UTF-8"].map(|lang| {
-        let output = in_language(lang, folder.path(), &arguments);
+        let output = spoken(lang, folder.path(), &arguments);
         assert_eq!(output.status.code(), Some(3));
         (
             output.stdout,
@@ -349,7 +327,7 @@ fn what_cannot_be_used_is_told_all_at_once() {
     ] {
         assert!(stderr.contains(part), "no {part:?} in:\n{stderr}");
     }
-    let french = in_language(
+    let french = spoken(
         "fr_FR.UTF-8",
         folder.path(),
         &["test", "rules.toml", "b-nothing-expected.jsonl"],

@@ -1,20 +1,11 @@
 //! What the command says to whoever reads French; what programs read stays as it is.
-#![cfg(test)]
 
-use std::process::{Command, Output};
+use std::process::Output;
+
+use crate::command_line::{in_locale, text};
 
 fn gardefou(locale: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .args(arguments)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env("LANG", locale)
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
+    in_locale(locale).args(arguments).output().unwrap()
 }
 
 fn french(arguments: &[&str]) -> Output {

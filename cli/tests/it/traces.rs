@@ -1,12 +1,12 @@
 //! The example traces, through the command and the component.
-#![cfg(test)]
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use serde_json::Value;
+
+use crate::command_line::{in_locale, sources};
 
 /// Every example, and the reasons that it is about.
 const EXAMPLES: [(&str, &[&str]); 9] = [
@@ -55,7 +55,7 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
 ];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/traces")
+    sources("examples/traces")
 }
 
 fn objects(text: &str) -> Vec<Value> {
@@ -65,8 +65,7 @@ fn objects(text: &str) -> Vec<Value> {
 /// The trace's lines and the answers to them.
 fn decided(name: &str) -> (Vec<Value>, Vec<Value>) {
     let file = folder().join(name).with_extension("jsonl");
-    let output = Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .env("LC_ALL", "C.UTF-8")
+    let output = in_locale("C.UTF-8")
         .args(["run", "--format", "json"])
         .arg(&file)
         .output()

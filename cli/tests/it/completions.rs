@@ -1,25 +1,14 @@
 //! Completions in a real shell, and manual pages read by the real formatter.
-#![cfg(test)]
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-const LOCALES: [&str; 2] = ["en_GB.UTF-8", "fr_FR.UTF-8"];
+use crate::command_line::{LOCALES, in_locale, text};
 
 fn gardefou(locale: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .args(arguments)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env("LANG", locale)
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
+    in_locale(locale).args(arguments).output().unwrap()
 }
 
 /// What a program says about what it is given; empty when it finds nothing to object to.

@@ -1,27 +1,17 @@
 //! Every page that the command prints, in both languages, held against the one that was read and found right.
 //!
 //! After a change, `INSTA_UPDATE=always cargo nextest run …` writes the pages anew: read what changed.
-#![cfg(test)]
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-fn sources(path: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
+use crate::command_line::{example_rules, sources, spoken};
 
 /// What one command line prints, and how it ends.
 fn printed(folder: &Path, locale: &str, line: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .args(line.split(' '))
-        .current_dir(folder)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env("LANG", locale)
-        .output()
-        .unwrap();
+    let arguments: Vec<&str> = line.split(' ').collect();
+    let output = spoken(locale, folder, &arguments);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     format!(
         "$ gardefou {line}\n{}{}[exit code {}]\n\n",
@@ -34,7 +24,7 @@ fn printed(folder: &Path, locale: &str, line: &str) -> String {
 /// These lines in a folder with the example rules in it, in both languages, as one snapshot each.
 fn pages(name: &str, lines: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    let example = fs::read_to_string(sources("rules/example.toml")).unwrap();
+    let example = example_rules();
     fs::write(
         folder.path().join("new.toml"),
         example.replace("\"2h\"", "\"3h\"").replace("\"250ms\"", "\"200ms\""),

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::{AT, check, check_in, gardefou, page};
 use crate::bad::{EXAMPLE, edited};
-use crate::{AT, check, check_in, gardefou, page, text};
+use crate::command_line::text;
 
 /// A file of 1 GiB takes no space here, and no more than 1 MiB of it is read.
 #[test]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::documents::named_documents;
+use super::{AT, check, check_in, gardefou, page};
 use crate::bad::{EXAMPLE, edited};
-use crate::documents::named_documents;
-use crate::{AT, check, check_in, gardefou, page};
 
 /// Every page in one language, each under the name of its document.
 fn pages(locale: &str) -> String {

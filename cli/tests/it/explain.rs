@@ -1,36 +1,19 @@
 //! `gardefou explain`: every reason, in both languages, and the lines of a policy that set it.
-#![cfg(test)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use gardefou::Reason;
 use serde_json::Value;
 
-const LOCALES: [&str; 2] = ["en_GB.UTF-8", "fr_FR.UTF-8"];
-
-fn sources(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
+use crate::command_line::{LOCALES, in_locale, sources, text};
 
 fn rules() -> String {
     sources("rules/example.toml").to_str().unwrap().to_owned()
 }
 
 fn spoken(locale: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .arg("explain")
-        .args(arguments)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env("LANG", locale)
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
+    in_locale(locale).arg("explain").args(arguments).output().unwrap()
 }
 
 fn page(locale: &str, arguments: &[&str]) -> String {

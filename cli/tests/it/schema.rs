@@ -1,19 +1,16 @@
 //! `gardefou schema`, held against the reader: the same keys, the same ones required, and no document
 //! refused that the reader takes.
-#![cfg(test)]
-
-#[path = "../../guest-policy/tests/bad/mod.rs"]
-mod bad;
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
-use bad::{EXAMPLE, bad_documents, edited};
+use crate::bad::{EXAMPLE, bad_documents, edited};
 use gardefou::rules::{Problem, read_on};
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-const PAGE: &str = include_str!("../../docs/rules.md");
+use crate::command_line::in_locale;
+
+const PAGE: &str = include_str!("../../../docs/rules.md");
 
 fn problems(document: &str) -> Vec<Problem> {
     read_on(document.as_bytes(), jiff::civil::date(2026, 11, 25)).problems
@@ -24,11 +21,7 @@ fn is_taken(document: &[u8]) -> bool {
 }
 
 fn gardefou(command: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .env("LC_ALL", "C.UTF-8")
-        .arg(command)
-        .output()
-        .unwrap();
+    let output = in_locale("C.UTF-8").arg(command).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -1,35 +1,14 @@
 //! `gardefou bake`: what it writes, what it refuses, and that recorders decide by it as by the rules.
-#![cfg(test)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-fn sources(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
-
-fn gardefou(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .env("LC_ALL", "C.UTF-8")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
+use crate::command_line::{example_rules, gardefou, sources, text};
 
 fn folder_with(rules: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("rules.toml"), rules).unwrap();
     folder
-}
-
-fn example() -> String {
-    fs::read_to_string(sources("rules/example.toml")).unwrap()
 }
 
 const BAKE: [&str; 4] = ["bake", "rules.toml", "-o", "policy.wasm"];
@@ -46,7 +25,7 @@ fn listed(folder: &Path) -> Vec<String> {
 
 #[test]
 fn what_is_baked_decides_as_the_rules_do() {
-    let folder = folder_with(&example());
+    let folder = folder_with(&example_rules());
     let baked = gardefou(folder.path(), &BAKE);
     assert_eq!(baked.status.code(), Some(0), "{}", text(&baked.stderr));
     let said = text(&baked.stdout);
@@ -72,13 +51,13 @@ fn what_is_baked_decides_as_the_rules_do() {
 
 #[test]
 fn the_same_rules_give_the_same_bytes_wherever_they_lie() {
-    let [one, other] = [folder_with(&example()), folder_with(&example())];
+    let [one, other] = [folder_with(&example_rules()), folder_with(&example_rules())];
     for folder in [&one, &other] {
         assert_eq!(gardefou(folder.path(), &BAKE).status.code(), Some(0));
     }
     let bytes = fs::read(one.path().join("policy.wasm")).unwrap();
     assert!(bytes == fs::read(other.path().join("policy.wasm")).unwrap());
-    let document = example();
+    let document = example_rules();
     assert!(
         bytes.windows(document.len()).any(|part| part == document.as_bytes()),
         "the document is in it"
@@ -92,7 +71,7 @@ fn the_same_rules_give_the_same_bytes_wherever_they_lie() {
 
 #[test]
 fn a_file_that_is_there_stays_unless_forced() {
-    let folder = folder_with(&example());
+    let folder = folder_with(&example_rules());
     let file = folder.path().join("policy.wasm");
     fs::write(&file, "in force").unwrap();
     let refused = gardefou(folder.path(), &BAKE);
@@ -110,7 +89,7 @@ fn a_file_that_is_there_stays_unless_forced() {
 
 #[test]
 fn errors_are_told_all_at_once_and_nothing_is_written() {
-    let wrong = example()
+    let wrong = example_rules()
         .replace("\"500ms\"", "\"5s\"")
         .replace("accesses   = \"365d\"", "accesses   = \"400d\"");
     let folder = folder_with(&wrong);
@@ -123,7 +102,7 @@ fn errors_are_told_all_at_once_and_nothing_is_written() {
 
 #[test]
 fn warnings_are_told_and_it_is_written() {
-    let folder = folder_with(&example().replace("limit = 0.2", "limit = 0.3"));
+    let folder = folder_with(&example_rules().replace("limit = 0.2", "limit = 0.3"));
     let baked = gardefou(folder.path(), &BAKE);
     let stderr = text(&baked.stderr);
     assert_eq!(baked.status.code(), Some(0), "{stderr}");
@@ -133,7 +112,7 @@ fn warnings_are_told_and_it_is_written() {
 
 #[test]
 fn what_cannot_be_read_or_written_is_another_error() {
-    let folder = folder_with(&example());
+    let folder = folder_with(&example_rules());
     for arguments in [
         ["bake", "no-such-file.toml", "-o", "policy.wasm"],
         ["bake", "rules.toml", "-o", "no-such-folder/policy.wasm"],

@@ -1,8 +1,5 @@
 //! `gardefou check`: how every problem is shown, and what programs get.
-#![cfg(test)]
 
-#[path = "../../../guest-policy/tests/bad/mod.rs"]
-mod bad;
 mod documents;
 mod inputs;
 mod pages;
@@ -13,6 +10,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::command_line::{in_locale, text};
 
 /// A day on which the example is in force.
 const AT: &str = "2026-11-25";
@@ -35,18 +34,9 @@ fn check_in(locale: &str, document: &[u8], arguments: &[&str]) -> Output {
 }
 
 fn gardefou(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gardefou"));
+    let mut command = in_locale("C.UTF-8");
+    command.current_dir(folder);
     command
-        .current_dir(folder)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env_remove("LC_CTYPE")
-        .env("LANG", "C.UTF-8");
-    command
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }
 
 /// Standard output, where nothing is said on standard error.

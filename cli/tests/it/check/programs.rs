@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::documents::named_documents;
+use super::{AT, check, check_in, json, page};
 use crate::bad::{EXAMPLE, edited};
-use crate::documents::named_documents;
-use crate::{AT, check, check_in, json, page};
 
 #[test]
 fn what_programs_read_is_english_in_every_language() {

@@ -1,46 +1,21 @@
 //! `gardefou diff` and `gardefou verify`: what they say, in both languages, and their exit codes.
-#![cfg(test)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use gardefou_tests::hostile::{Answer, Foreign, Part};
 
-fn sources(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
-
-fn in_language(folder: &Path, locale: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .args(arguments)
-        .env("LC_ALL", locale)
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
-
-fn gardefou(folder: &Path, arguments: &[&str]) -> Output {
-    in_language(folder, "C.UTF-8", arguments)
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn example() -> String {
-    fs::read_to_string(sources("rules/example.toml")).unwrap()
-}
+use crate::command_line::{example_rules, gardefou, sources, spoken, text};
 
 /// A folder with the example as `old.toml`, and the example changed as `new.toml`.
 fn folder_with(changes: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let mut new = example();
+    let mut new = example_rules();
     for (from, to) in changes {
         assert!(new.contains(from), "{from}");
         new = new.replacen(from, to, 1);
     }
-    fs::write(folder.path().join("old.toml"), example()).unwrap();
+    fs::write(folder.path().join("old.toml"), example_rules()).unwrap();
     fs::write(folder.path().join("new.toml"), new).unwrap();
     folder
 }
@@ -96,7 +71,7 @@ fn both_languages_name_the_values_and_the_rule() {
             ],
         ),
     ] {
-        let output = in_language(folder.path(), locale, &["diff", "old.toml", "new.toml"]);
+        let output = spoken(locale, folder.path(), &["diff", "old.toml", "new.toml"]);
         let page = text(&output.stdout);
         for part in expected {
             assert!(page.contains(part), "no {part:?} in:\n{page}");
@@ -104,9 +79,9 @@ fn both_languages_name_the_values_and_the_rule() {
         assert!(!page.contains('\u{1b}'), "colours where nobody looks");
     }
     let json = |locale| {
-        let output = in_language(
-            folder.path(),
+        let output = spoken(
             locale,
+            folder.path(),
             &["diff", "old.toml", "new.toml", "--format", "json"],
         );
         serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
@@ -213,7 +188,7 @@ fn a_document_verifies_in_both_languages() {
         ("C.UTF-8", "Not looser than the floor in "),
         ("fr_FR.UTF-8", "Pas moins stricte que le socle en "),
     ] {
-        let output = in_language(folder.path(), locale, &["verify", "old.toml"]);
+        let output = spoken(locale, folder.path(), &["verify", "old.toml"]);
         let page = text(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{page}{}", text(&output.stderr));
         assert!(page.starts_with(expected), "{page}");

@@ -3,16 +3,16 @@
 //! Its blocks are done in order, in an empty folder: `console` are commands with everything that they print,
 //! `toml`, `json` and `diff` are files that the reader writes or edits; their names stand behind the language.
 //! `GARDEFOU_BLESS=1` writes what the commands print into the page.
-#![cfg(test)]
-#![cfg(unix)]
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::command_line::sources;
+
 fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/walk.md")
+    sources("docs/walk.md")
 }
 
 /// What a command line prints, its last line being the exit code where it is not 0.

@@ -1,38 +1,11 @@
 //! `gardefou inspect`: what it shows, in both languages, and that it says so when the text is not what decides.
-#![cfg(test)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use serde_json::Value;
 
-fn sources(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
-
-fn spoken(locale: &str, folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gardefou"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .env("LANG", locale)
-        .output()
-        .unwrap()
-}
-
-fn gardefou(folder: &Path, arguments: &[&str]) -> Output {
-    spoken("en_GB.UTF-8", folder, arguments)
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn example() -> String {
-    fs::read_to_string(sources("rules/example.toml")).unwrap()
-}
+use crate::command_line::{example_rules, gardefou, sources, spoken, text};
 
 /// A folder with `rules.toml` and the `policy.wasm` that was baked from it.
 fn baked(rules: &str) -> tempfile::TempDir {
@@ -82,7 +55,7 @@ fn patch(folder: &Path, from: &str, to: &str) {
 
 #[test]
 fn a_baked_policy_is_shown_with_its_rules_in_words() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let page = page("en_GB.UTF-8", folder.path(), "policy.wasm");
     for words in [
         "acme-support 2026.11.0",
@@ -110,7 +83,7 @@ fn a_baked_policy_is_shown_with_its_rules_in_words() {
 
 #[test]
 fn the_same_is_said_in_french() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let page = page("fr_FR.UTF-8", folder.path(), "policy.wasm");
     for words in [
         "du 1er\u{a0}novembre 2026 au 30\u{a0}avril 2027, ces deux jours compris (Europe/Paris)",
@@ -136,7 +109,7 @@ fn the_same_is_said_in_french() {
 
 #[test]
 fn the_language_can_be_chosen() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let print = |locale, arguments: &[&str]| {
         let all = [&["inspect", "policy.wasm"], arguments].concat();
         spoken(locale, folder.path(), &all).stdout
@@ -153,7 +126,7 @@ fn the_language_can_be_chosen() {
 
 #[test]
 fn nothing_is_said_to_be_lawful() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     for locale in ["en_GB.UTF-8", "fr_FR.UTF-8"] {
         let page = page(locale, folder.path(), "policy.wasm").to_lowercase();
         for word in ["complian", "lawful", "conforme", "licite", "légal "] {
@@ -164,7 +137,7 @@ fn nothing_is_said_to_be_lawful() {
 
 #[test]
 fn the_document_comes_out_byte_for_byte() {
-    let rules = example().replace('\n', "\r\n");
+    let rules = example_rules().replace('\n', "\r\n");
     let folder = baked(&rules);
     for file in ["policy.wasm", "rules.toml"] {
         let output = gardefou(folder.path(), &["inspect", file, "--document"]);
@@ -180,7 +153,7 @@ fn the_document_comes_out_byte_for_byte() {
 
 #[test]
 fn programs_read_the_same_facts() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let value = json(folder.path(), "policy.wasm");
     assert_eq!(value["kind"], "component");
     assert_eq!(value["standing"], "baked");
@@ -208,7 +181,7 @@ fn programs_read_the_same_facts() {
 #[test]
 fn every_sentence_names_its_row_of_the_legal_matrix() {
     let legal = fs::read_to_string(sources("docs/legal.md")).unwrap();
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let value = json(folder.path(), "policy.wasm");
     let sentences = value["rules"]
         .as_array()
@@ -224,9 +197,9 @@ fn every_sentence_names_its_row_of_the_legal_matrix() {
 /// A line that a sentence names is the line that sets it.
 #[test]
 fn every_line_that_is_named_is_in_the_document() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let value = json(folder.path(), "policy.wasm");
-    let rules = example();
+    let rules = example_rules();
     let line_of = |section: &str, part: &str| {
         let sentences = value["rules"].as_array().unwrap().iter();
         let mut found =
@@ -252,7 +225,7 @@ fn every_line_that_is_named_is_in_the_document() {
 
 #[test]
 fn what_a_document_leaves_out_or_says_otherwise_is_said() {
-    let rules = example()
+    let rules = example_rules()
         .replace(
             "works-council     = { on = 2026-09-15, valid-for = \"730d\" }",
             "works-council     = { not-applicable = \"fewer than 50 employees\" }",
@@ -285,7 +258,7 @@ fn what_a_document_leaves_out_or_says_otherwise_is_said() {
 
 #[test]
 fn a_text_that_is_not_what_decides_is_said_loudly() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     patch(
         folder.path(),
         "limit = \"2h\", per = \"7d\"",
@@ -305,7 +278,7 @@ fn a_text_that_is_not_what_decides_is_said_loudly() {
 
 #[test]
 fn a_document_inside_with_errors_is_said_loudly() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     patch(folder.path(), "format     = 1 ", "format     = 9 ");
     let value = json(folder.path(), "policy.wasm");
     assert_eq!(value["standing"], "unsound");
@@ -320,7 +293,7 @@ fn a_document_inside_with_errors_is_said_loudly() {
 
 #[test]
 fn what_was_made_with_another_template_cannot_be_told_here() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let template = json(folder.path(), "policy.wasm")["provenance"]["template-sha256"]
         .as_str()
         .unwrap()
@@ -358,7 +331,7 @@ fn a_component_without_a_document_is_said_loudly() {
 
 #[test]
 fn what_turns_the_text_around_is_not_shown() {
-    let folder = baked(&example().replace("Customer desk\"", "Customer \u{202e}ksed\""));
+    let folder = baked(&example_rules().replace("Customer desk\"", "Customer \u{202e}ksed\""));
     for locale in ["en_GB.UTF-8", "fr_FR.UTF-8"] {
         let page = page(locale, folder.path(), "policy.wasm");
         assert!(page.contains("Customer ?ksed") && !page.contains('\u{202e}'));
@@ -367,18 +340,18 @@ fn what_turns_the_text_around_is_not_shown() {
 
 #[test]
 fn a_terminal_without_unicode_gets_plain_quotes_and_spaces() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     let output = spoken("C", folder.path(), &["inspect", "policy.wasm"]);
     assert!(output.stdout.is_ascii(), "{}", text(&output.stdout));
 }
 
 #[test]
 fn what_does_not_load_is_an_error() {
-    let folder = baked(&example());
+    let folder = baked(&example_rules());
     fs::write(folder.path().join("broken.wasm"), "not a component").unwrap();
     fs::write(
         folder.path().join("wrong.toml"),
-        example().replace("\"500ms\"", "\"5s\""),
+        example_rules().replace("\"500ms\"", "\"5s\""),
     )
     .unwrap();
     let mut bytes = fs::read(folder.path().join("policy.wasm")).unwrap();

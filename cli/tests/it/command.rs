@@ -1,18 +1,19 @@
 //! The command itself: what it prints where, and how it ends.
-#![cfg(test)]
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::command_line::{in_locale, sources, text};
+
 const CALL: &str = r#"{"at":1795597200000,"event":"call","phase":"connected"}"#;
 const KEPT: &str = r#"{"at":1795597200000,"event":"retention","artefact":"anonymised-copy","collected-at":1795597200000,"programme":"p"}"#;
 const ANSWER: &str = "{\"at\":1795597200000,\"question\":\"retention\",\"until\":null}\n";
 
 fn gardefou(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gardefou"));
-    command.args(arguments).env_remove("LC_ALL").env("LANG", "C.UTF-8");
+    let mut command = in_locale("C.UTF-8");
+    command.args(arguments);
     command
 }
 
@@ -30,14 +31,8 @@ fn with_input(arguments: &[&str], input: &[u8]) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
 fn example(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../examples/traces")
-        .join(name)
+    sources("examples/traces").join(name)
 }
 
 #[test]

@@ -1,0 +1,20 @@
+//! The command, as its users start it.
+#![cfg(test)]
+
+#[path = "../../../guest-policy/tests/bad/mod.rs"]
+mod bad;
+mod bake;
+mod check;
+mod command;
+mod command_line;
+mod completions;
+mod diff;
+mod explain;
+mod french;
+mod inspect;
+mod pages;
+mod schema;
+mod test;
+mod traces;
+#[cfg(unix)]
+mod walk;
