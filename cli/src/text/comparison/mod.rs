@@ -193,12 +193,7 @@ fn one(page: &mut Page, compared: &Compared, number: usize, group: &Group, scena
     let language = page.language();
     let told = outcome::told(&group.change, descriptions(compared), language);
     let rule = rule_of(&group.change);
-    let see = if rule.is_empty() {
-        String::new()
-    } else {
-        format!(" ({rule})")
-    };
-    page.entry(2, &format!("{number}."), &format!("{told}{see}"));
+    page.entry(2, &format!("{number}."), &under(rule, &told));
     for value in values(&group.change, &group.programmes, &compared.rules) {
         let (key, old, new) = (value.key, value.old, value.new);
         let text = say!(
@@ -216,6 +211,23 @@ fn one(page: &mut Page, compared: &Compared, number: usize, group: &Group, scena
     page.entry(5, "", &shown(group, scenario, language));
 }
 
+/// What is told, and the row of the legal matrix that it is about.
+fn under(rule: &str, told: &str) -> String {
+    if rule.is_empty() {
+        told.to_owned()
+    } else {
+        format!("{told} ({rule})")
+    }
+}
+
+/// "3 cases".
+fn cases(count: u64, language: Language) -> String {
+    match count {
+        1 => language.pick("1 case", "1 cas").to_owned(),
+        _ => say!(language, "{count} cases", "{count} cas"),
+    }
+}
+
 fn counted(group: &Group, language: Language) -> String {
     let mut parts = Vec::new();
     let cases = group.cases;
@@ -226,8 +238,7 @@ fn counted(group: &Group, language: Language) -> String {
                 "aucun cas ne le montre ; il compte tout de même",
             )
             .to_owned(),
-        1 => language.pick("1 case", "1 cas").to_owned(),
-        _ => say!(language, "{cases} cases", "{cases} cas"),
+        _ => self::cases(cases, language),
     });
     let mut list = |one: &str, names: &BTreeSet<String>| {
         if !names.is_empty() {

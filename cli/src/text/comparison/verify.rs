@@ -3,7 +3,7 @@
 use gardefou::floor_description;
 
 use super::super::look::{ALLOWED, HEADING, Look, REFUSED, paint};
-use super::{Page, facts, outcome, rule_of, scope, side};
+use super::{Page, cases, facts, outcome, rule_of, scope, side, under};
 use crate::comparing::Verified;
 use crate::language::{Language, say};
 
@@ -74,18 +74,8 @@ fn looser(page: &mut Page, verified: &Verified) {
         let rule = rule_of(&group.change);
         // Between two descriptions: what the floor answers, what the policy does.
         let told = outcome::against_the_floor(&group.change, notes, language);
-        let see = if rule.is_empty() {
-            String::new()
-        } else {
-            format!(" ({rule})")
-        };
-        page.entry(2, &format!("{}.", n + 1), &format!("{told}{see}"));
-        let cases = group.cases;
-        let text = match cases {
-            1 => language.pick("1 case", "1 cas").to_owned(),
-            _ => say!(language, "{cases} cases", "{cases} cas"),
-        };
-        page.entry(5, "", &text);
+        page.entry(2, &format!("{}.", n + 1), &under(rule, &told));
+        page.entry(5, "", &cases(group.cases, language));
         if let Some(case) = group.examples.first() {
             page.entry(
                 5,
