@@ -68,10 +68,16 @@
 //! a kept frame.
 
 mod clock;
+#[cfg(feature = "stores")]
+pub mod custody;
 mod error;
 mod floor;
 mod french;
 mod handle;
+#[cfg(feature = "stores")]
+pub mod journal;
+#[cfg(feature = "stores")]
+pub mod ledger;
 mod pixels;
 mod policy;
 #[cfg(feature = "probe")]
@@ -79,6 +85,8 @@ mod probe;
 mod runtime;
 mod sandbox;
 mod session;
+#[cfg(feature = "stores")]
+mod stores;
 #[cfg(feature = "trace")]
 pub mod trace;
 
@@ -96,9 +104,11 @@ pub use policy::{Digest, MAX_CODE, MAX_COMPONENT, Policy, Source};
 pub use probe::Probe;
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
-    CallFacts, Decision, Discard, DiscardTicket, Gated, Opening, Outcome, Placed, Reviewed, Session, Standing, Usage,
-    Why,
+    CallFacts, Counterpart, Decision, Discard, DiscardTicket, Gated, Opening, Outcome, Placed, Reviewed, Session,
+    Standing, Usage, Why,
 };
+#[cfg(feature = "stores")]
+pub use stores::StoreError;
 
 pub use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
 pub use gardefou_policy::notes::{Description, Note, Text};

@@ -24,7 +24,7 @@ use gardefou_policy::types::{Action, Reason, Refusal, Span, Timestamp, WindowKin
 pub use answer::{Decision, Gated, Opening};
 pub use call::{CallFacts, Standing};
 pub use combine::Why;
-pub use segment::{Discard, DiscardTicket, Outcome, Reviewed};
+pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed};
 pub use usage::Usage;
 pub use windows::Placed;
 

@@ -18,6 +18,19 @@ pub enum Outcome {
     Discard(DiscardTicket),
 }
 
+/// What became of the call recording's part of the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "trace", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "trace", serde(rename_all = "kebab-case"))]
+pub enum Counterpart {
+    /// The call's own recorder discarded it.
+    Discarded,
+    /// The call's own recorder has none.
+    Absent,
+    /// The vendor said that it is gone, or there is nobody to ask.
+    Told,
+}
+
 /// A segment of the session, reviewed at the end of the call.
 #[derive(Debug)]
 pub struct Reviewed {

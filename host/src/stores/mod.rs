@@ -1,0 +1,5 @@
+//! The stores of a recorder: its ledger, its journal, and the thread that they work on.
+
+mod error;
+
+pub use error::StoreError;
