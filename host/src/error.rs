@@ -88,6 +88,19 @@ pub enum LoadError {
     Engine(String),
 }
 
+/// Why a recorder's policies and stores did not come together.
+#[cfg(feature = "stores")]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The policies do not go together.
+    #[error(transparent)]
+    Policies(#[from] LoadError),
+    /// A store cannot be read.
+    #[error(transparent)]
+    Store(#[from] crate::stores::StoreError),
+}
+
 /// The errors of a rule document, all of them.
 #[cfg(feature = "rules")]
 #[derive(Debug)]

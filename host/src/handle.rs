@@ -10,11 +10,15 @@ use gardefou_policy::facts::{Access, SessionFacts};
 use gardefou_policy::order::Question;
 use gardefou_policy::types::{Artefact, Obligations, Timestamp};
 
+#[cfg(feature = "stores")]
+use crate::error::OpenError;
 use crate::error::{Fault, LoadError, NotTaken};
 use crate::floor::Floor;
 use crate::policy::{Digest, Policy};
 use crate::sandbox::Instance;
 use crate::session::{DiscardTicket, OpenDiscards, Opening, Session, Why, refusals};
+#[cfg(feature = "stores")]
+use crate::stores::{Stores, leftovers};
 
 /// The most policies over one session, beside the floor.
 pub const MAX_POLICIES: usize = 32;
@@ -43,6 +47,8 @@ struct Shared {
     sessions: AtomicUsize,
     offering: Mutex<()>,
     discards: OpenDiscards,
+    #[cfg(feature = "stores")]
+    stores: Option<Stores>,
 }
 
 /// The number of the latest generation: what a session compares before each question.
@@ -112,6 +118,35 @@ impl PolicyHandle {
     /// # Errors
     /// When there is none, or more than [`MAX_POLICIES`].
     pub fn new(policies: Vec<Policy>) -> Result<Self, LoadError> {
+        Self::over(
+            policies,
+            OpenDiscards::default(),
+            #[cfg(feature = "stores")]
+            None,
+        )
+    }
+
+    /// The same, with a ledger that counts what sessions record and a journal of what they decide; each
+    /// session uses both by itself. Discards that an earlier run left open are listed by
+    /// [`PolicyHandle::open_discards`], and so are the sessions that an earlier run did not finish. Blocks
+    /// while the stores are read.
+    ///
+    /// # Errors
+    /// As [`PolicyHandle::new`], or when a store cannot be read.
+    #[cfg(feature = "stores")]
+    pub fn with_stores(policies: Vec<Policy>, stores: &Stores) -> Result<Self, OpenError> {
+        let left_open = leftovers::left_open(stores)?;
+        let discards = OpenDiscards::kept_in(stores, left_open);
+        let handle = Self::over(policies, discards, Some(stores.clone()))?;
+        handle.tell_policies(&[]);
+        Ok(handle)
+    }
+
+    fn over(
+        policies: Vec<Policy>,
+        discards: OpenDiscards,
+        #[cfg(feature = "stores")] stores: Option<Stores>,
+    ) -> Result<Self, LoadError> {
         if policies.is_empty() {
             return Err(LoadError::NoPolicy);
         }
@@ -129,7 +164,9 @@ impl PolicyHandle {
                 generations: Generations::default(),
                 sessions: AtomicUsize::new(0),
                 offering: Mutex::new(()),
-                discards: OpenDiscards::default(),
+                discards,
+                #[cfg(feature = "stores")]
+                stores,
             }),
         })
     }
@@ -172,6 +209,8 @@ impl PolicyHandle {
             spares,
         }));
         self.shared.generations.latest.store(number, Ordering::Release);
+        #[cfg(feature = "stores")]
+        self.tell_policies(&present.policies);
         // Here, and not on the capture thread of whichever session leaves the old generation last.
         for queue in &present.spares {
             while queue.pop().is_some() {}
@@ -245,6 +284,22 @@ impl PolicyHandle {
     #[must_use]
     pub fn open_discards(&self) -> Vec<DiscardTicket> {
         self.shared.discards.tickets()
+    }
+
+    /// The ledger and the journal of its sessions, if it has any.
+    #[cfg(feature = "stores")]
+    #[must_use]
+    pub fn stores(&self) -> Option<&Stores> {
+        self.shared.stores.as_ref()
+    }
+
+    /// Journals which policies are in force from now on.
+    #[cfg(feature = "stores")]
+    fn tell_policies(&self, before: &[Policy]) {
+        if let Some(stores) = self.stores() {
+            let after = self.policies();
+            stores.note(vec![leftovers::policies(before, &after, stores)]);
+        }
     }
 
     pub(crate) fn generation(&self) -> Arc<Generation> {

@@ -91,6 +91,8 @@ mod stores;
 pub mod trace;
 
 pub use clock::{Clock, wall_clock_now};
+#[cfg(feature = "stores")]
+pub use error::OpenError;
 #[cfg(feature = "rules")]
 pub use error::RulesError;
 pub use error::{Fault, FaultKind, LoadError, NotTaken};
@@ -104,11 +106,11 @@ pub use policy::{Digest, MAX_CODE, MAX_COMPONENT, Policy, Source};
 pub use probe::Probe;
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
-    CallFacts, Counterpart, Decision, Discard, DiscardTicket, Gated, Opening, Outcome, Placed, Reviewed, Session,
-    Standing, Usage, Why,
+    CallFacts, Counterpart, Decision, Discard, DiscardTicket, Finished, Gated, Opening, Outcome, Placed, Reviewed,
+    Session, Standing, Usage, Why,
 };
 #[cfg(feature = "stores")]
-pub use stores::StoreError;
+pub use stores::{StoreError, Stores, StoresOptions};
 
 pub use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
 pub use gardefou_policy::notes::{Description, Note, Text};

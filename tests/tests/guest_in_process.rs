@@ -70,7 +70,7 @@ fn whole_call(policy: &Policy) {
         gardefou::Gated::Keep(..)
     ));
     assert!(matches!(sitting.session.segment(NOW, sitting.now), Outcome::Keep));
-    assert_eq!(sitting.session.finish(sitting.now).len(), 1);
+    assert_eq!(sitting.session.finish(sitting.now).reviewed.len(), 1);
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn what_was_kept_after_the_last_segment_is_reviewed_at_the_end() {
     frame(&mut session, 200, "Ticket 7");
     frame(&mut session, 400, "Ticket 7");
     call.condition(Condition::PARTY_OBJECTED, Some(true));
-    let reviewed = session.finish(NOW.plus(600));
+    let reviewed = session.finish(NOW.plus(600)).reviewed;
     let ends: Vec<_> = reviewed.iter().map(|r| (r.segment.start, r.segment.end)).collect();
     assert_eq!(ends, [(NOW, NOW.plus(200)), (NOW.plus(200), NOW.plus(600))]);
     for review in reviewed {

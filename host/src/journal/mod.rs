@@ -2,6 +2,9 @@
 
 mod record;
 
+mod day;
+
+pub(crate) use day::day;
 pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Record};
 
 use std::path::Path;

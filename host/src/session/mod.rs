@@ -1,12 +1,25 @@
 //! One call: its windows, its frames, its segments.
 
 mod answer;
+mod begin;
+#[cfg(feature = "stores")]
+mod books;
 mod call;
+#[cfg(feature = "stores")]
+mod chronicle;
 mod combine;
+mod finish;
 mod lease;
 mod regions;
 mod seat;
 mod segment;
+#[cfg(feature = "stores")]
+mod storekeeping;
+#[cfg(not(feature = "stores"))]
+#[path = "no_storekeeping.rs"]
+mod storekeeping;
+#[cfg(feature = "stores")]
+mod telling;
 mod usage;
 mod windows;
 
@@ -18,12 +31,12 @@ use gardefou_policy::classify::MAX_FIELD;
 use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts};
 use gardefou_policy::notes::EARLIER_THAN_LATEST;
 use gardefou_policy::opening;
-use gardefou_policy::order::Question;
 use gardefou_policy::types::{Action, Reason, Refusal, Span, Timestamp, WindowKind};
 
 pub use answer::{Decision, Gated, Opening};
 pub use call::{CallFacts, Standing};
 pub use combine::Why;
+pub use finish::Finished;
 pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed};
 pub use usage::Usage;
 pub use windows::Placed;
@@ -31,6 +44,8 @@ pub use windows::Placed;
 pub(crate) use combine::refusals;
 pub(crate) use lease::facts_are_fresh;
 pub(crate) use segment::OpenDiscards;
+#[cfg(feature = "stores")]
+pub(crate) use telling::discard as told_discard;
 pub(crate) use windows::Windows;
 
 use crate::clock::Clock;
@@ -41,7 +56,8 @@ use crate::pixels::{Approved, Pixels, blank};
 use crate::policy::Digest;
 use lease::Standstill;
 use regions::Regions;
-use seat::{NotOpen, Seat};
+use seat::Seat;
+use storekeeping::Storekeeper;
 use usage::{Counters, Tally};
 
 /// The third fault in a session ends it.
@@ -73,6 +89,9 @@ pub struct Session {
     last_kept: Timestamp,
     last: Option<Last>,
     regions: Regions,
+    stores: Storekeeper,
+    #[cfg(feature = "stores")]
+    call_reference: Option<String>,
 }
 
 /// The latest verdict, and what it was asked under.
@@ -93,54 +112,6 @@ impl fmt::Debug for Session {
 }
 
 impl Session {
-    /// Asks the floor and every policy whether the session may open.
-    pub(crate) fn open(handle: PolicyHandle, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
-        let clock = Clock::starting(at);
-        let generation = handle.generation();
-        let floor = Floor::shared();
-        let mut refused = Vec::new();
-        let mut seats = Vec::with_capacity(generation.policies().len());
-        for policy in generation.policies() {
-            match Seat::open(policy, None, &facts, at) {
-                Ok(seat) => seats.push(seat),
-                Err(NotOpen::Refused(why)) => refused.push((policy.digest(), why)),
-                Err(NotOpen::Fault(fault)) => return Err(fault),
-            }
-        }
-        let floor = opening::open(floor.rules(), &facts, at);
-        refused.extend(floor.as_ref().err().map(|why| (Digest::FLOOR, *why)));
-        let floor = match (refusals(Question::Open, refused.into_iter()), floor) {
-            (None, Ok(floor)) => floor,
-            (Some(why), _) => return Ok(Opening::Refused(why)),
-            (None, Err(why)) => return Ok(Opening::Refused(Why::new(why, Digest::FLOOR, Timestamp::MAX))),
-        };
-        let call = CallFacts::new(clock, handle.generations());
-        handle.joined();
-        let tally = Tally::new(facts.frame_interval);
-        let session = Self {
-            handle,
-            generation,
-            facts,
-            clock,
-            call: call.clone(),
-            floor,
-            seats,
-            windows: Windows::default(),
-            tally,
-            faults: Vec::new(),
-            latest: None,
-            margin: 0,
-            reuse: true,
-            opened_at: at,
-            segments: BTreeSet::new(),
-            unreviewed_from: None,
-            last_kept: Timestamp::MIN,
-            last: None,
-            regions: Regions::default(),
-        };
-        Ok(Opening::Open(session, call))
-    }
-
     /// The session's clock. Every instant given to the session comes from it.
     #[must_use]
     pub const fn clock(&self) -> Clock {
@@ -174,9 +145,12 @@ impl Session {
     }
 
     /// What was recorded before, and by others, as counted at `at`. What the last kept frame counts from
-    /// `at` on comes on top. Until it is given, nothing was (legal.md, S7).
+    /// `at` on comes on top. Until it is given, nothing was (legal.md, S7). Where there is a ledger, the
+    /// ledger counts, and this is not heard.
     pub fn set_usage(&mut self, usage: Usage, at: Timestamp) {
-        self.tally.reset(usage, at);
+        if !self.stores.counts() {
+            self.tally.reset(usage, at);
+        }
     }
 
     /// The windows on the surface, topmost first, known to have been so, unchanged, from `from` to `to`.
@@ -289,6 +263,7 @@ impl Session {
         }
         self.renew(at);
         self.tally.frame(at);
+        self.stores.settle(&mut self.tally, at);
         let now = Standstill {
             call: self.call.snapshot(),
             surface: (width, height),
@@ -298,6 +273,8 @@ impl Session {
             Some(last) if self.may_reuse(last, now, at, gap) => (last.action, last.why),
             _ => self.ask(now, at, gap),
         };
+        let (action, why) = self.stores.gated(action, why, &self.tally, at);
+        self.tell(now, at, action, why);
         self.latest = Some(at);
         if action == Action::Keep {
             self.tally.keep(at);
@@ -320,13 +297,13 @@ impl Session {
             && last.under == now
             && at < last.why.until
             && self.tally.has_room()
-            && self.seats.iter().all(|seat| {
+            && self.seats.iter().enumerate().all(|(n, seat)| {
                 let within = |terms| {
                     facts_are_fresh(terms, &self.windows, at)
                         && gap <= terms.max_frame_interval
                         && self
                             .tally
-                            .counters(terms, at)
+                            .counters(n, terms, at)
                             .within(&seat.asked, seat.said.lease.budget)
                 };
                 !seat.is_down() && !seat.is_broken() && seat.terms().is_none_or(within)
@@ -381,7 +358,7 @@ impl Session {
         for (n, seat) in self.seats.iter_mut().enumerate() {
             let counters = seat
                 .terms()
-                .map_or(Counters::default(), |t| self.tally.counters(t, moment.at));
+                .map_or(Counters::default(), |t| self.tally.counters(n, t, moment.at));
             if let Err(fault) = seat.ask(moment, counters, surface, self.windows.seen_by(n)) {
                 self.faults.push(fault);
             }
@@ -410,6 +387,8 @@ impl Session {
             self.seats.push(seat);
             self.faults.extend(fault);
         }
+        let terms: Vec<_> = self.seats.iter().map(|seat| seat.terms().copied()).collect();
+        self.stores.renew(generation.number(), &terms, at);
         self.generation = generation;
         self.windows.forget_judgements();
         self.last = None;
@@ -422,7 +401,7 @@ impl Session {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let latest = self.latest?;
         let last = self.last.as_ref()?;
-        if last.action == Action::Stop || self.is_over() {
+        if last.action == Action::Stop || self.is_over() || self.stores.stopped() {
             return None;
         }
         let next = latest.plus(self.facts.frame_interval);
@@ -476,28 +455,15 @@ impl Session {
             Err(why) => Outcome::Discard(self.handle.discards().open(&self.facts.session, span, why)),
         }
     }
-
-    /// The call is over: asks again for every segment, because what came late counts. What was kept and
-    /// lies in no segment that was told is one more, from its first frame to `at`.
-    ///
-    /// A session that is dropped without it leaves an open discard
-    /// ([`PolicyHandle::open_discards`](crate::PolicyHandle::open_discards)): what was never reviewed is not
-    /// to be kept.
-    pub fn finish(mut self, at: Timestamp) -> Vec<Reviewed> {
-        let mut segments = std::mem::take(&mut self.segments);
-        segments.extend(self.unreviewed_from.take().map(|first_kept_at| (first_kept_at, at)));
-        let again = |(start, end)| {
-            let segment = segment::span(start, end);
-            let outcome = self.review(segment);
-            Reviewed { segment, outcome }
-        };
-        segments.into_iter().map(again).collect()
-    }
 }
 
 /// What was kept and never reviewed is to be discarded: nobody said that the call ended well.
 impl Drop for Session {
     fn drop(&mut self) {
+        let at = self
+            .latest
+            .map_or(self.opened_at, |latest| latest.plus(self.facts.frame_interval));
+        self.stores.left(&mut self.tally, at);
         if let (Some(first), Some(latest)) = (self.unreviewed_from, self.latest) {
             let kept = segment::span(first, latest.plus(self.facts.frame_interval));
             let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);

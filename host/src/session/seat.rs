@@ -1,5 +1,7 @@
 //! One policy's place in a session: its instance there, and what it last said.
 
+use std::borrow::Cow;
+
 use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts, Window};
 use gardefou_policy::types::{
     Action, Disposition, Lease, NO_LIMIT, Reason, Rect, Refusal, Terms, Timestamp, WindowKind,
@@ -10,9 +12,79 @@ use crate::error::{Fault, FaultKind};
 use crate::policy::{Digest, Policy};
 use crate::sandbox::{Instance, Verdict};
 
+/// How many calls of the employee were offered and recorded, as a ledger counted them for one policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Calls {
+    pub(crate) offered: u32,
+    pub(crate) recorded: u32,
+}
+
+impl Calls {
+    /// The facts with these counts; as they are where nobody counted.
+    pub(crate) fn in_facts(counted: Option<Self>, facts: &SessionFacts) -> Cow<'_, SessionFacts> {
+        let Some(calls) = counted else {
+            return Cow::Borrowed(facts);
+        };
+        let mut facts = facts.clone();
+        facts.calls_offered = calls.offered;
+        facts.calls_recorded = calls.recorded;
+        Cow::Owned(facts)
+    }
+}
+
+/// An instance of a policy that a session is to be opened in, and what it says of the programme.
+pub(crate) struct Prepared {
+    policy: Policy,
+    instance: Box<Instance>,
+    terms: Option<Terms>,
+}
+
+impl Prepared {
+    /// In this instance, or in a fresh one.
+    pub(crate) fn new(policy: &Policy, instance: Option<Instance>, programme: &str) -> Result<Self, Fault> {
+        let mut instance = match instance {
+            Some(instance) => instance,
+            None => policy.instance()?,
+        };
+        let terms = instance.terms_of(programme).map_err(|kind| policy.fault(kind))?;
+        Ok(Self {
+            policy: policy.clone(),
+            instance: Box::new(instance),
+            terms,
+        })
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        self.policy.digest()
+    }
+
+    /// What must be counted for it; `None` when it does not know the programme.
+    pub(crate) const fn terms(&self) -> Option<&Terms> {
+        self.terms.as_ref()
+    }
+
+    /// Opens the session in it.
+    pub(crate) fn open(self, facts: &SessionFacts, calls: Option<Calls>, at: Timestamp) -> Result<Seat, NotOpen> {
+        let policy = self.policy.clone();
+        let (instance, terms) = self.enter(&Calls::in_facts(calls, facts), at)?;
+        Ok(Seat::with(&policy, calls, at, State::Open { instance, terms }))
+    }
+
+    fn enter(mut self, facts: &SessionFacts, at: Timestamp) -> Result<(Box<Instance>, Terms), NotOpen> {
+        let fault = |kind| NotOpen::Fault(self.policy.fault(kind));
+        let opened = self.instance.open(facts, at).map_err(fault)?;
+        opened.map_err(NotOpen::Refused)?;
+        let unknown = FaultKind::Nonsense("a session of a programme that it does not know");
+        let terms = self.terms.ok_or_else(|| fault(unknown))?;
+        Ok((self.instance, terms))
+    }
+}
+
 /// A policy in a session.
 pub(crate) struct Seat {
     policy: Policy,
+    /// What a ledger counted for it.
+    calls: Option<Calls>,
     /// The instant that the session was opened at here: the call's, or that of the change of policy.
     opened_at: Timestamp,
     state: State,
@@ -40,17 +112,6 @@ pub(crate) enum NotOpen {
 }
 
 impl Seat {
-    /// Opens the session under the policy, in this instance or in a fresh one.
-    pub(crate) fn open(
-        policy: &Policy,
-        instance: Option<Instance>,
-        facts: &SessionFacts,
-        at: Timestamp,
-    ) -> Result<Self, NotOpen> {
-        let (instance, terms) = open(policy, instance, facts, at)?;
-        Ok(Self::with(policy, at, State::Open { instance, terms }))
-    }
-
     /// A seat under the policy that a change brought: what it refuses, it refuses from now on.
     pub(crate) fn renew(
         policy: &Policy,
@@ -58,16 +119,19 @@ impl Seat {
         facts: &SessionFacts,
         at: Timestamp,
     ) -> (Self, Option<Fault>) {
-        match Self::open(policy, instance, facts, at) {
+        let prepared = Prepared::new(policy, instance, &facts.programme).map_err(NotOpen::Fault);
+        let with = |state| Self::with(policy, None, at, state);
+        match prepared.and_then(|prepared| prepared.open(facts, None, at)) {
             Ok(seat) => (seat, None),
-            Err(NotOpen::Refused(refusal)) => (Self::with(policy, at, State::Refused { refusal }), None),
-            Err(NotOpen::Fault(fault)) => (Self::with(policy, at, State::Broken { told: false }), Some(fault)),
+            Err(NotOpen::Refused(refusal)) => (with(State::Refused { refusal }), None),
+            Err(NotOpen::Fault(fault)) => (with(State::Broken { told: false }), Some(fault)),
         }
     }
 
-    fn with(policy: &Policy, opened_at: Timestamp, state: State) -> Self {
+    fn with(policy: &Policy, calls: Option<Calls>, opened_at: Timestamp, state: State) -> Self {
         Self {
             policy: policy.clone(),
+            calls,
             opened_at,
             state,
             owes_fault: false,
@@ -175,7 +239,9 @@ impl Seat {
     /// frame was answered with yet is the answer to the next one.
     pub(crate) fn mend(&mut self, facts: &SessionFacts) -> Result<(), Fault> {
         self.owes_fault |= matches!(self.state, State::Broken { told: false });
-        match open(&self.policy, None, facts, self.opened_at) {
+        let facts = Calls::in_facts(self.calls, facts);
+        let prepared = Prepared::new(&self.policy, None, &facts.programme).map_err(NotOpen::Fault);
+        match prepared.and_then(|prepared| prepared.enter(&facts, self.opened_at)) {
             Ok((instance, terms)) => self.state = State::Open { instance, terms },
             Err(NotOpen::Refused(refusal)) => self.state = State::Refused { refusal },
             Err(NotOpen::Fault(fault)) => return Err(fault),
@@ -187,24 +253,6 @@ impl Seat {
         self.state = State::Broken { told };
         self.policy.fault(kind)
     }
-}
-
-fn open(
-    policy: &Policy,
-    instance: Option<Instance>,
-    facts: &SessionFacts,
-    at: Timestamp,
-) -> Result<(Box<Instance>, Terms), NotOpen> {
-    let mut instance = match instance {
-        Some(instance) => instance,
-        None => policy.instance().map_err(NotOpen::Fault)?,
-    };
-    let fault = |kind| NotOpen::Fault(policy.fault(kind));
-    instance.open(facts, at).map_err(fault)?.map_err(NotOpen::Refused)?;
-    let terms = instance.terms_of(&facts.programme).map_err(fault)?;
-    let unknown = FaultKind::Nonsense("a session of a programme that it does not know");
-    let terms = terms.ok_or_else(|| fault(unknown))?;
-    Ok((Box::new(instance), terms))
 }
 
 /// An answer that holds for this instant only.

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gardefou_policy::types::{Span, Timestamp};
 
 use super::combine::Why;
+#[cfg(feature = "stores")]
+use crate::stores::Stores;
 
 /// What is to become of a segment that is finished.
 #[derive(Debug)]
@@ -70,7 +72,12 @@ impl DiscardTicket {
 
     /// It is gone: the recording, its temporary files, and its half of the call recording.
     pub fn done(self) {
-        self.open.close(&self.discard);
+        self.done_with(Counterpart::Told);
+    }
+
+    /// The same, with what the call's own recorder answered.
+    pub fn done_with(self, counterpart: Counterpart) {
+        self.open.close(&self.discard, counterpart);
     }
 }
 
@@ -78,9 +85,20 @@ impl DiscardTicket {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OpenDiscards {
     list: Arc<Mutex<Vec<Discard>>>,
+    #[cfg(feature = "stores")]
+    stores: Option<Stores>,
 }
 
 impl OpenDiscards {
+    /// Those that an earlier run left open, and those to come, which are journalled.
+    #[cfg(feature = "stores")]
+    pub(crate) fn kept_in(stores: &Stores, left_open: Vec<Discard>) -> Self {
+        Self {
+            list: Arc::new(Mutex::new(left_open)),
+            stores: Some(stores.clone()),
+        }
+    }
+
     /// Opens a discard; the same one twice is one.
     pub(crate) fn open(&self, session: &str, segment: Span, why: Why) -> DiscardTicket {
         let discard = Discard {
@@ -91,6 +109,10 @@ impl OpenDiscards {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         if !list.contains(&discard) {
             list.push(discard.clone());
+            #[cfg(feature = "stores")]
+            if let Some(stores) = &self.stores {
+                stores.note(vec![super::telling::discard(&discard)]);
+            }
         }
         DiscardTicket {
             discard,
@@ -98,9 +120,15 @@ impl OpenDiscards {
         }
     }
 
-    fn close(&self, discard: &Discard) {
+    fn close(&self, discard: &Discard, counterpart: Counterpart) {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         list.retain(|open| open != discard);
+        #[cfg(feature = "stores")]
+        if let Some(stores) = &self.stores {
+            stores.note(vec![super::telling::discarded(discard, counterpart)]);
+        }
+        #[cfg(not(feature = "stores"))]
+        let _ = counterpart;
     }
 
     pub(crate) fn tickets(&self) -> Vec<DiscardTicket> {

@@ -35,12 +35,39 @@ impl Counters {
 /// The most spans that are told apart: 256 KiB for a session that records in small pieces for hours.
 const MOST_SPANS: usize = 16_384;
 
+/// What is counted beside what the session itself kept since.
+#[derive(Debug)]
+enum Before {
+    /// The same for every policy: what the recorder said.
+    Told(Usage),
+    /// For each policy, over its own periods: what a ledger counted.
+    #[cfg(feature = "stores")]
+    Counted(Vec<Usage>),
+}
+
+impl Before {
+    /// For policy n; what was not counted for it is without limit.
+    fn of(&self, policy: usize) -> Usage {
+        match self {
+            Self::Told(usage) => *usage,
+            #[cfg(feature = "stores")]
+            Self::Counted(usage) => usage.get(policy).copied().unwrap_or(Usage {
+                employee_used: Millis::MAX,
+                programme_used: Millis::MAX,
+                unreviewed: Millis::MAX,
+            }),
+        }
+    }
+}
+
 /// A kept frame counts from its instant to that of the next frame, kept or not, at most one interval, and
 /// one whole interval when none follows.
 #[derive(Debug)]
 pub(crate) struct Tally {
     interval: Millis,
-    before: Usage,
+    before: Before,
+    /// All that was kept since the session opened, the last frame aside while no frame follows it.
+    in_all: Millis,
     /// What is kept and settled: in order, apart, the latest last.
     kept: VecDeque<Span>,
     kept_length: Millis,
@@ -52,7 +79,8 @@ impl Tally {
     pub(crate) fn new(interval: Millis) -> Self {
         Self {
             interval,
-            before: Usage::default(),
+            before: Before::Told(Usage::default()),
+            in_all: 0,
             kept: VecDeque::with_capacity(16),
             kept_length: 0,
             pending: None,
@@ -61,6 +89,22 @@ impl Tally {
 
     /// The counters, as of `at`, are these; what was kept from `at` on comes on top.
     pub(crate) fn reset(&mut self, before: Usage, at: Timestamp) {
+        self.restart(Before::Told(before), at);
+    }
+
+    /// The same, with counters of each policy's own.
+    #[cfg(feature = "stores")]
+    pub(crate) fn count(&mut self, before: Vec<Usage>, at: Timestamp) {
+        self.restart(Before::Counted(before), at);
+    }
+
+    /// All that was kept since the session opened, before the frame that came last.
+    #[cfg(feature = "stores")]
+    pub(crate) const fn in_all(&self) -> Millis {
+        self.in_all
+    }
+
+    fn restart(&mut self, before: Before, at: Timestamp) {
         self.before = before;
         let from = |span: Span| Span {
             start: span.start.max(at),
@@ -107,6 +151,7 @@ impl Tally {
             return;
         }
         self.kept_length = self.kept_length.saturating_add(span.length());
+        self.in_all = self.in_all.saturating_add(span.length());
         match self.kept.back_mut() {
             Some(last) if last.end == span.start => last.end = span.end,
             _ => self.kept.push_back(span),
@@ -124,18 +169,14 @@ impl Tally {
         }
     }
 
-    /// The counters at `at`, over the periods of these terms.
-    pub(crate) fn counters(&self, terms: &Terms, at: Timestamp) -> Counters {
+    /// The counters at `at` for policy n, over the periods of its terms.
+    pub(crate) fn counters(&self, policy: usize, terms: &Terms, at: Timestamp) -> Counters {
+        let before = self.before.of(policy);
+        let within = |period| self.within(period, at);
         Counters {
-            employee: self
-                .before
-                .employee_used
-                .saturating_add(self.within(terms.employee_cap.per, at)),
-            programme: self
-                .before
-                .programme_used
-                .saturating_add(self.within(terms.programme_cap.per, at)),
-            unreviewed: self.before.unreviewed.saturating_add(self.kept_length),
+            employee: before.employee_used.saturating_add(within(terms.employee_cap.per)),
+            programme: before.programme_used.saturating_add(within(terms.programme_cap.per)),
+            unreviewed: before.unreviewed.saturating_add(self.kept_length),
         }
     }
 
@@ -199,7 +240,7 @@ mod tests {
             for (step, keep) in steps {
                 now += step;
                 tally.frame(at(now));
-                let counters = tally.counters(&terms(period, NO_LIMIT), at(now));
+                let counters = tally.counters(0, &terms(period, NO_LIMIT), at(now));
                 prop_assert_eq!(counters.employee, counted(&frames, interval, now, period));
                 prop_assert_eq!(counters.programme, counted(&frames, interval, now, now));
                 prop_assert_eq!(counters.unreviewed, counters.programme);
@@ -220,9 +261,12 @@ mod tests {
         }
         tally.frame(at(200_000));
         assert!(tally.kept.len() <= MOST_SPANS);
-        assert_eq!(tally.counters(&terms(NO_LIMIT, 300_000), at(200_000)).employee, 50_000);
+        assert_eq!(
+            tally.counters(0, &terms(NO_LIMIT, 300_000), at(200_000)).employee,
+            50_000
+        );
         // Of the last 30,000 ms before the end, 10,000 were kept; no less is counted.
-        assert!(tally.counters(&terms(80_000, 1), at(200_000)).employee >= 10_000);
+        assert!(tally.counters(0, &terms(80_000, 1), at(200_000)).employee >= 10_000);
     }
 
     #[test]
@@ -237,15 +281,15 @@ mod tests {
             at(1_150),
         );
         tally.frame(at(1_400));
-        assert_eq!(tally.counters(&terms(1_000, 1_000), at(1_400)).employee, 100);
+        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(1_400)).employee, 100);
         // Told late, when the frame had ended already.
         tally.keep(at(1_400));
         tally.frame(at(1_550));
         tally.reset(Usage::default(), at(1_490));
-        assert_eq!(tally.counters(&terms(1_000, 1_000), at(1_600)).employee, 60);
+        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(1_600)).employee, 60);
         tally.keep(at(1_600));
         tally.reset(Usage::default(), at(2_000));
         tally.frame(at(2_000));
-        assert_eq!(tally.counters(&terms(1_000, 1_000), at(2_000)), Counters::default());
+        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(2_000)), Counters::default());
     }
 }

@@ -139,6 +139,23 @@ impl Windows {
         })
     }
 
+    /// The windows as they are journalled: of the training when all of so many policies say so.
+    #[cfg(feature = "stores")]
+    pub(crate) fn seen_by_all(&self, policies: usize) -> impl Iterator<Item = super::chronicle::Seen> + '_ {
+        self.list.iter().map(move |w| {
+            let training = (0..policies).all(|policy| self.kind(w.id, policy) == WindowKind::Training);
+            super::chronicle::Seen {
+                kind: if training {
+                    WindowKind::Training
+                } else {
+                    WindowKind::Other
+                },
+                inner: w.inner,
+                outer: w.outer,
+            }
+        })
+    }
+
     /// The windows as the floor sees them: all of the training.
     pub(crate) fn seen_by_floor(&self) -> impl Iterator<Item = Window> + '_ {
         self.list.iter().map(|w| Window {

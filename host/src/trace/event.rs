@@ -1,7 +1,7 @@
 //! What a line of a trace can say.
 
 use gardefou_policy::facts::{Access, AppIdentity, SessionFacts};
-use gardefou_policy::types::{Artefact, CallPhase, Condition, Timestamp, WindowKind};
+use gardefou_policy::types::{Artefact, CallPhase, Condition, Refusal, Timestamp, WindowKind};
 
 use super::value::Value;
 use crate::{Placed, Usage};
@@ -101,3 +101,19 @@ pub struct FactsSpan {
 /// What an answer must have been: some of its fields, as they stand in the trace.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Expectation(pub(super) Vec<(String, Value)>);
+
+impl Expectation {
+    /// This action, for this reason.
+    #[cfg(feature = "stores")]
+    pub(crate) fn of(action: &str, why: Refusal) -> Self {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let mut fields = vec![
+            ("action".to_owned(), text(action)),
+            ("reason".to_owned(), text(&why.reason.to_string())),
+        ];
+        if why.detail != 0 {
+            fields.push(("detail".to_owned(), Value::Number(why.detail.into())));
+        }
+        Self(fields)
+    }
+}

@@ -1,0 +1,130 @@
+//! The opening of a session: what the ledger counts, and what the floor and every policy say.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use gardefou_policy::facts::SessionFacts;
+use gardefou_policy::opening;
+use gardefou_policy::order::Question;
+use gardefou_policy::types::{Reason, Refusal, Timestamp};
+
+use super::answer::Opening;
+use super::call::CallFacts;
+use super::combine::{Why, refusals};
+use super::regions::Regions;
+use super::seat::{Calls, NotOpen, Prepared, Seat};
+use super::usage::Tally;
+use super::windows::Windows;
+use super::{Session, storekeeping};
+use crate::clock::Clock;
+use crate::error::Fault;
+use crate::floor::Floor;
+use crate::handle::{Generation, PolicyHandle};
+use crate::policy::Digest;
+
+impl Session {
+    /// Asks the floor and every policy whether the session may open.
+    pub(crate) fn open(handle: PolicyHandle, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
+        let clock = Clock::starting(at);
+        let generation = handle.generation();
+        let prepared = prepared(&generation, &facts.programme)?;
+        let storekeeper = match storekeeping::Opening::offer(&handle, &facts, &prepared, at) {
+            Ok(storekeeper) => storekeeper,
+            Err(why) => return Ok(Opening::Refused(why)),
+        };
+        let asked = ask(prepared, &facts, storekeeper.calls(), at);
+        let (floor, seats) = match asked {
+            Ok(Ok(open)) => open,
+            Ok(Err(why)) => {
+                storekeeper.refused(why);
+                return Ok(Opening::Refused(why));
+            }
+            Err(fault) => {
+                storekeeper.faulted(&fault);
+                return Err(fault);
+            }
+        };
+        let counted = storekeeper.counted();
+        let interval = counted.frame_interval;
+        let mut tally = Tally::new(interval);
+        let stores = match storekeeper.opened(&generation, &seats, clock, &mut tally) {
+            Ok(stores) => stores,
+            Err(why) => return Ok(Opening::Refused(why)),
+        };
+        let call = CallFacts::new(clock, handle.generations());
+        handle.joined();
+        let session = Self {
+            handle,
+            generation,
+            facts: counted,
+            clock,
+            call: call.clone(),
+            floor,
+            seats,
+            windows: Windows::default(),
+            tally,
+            faults: Vec::new(),
+            latest: None,
+            margin: 0,
+            reuse: true,
+            opened_at: at,
+            segments: BTreeSet::new(),
+            unreviewed_from: None,
+            last_kept: Timestamp::MIN,
+            last: None,
+            regions: Regions::default(),
+            stores,
+            #[cfg(feature = "stores")]
+            call_reference: None,
+        };
+        Ok(Opening::Open(session, call))
+    }
+}
+
+/// An instance of each policy, and what it says of the programme.
+fn prepared(generation: &Arc<Generation>, programme: &str) -> Result<Vec<Prepared>, Fault> {
+    let policies = generation.policies().iter();
+    policies.map(|policy| Prepared::new(policy, None, programme)).collect()
+}
+
+type Open = (opening::Session, Vec<Seat>);
+
+/// Asks the policies, and the floor under the counters of each of them.
+fn ask(
+    prepared: Vec<Prepared>,
+    facts: &SessionFacts,
+    calls: &[Calls],
+    at: Timestamp,
+) -> Result<Result<Open, Why>, Fault> {
+    let mut refused = Vec::new();
+    let mut seats = Vec::with_capacity(prepared.len());
+    for (n, prepared) in prepared.into_iter().enumerate() {
+        let digest = prepared.digest();
+        match prepared.open(facts, calls.get(n).copied(), at) {
+            Ok(seat) => seats.push(seat),
+            Err(NotOpen::Refused(why)) => refused.push((digest, why)),
+            Err(NotOpen::Fault(fault)) => return Err(fault),
+        }
+    }
+    let floor = open_floor(facts, calls, at);
+    refused.extend(floor.as_ref().err().map(|why| (Digest::FLOOR, *why)));
+    Ok(match (refusals(Question::Open, refused.into_iter()), floor) {
+        (None, Ok(floor)) => Ok((floor, seats)),
+        (Some(why), _) => Err(why),
+        (None, Err(why)) => Err(Why::new(why, Digest::FLOOR, Timestamp::MAX)),
+    })
+}
+
+/// The floor has no sampling period of its own: it holds over that of every policy.
+fn open_floor(facts: &SessionFacts, calls: &[Calls], at: Timestamp) -> Result<opening::Session, Refusal> {
+    let rules = Floor::shared().rules();
+    let under = |calls: Option<Calls>| opening::open(rules, &Calls::in_facts(calls, facts), at);
+    let mut counted = calls.iter().map(|calls| under(Some(*calls)));
+    let first = counted.next().unwrap_or_else(|| under(None))?;
+    counted.try_fold(first, |_, open| open)
+}
+
+/// What a store's failure says to whoever asked.
+pub(super) const fn unavailable(until: Timestamp) -> Why {
+    Why::new(Refusal::of(Reason::STORE_UNAVAILABLE), Digest::FLOOR, until)
+}

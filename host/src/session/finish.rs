@@ -1,0 +1,67 @@
+//! The end of a session: what becomes of what it kept, and what is told of it.
+
+use gardefou_policy::types::{Reason, Refusal, Timestamp};
+
+use super::Session;
+use super::combine::Why;
+use super::segment::{self, Outcome, Reviewed};
+use crate::policy::Digest;
+
+/// A session that is over.
+#[derive(Debug)]
+#[must_use = "what is to be discarded must be discarded"]
+#[non_exhaustive]
+pub struct Finished {
+    /// What is to become of each segment, in order.
+    pub reviewed: Vec<Reviewed>,
+    /// What lies beside the recording and explains it; `None` when nothing of the session may be kept.
+    #[cfg(feature = "stores")]
+    pub sidecar: Option<crate::custody::Sidecar>,
+}
+
+impl IntoIterator for Finished {
+    type Item = Reviewed;
+    type IntoIter = std::vec::IntoIter<Reviewed>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.reviewed.into_iter()
+    }
+}
+
+impl Session {
+    /// The call is over: asks again for every segment, because what came late counts. What was kept and
+    /// lies in no segment that was told is one more, from its first frame to `at`.
+    ///
+    /// Where there is a journal, this blocks until it holds what was decided: nothing is kept without that.
+    /// When it cannot be written, everything is to be discarded, for `store-unavailable`.
+    ///
+    /// A session that is dropped without it leaves an open discard
+    /// ([`PolicyHandle::open_discards`](crate::PolicyHandle::open_discards)): what was never reviewed is not
+    /// to be kept.
+    pub fn finish(mut self, at: Timestamp) -> Finished {
+        let mut segments = std::mem::take(&mut self.segments);
+        segments.extend(self.unreviewed_from.take().map(|first_kept_at| (first_kept_at, at)));
+        let again = |(start, end)| {
+            let segment = segment::span(start, end);
+            let outcome = self.review(segment);
+            Reviewed { segment, outcome }
+        };
+        let reviewed = segments.into_iter().map(again).collect();
+        self.concluded(reviewed, at)
+    }
+
+    /// Nothing of it may be kept.
+    pub(super) fn all_discarded(&self, reviewed: Vec<Reviewed>, reason: Reason) -> Vec<Reviewed> {
+        let discard = |review: Reviewed| {
+            let why = Why::new(Refusal::of(reason), Digest::FLOOR, Timestamp::MAX);
+            let outcome = match review.outcome {
+                Outcome::Keep | Outcome::Trim(_) => {
+                    Outcome::Discard(self.handle.discards().open(&self.facts.session, review.segment, why))
+                }
+                discard @ Outcome::Discard(_) => discard,
+            };
+            Reviewed { outcome, ..review }
+        };
+        reviewed.into_iter().map(discard).collect()
+    }
+}

@@ -1,0 +1,426 @@
+//! What is told of a session when it is over: decision records for the journal, a sidecar for the
+//! recording.
+//!
+//! Transitions to `private-call`, `protected-line` and `paused` are counted by day and site, without person
+//! or time: a decision record says nothing of them.
+
+use std::collections::BTreeMap;
+
+use gardefou_policy::facts::SessionFacts;
+use gardefou_policy::types::{CallPhase, Condition, Conditions, Millis, Reason, Refusal, Span, Timestamp};
+
+use super::chronicle::{Run, Seen};
+use super::combine::Why;
+use super::finish::Finished;
+use super::segment::{Counterpart, Discard, Outcome, Reviewed};
+use super::windows::Placed;
+use super::{Session, Usage};
+use crate::clock::wall_clock_now;
+use crate::custody::{Part, Sidecar, Title};
+use crate::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Record, day};
+use crate::policy::{Digest, Policy};
+use crate::trace::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
+
+/// Whether it is only counted how often that happens.
+pub(crate) fn is_only_counted(reason: Reason) -> bool {
+    matches!(reason, Reason::PRIVATE_CALL | Reason::PROTECTED_LINE | Reason::PAUSED)
+}
+
+/// The records of a session that was refused.
+pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: Timestamp, site: &str) -> Vec<Record> {
+    if is_only_counted(why.reason) {
+        return vec![count(why.reason, 1, at, site)];
+    }
+    let refusal = why.refusal();
+    let trace = vec![
+        session_line(facts, Usage::default(), at),
+        expected(at, "refuse", refusal),
+    ];
+    vec![Record::Decision(DecisionRecord {
+        at,
+        session: facts.session.clone(),
+        employee: facts.employee.clone(),
+        programme: facts.programme.clone(),
+        collected_at: at,
+        policies: policies.to_vec(),
+        segment: None,
+        outcome: "refuse".into(),
+        kept: None,
+        reason: why.reason.to_string(),
+        detail: why.detail,
+        totals: BTreeMap::new(),
+        sidecar: None,
+        trace: trace.iter().map(value).collect(),
+    })]
+}
+
+impl Session {
+    /// The call, as the call's own recorder knows it: an opaque reference, never a number or a name. It is
+    /// written into the sidecar, so that a call's recording can be found, disclosed and erased.
+    pub fn set_call_reference(&mut self, reference: &str) {
+        self.call_reference = Some(reference.to_owned());
+    }
+
+    /// Tells the journal what was decided, closes the books, and gives what is to become of the recording.
+    pub(super) fn concluded(&mut self, reviewed: Vec<Reviewed>, at: Timestamp) -> Finished {
+        let runs = self.stores.runs();
+        let sidecar = keeps(&reviewed).then(|| self.sidecar(&runs, at));
+        let written = match &self.stores.stores {
+            Some(stores) => {
+                let records = self.records(&reviewed, &runs, sidecar.as_ref(), at, stores.site());
+                stores.journalled(records)
+            }
+            None => Ok(()),
+        };
+        let (reviewed, sidecar) = match written {
+            Ok(()) => (reviewed, sidecar),
+            Err(_) => (self.all_discarded(reviewed, Reason::STORE_UNAVAILABLE), None),
+        };
+        self.stores.close(&mut self.tally, at, keeps(&reviewed));
+        Finished { reviewed, sidecar }
+    }
+
+    fn records(
+        &self,
+        reviewed: &[Reviewed],
+        runs: &[Run],
+        sidecar: Option<&Sidecar>,
+        at: Timestamp,
+        site: &str,
+    ) -> Vec<Record> {
+        let mut records = counts(runs, self.opened_at, site);
+        let told: Vec<&Run> = runs.iter().filter(|run| !is_only_counted(run.why.reason)).collect();
+        if reviewed.is_empty() && !told.is_empty() {
+            records.push(Record::Decision(self.record(&told, None, at)));
+        }
+        let last = reviewed.len().saturating_sub(1);
+        let mut from = Timestamp::MIN;
+        for (n, review) in reviewed.iter().enumerate() {
+            let until = if n == last { Timestamp::MAX } else { review.segment.end };
+            let within = told.iter().filter(|run| from <= run.first && run.first < until);
+            let runs: Vec<&Run> = within.copied().collect();
+            from = until;
+            match &review.outcome {
+                Outcome::Discard(_) => {}
+                Outcome::Keep | Outcome::Trim(_) => {
+                    let mut record = self.record(&runs, Some(review), at);
+                    record.sidecar = sidecar.filter(|_| n == last).map(Sidecar::digest);
+                    records.push(Record::Decision(record));
+                }
+            }
+            if let Outcome::Trim(kept) = review.outcome {
+                records.push(trimmed(&self.facts.session, review.segment, kept, at));
+            }
+        }
+        records
+    }
+
+    fn record(&self, runs: &[&Run], review: Option<&Reviewed>, at: Timestamp) -> DecisionRecord {
+        let (outcome, kept) = match review.map(|review| &review.outcome) {
+            Some(Outcome::Trim(kept)) => ("trim", Some(*kept)),
+            Some(_) => ("keep", None),
+            None => ("nothing", None),
+        };
+        let why = runs.last().map(|run| run.why.refusal());
+        let permitted = Refusal::of(Reason::PERMITTED);
+        let why = if review.is_some() {
+            permitted
+        } else {
+            why.unwrap_or(permitted)
+        };
+        let mut totals = BTreeMap::new();
+        for run in runs {
+            let total: &mut Millis = totals.entry(run.why.reason.to_string()).or_default();
+            *total = total.saturating_add(run.length);
+        }
+        DecisionRecord {
+            at,
+            session: self.facts.session.clone(),
+            employee: self.facts.employee.clone(),
+            programme: self.facts.programme.clone(),
+            collected_at: self.opened_at,
+            policies: self.policies().map(Policy::digest).collect(),
+            segment: review.map(|review| review.segment),
+            outcome: outcome.into(),
+            kept,
+            reason: why.reason.to_string(),
+            detail: why.detail,
+            totals,
+            sidecar: None,
+            trace: self.lines(runs, review).iter().map(value).collect(),
+        }
+    }
+
+    fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.generation.policies().iter()
+    }
+
+    /// The session as the lines of a trace.
+    fn lines(&self, runs: &[&Run], review: Option<&Reviewed>) -> Vec<Line> {
+        let before = runs.first().map_or(Usage::default(), |run| run.facts.usage);
+        let mut teller = Teller::default();
+        teller.lines.push(session_line(&self.facts, before, self.opened_at));
+        for run in runs {
+            teller.run(run, self.call.answered_at());
+        }
+        teller.hung_up(self.call.answered_at(), self.call.hung_up_at());
+        if let Some(Reviewed { segment, outcome }) = review {
+            let started_at = segment.start;
+            teller.line(segment.end, Event::Segment { started_at });
+            let action = if matches!(outcome, Outcome::Trim(_)) {
+                "trim"
+            } else {
+                "keep"
+            };
+            teller
+                .lines
+                .push(expected(segment.end, action, Refusal::of(Reason::PERMITTED)));
+        }
+        teller.lines
+    }
+
+    fn sidecar(&self, runs: &[Run], at: Timestamp) -> Sidecar {
+        let policies: Vec<Policy> = self.policies().cloned().collect();
+        let part = |run: &Run| Part {
+            from: run.first,
+            to: run.last.plus(self.facts.frame_interval),
+            kept: run.why.reason == Reason::PERMITTED,
+            reason: run.why.reason.to_string(),
+            title: title(run.why.reason, &policies),
+        };
+        let mut parts: Vec<Part> = runs.iter().map(part).collect();
+        let starts: Vec<Timestamp> = parts.iter().skip(1).map(|part| part.from).collect();
+        for (part, next) in parts.iter_mut().zip(starts) {
+            part.to = part.to.min(next);
+        }
+        Sidecar {
+            format: 1,
+            session: self.facts.session.clone(),
+            employee: self.facts.employee.clone(),
+            programme: self.facts.programme.clone(),
+            call_reference: self.call_reference.clone(),
+            notice_version: self.facts.employee_notice.as_ref().map(|notice| notice.version.clone()),
+            mode: self.facts.mode,
+            policies: policies.iter().map(Policy::digest).collect(),
+            collected_at: self.opened_at,
+            ended_at: at,
+            parts,
+        }
+    }
+}
+
+fn keeps(reviewed: &[Reviewed]) -> bool {
+    reviewed
+        .iter()
+        .any(|review| !matches!(review.outcome, Outcome::Discard(_)))
+}
+
+/// What to show for a reason: the register's title, or that of the policy that it is the own reason of.
+fn title(reason: Reason, policies: &[Policy]) -> Title {
+    if let Some(info) = reason.info() {
+        return Title {
+            fr: info.french.to_owned(),
+            en: info.english.to_owned(),
+        };
+    }
+    let mut notes = policies.iter().flat_map(|policy| &policy.description().notes);
+    let note = notes.find(|note| note.reason == reason && note.detail == 0);
+    let text =
+        |pick: fn(&crate::Text) -> &String| note.map_or_else(|| reason.to_string(), |note| pick(&note.title).clone());
+    Title {
+        fr: text(|title| &title.french),
+        en: text(|title| &title.english),
+    }
+}
+
+/// How often each of the reasons came up that are only counted.
+fn counts(runs: &[Run], at: Timestamp, site: &str) -> Vec<Record> {
+    let mut often: BTreeMap<u16, u64> = BTreeMap::new();
+    for run in runs.iter().filter(|run| is_only_counted(run.why.reason)) {
+        let count = often.entry(run.why.reason.0).or_default();
+        *count = count.saturating_add(1);
+    }
+    let counted = often.into_iter();
+    counted
+        .map(|(reason, often)| count(Reason(reason), often, at, site))
+        .collect()
+}
+
+fn count(reason: Reason, often: u64, at: Timestamp, site: &str) -> Record {
+    Record::Count(Count {
+        day: day(at),
+        site: site.to_owned(),
+        reason: reason.to_string(),
+        count: often,
+    })
+}
+
+/// A discard is opened. For reasons that are only counted it says none.
+pub(crate) fn discard(discard: &Discard) -> Record {
+    let reason = discard.why.reason;
+    Record::Access(AccessRecord {
+        at: wall_clock_now(),
+        event: AccessEvent::Discard {
+            session: discard.session.clone(),
+            segment: discard.segment,
+            reason: (!is_only_counted(reason)).then(|| reason.to_string()),
+        },
+    })
+}
+
+/// A discard is done.
+pub(crate) fn discarded(discard: &Discard, counterpart: Counterpart) -> Record {
+    Record::Access(AccessRecord {
+        at: wall_clock_now(),
+        event: AccessEvent::Discarded {
+            session: discard.session.clone(),
+            segment: discard.segment,
+            counterpart,
+        },
+    })
+}
+
+fn trimmed(session: &str, segment: Span, kept: Span, at: Timestamp) -> Record {
+    Record::Access(AccessRecord {
+        at,
+        event: AccessEvent::Trimmed {
+            session: session.to_owned(),
+            segment,
+            kept,
+            counterpart: Counterpart::Told,
+        },
+    })
+}
+
+fn session_line(facts: &SessionFacts, usage: Usage, at: Timestamp) -> Line {
+    let facts = facts.clone();
+    Line {
+        at,
+        event: Event::Session(Box::new(SessionLine {
+            facts,
+            usage: Some(usage),
+        })),
+    }
+}
+
+fn expected(at: Timestamp, action: &str, why: Refusal) -> Line {
+    Line {
+        at,
+        event: Event::Expect(Expectation::of(action, why)),
+    }
+}
+
+fn value(line: &Line) -> serde_json::Value {
+    serde_json::to_value(line).unwrap_or_default()
+}
+
+/// Writes the lines of runs, each fact only where it changed.
+#[derive(Default)]
+struct Teller {
+    lines: Vec<Line>,
+    phase: CallPhase,
+    known: Conditions,
+    holds: Conditions,
+    windows: Vec<Seen>,
+    surface: (u32, u32),
+    placed: bool,
+}
+
+impl Teller {
+    fn line(&mut self, at: Timestamp, event: Event) {
+        self.lines.push(Line { at, event });
+    }
+
+    fn run(&mut self, run: &Run, answered_at: Option<Timestamp>) {
+        let facts = &run.facts;
+        self.phase(facts.call.phase, run.first, answered_at);
+        self.conditions(facts.call.known, facts.call.holds, run.first);
+        self.line(run.first, Event::Usage(facts.usage));
+        self.kinds(&facts.windows, run.first);
+        let new = !self.placed || self.surface != facts.surface || self.windows != facts.windows;
+        let frame = FrameLine {
+            surface: new.then_some(facts.surface),
+            windows: new.then(|| placed(&facts.windows)),
+            facts: Some(FactsSpan {
+                from: facts.facts_from,
+                to: facts.facts_to,
+            }),
+        };
+        self.windows.clone_from(&facts.windows);
+        (self.surface, self.placed) = (facts.surface, true);
+        self.line(run.first, Event::Frame(frame));
+        self.lines
+            .push(expected(run.first, run.action.name(), run.why.refusal()));
+        if run.last > run.first {
+            let passed = run.last.since(run.first);
+            let facts = FactsSpan {
+                from: facts.facts_from.plus(passed),
+                to: facts.facts_to.plus(passed),
+            };
+            let last = FrameLine {
+                facts: Some(facts),
+                ..FrameLine::default()
+            };
+            self.line(run.last, Event::Frame(last));
+        }
+    }
+
+    fn phase(&mut self, phase: CallPhase, at: Timestamp, answered_at: Option<Timestamp>) {
+        if phase == self.phase {
+            return;
+        }
+        let first = answered_at.filter(|_| phase == CallPhase::Connected && !self.was_connected());
+        self.line(first.unwrap_or(at), Event::Call(phase));
+        self.phase = phase;
+    }
+
+    fn was_connected(&self) -> bool {
+        self.lines
+            .iter()
+            .any(|line| matches!(line.event, Event::Call(CallPhase::Connected)))
+    }
+
+    /// The review needs to know when the call was answered and hung up, whatever the frames saw of it.
+    fn hung_up(&mut self, answered_at: Option<Timestamp>, hung_up_at: Option<Timestamp>) {
+        let over = matches!(self.phase, CallPhase::AfterCall | CallPhase::None);
+        if let Some(at) = answered_at.filter(|_| !self.was_connected()) {
+            self.line(at, Event::Call(CallPhase::Connected));
+        }
+        if let Some(at) = hung_up_at.filter(|_| !(over && self.was_connected())) {
+            self.line(at, Event::Call(CallPhase::AfterCall));
+        }
+    }
+
+    fn conditions(&mut self, known: Conditions, holds: Conditions, at: Timestamp) {
+        let state = |known: Conditions, holds: Conditions, c: Condition| known.has(c).then(|| holds.has(c));
+        let changed = Condition::ALL.into_iter().filter_map(|condition| {
+            let now = state(known, holds, condition);
+            (now != state(self.known, self.holds, condition)).then_some((condition, now))
+        });
+        let changed: Vec<_> = changed.collect();
+        if !changed.is_empty() {
+            self.line(at, Event::Conditions(changed));
+        }
+        (self.known, self.holds) = (known, holds);
+    }
+
+    /// Windows have their places in the list for numbers.
+    fn kinds(&mut self, windows: &[Seen], at: Timestamp) {
+        for (n, window) in windows.iter().enumerate() {
+            if self.windows.get(n).map(|before| before.kind) != Some(window.kind) {
+                let id = u32::try_from(n).unwrap_or(u32::MAX);
+                let identity = Identity::Kind(window.kind);
+                self.line(at, Event::Window { id, identity });
+            }
+        }
+    }
+}
+
+fn placed(windows: &[Seen]) -> Vec<Placed> {
+    let placed = windows.iter().enumerate().map(|(n, window)| Placed {
+        id: u32::try_from(n).unwrap_or(u32::MAX),
+        inner: window.inner,
+        outer: window.outer,
+    });
+    placed.collect()
+}

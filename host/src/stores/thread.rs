@@ -1,0 +1,300 @@
+//! The thread that writes, for every session of the process.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{JoinHandle, Thread};
+use std::time::Duration;
+
+use gardefou_policy::types::{Millis, Timestamp};
+
+use super::booking::{Answer, Asked, Booking, MOST_CAPS};
+use super::queue::Job;
+use super::{Shared, StoreError};
+use crate::clock::wall_clock_now;
+use crate::journal::{AccessEvent, AccessRecord, Journal, Record};
+use crate::ledger::{Closing, Granted, Ledger, Reservation};
+use crate::policy::Digest;
+use crate::session::Usage;
+
+/// How long a slice may be used, in ms: a session that says nothing for longer has crashed.
+const ALIVE: Millis = 60_000;
+
+/// How often a booking that asks for nothing is kept alive, in ms.
+const KEEP_ALIVE: Millis = ALIVE / 3;
+
+/// How long the thread sleeps when nobody wakes it.
+const REST: Duration = Duration::from_secs(5);
+
+/// How long it waits after something could not be written.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The most records that become durable together.
+const MOST_RECORDS: usize = 1_024;
+
+/// The thread, as those see it who want something of it.
+#[derive(Default)]
+pub(super) struct Worker {
+    thread: OnceLock<Thread>,
+    handle: Mutex<Option<JoinHandle<()>>>,
+    stop: AtomicBool,
+}
+
+impl Worker {
+    pub(super) fn wake(&self) {
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        self.wake();
+        let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(handle) = handle {
+            // It does not panic, and there is nobody to tell.
+            let _ = handle.join();
+        }
+    }
+}
+
+pub(super) fn start(shared: &Arc<Shared>) -> Result<(), StoreError> {
+    let stores = Arc::clone(shared);
+    let thread = std::thread::Builder::new()
+        .name("gardefou-stores".into())
+        .spawn(move || attend(&stores));
+    let thread = thread.map_err(|error| StoreError::Unreachable {
+        store: "gardefou-stores".into(),
+        error: error.to_string(),
+    })?;
+    // Nobody set it before: the stores are just being made.
+    let _ = shared.worker.thread.set(thread.thread().clone());
+    *shared.worker.handle.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+    Ok(())
+}
+
+/// Works until the stores are shut down; what waits by then is written first, as far as it can be.
+fn attend(stores: &Shared) {
+    let mut backlog = VecDeque::new();
+    loop {
+        let stopping = stores.worker.stop.load(Ordering::Acquire);
+        let all_written = stores.write(&mut backlog);
+        stores.serve();
+        if stopping {
+            return;
+        }
+        std::thread::park_timeout(if all_written { REST } else { AGAIN });
+    }
+}
+
+impl Shared {
+    /// Writes what waits. Gives whether nothing is left.
+    fn write(&self, backlog: &mut VecDeque<Job>) -> bool {
+        while let Some(job) = self.queue.take() {
+            backlog.push_back(job);
+        }
+        let (appends, closings): (VecDeque<Job>, VecDeque<Job>) =
+            backlog.drain(..).partition(|job| matches!(job, Job::Append { .. }));
+        let mut left = self.append(appends);
+        left.extend(self.close(closings));
+        let all_written = left.is_empty();
+        *backlog = left;
+        all_written
+    }
+
+    /// Appends to the journal, many records at once. Gives what could not be written and is to be tried
+    /// again.
+    fn append(&self, mut jobs: VecDeque<Job>) -> VecDeque<Job> {
+        let Some(journal) = &self.journal else { return jobs };
+        while !jobs.is_empty() {
+            let together = together(&mut jobs);
+            let records: Vec<Record> = together.iter().flat_map(Job::records).cloned().collect();
+            let written = self.queue.writing(|| match records.is_empty() {
+                true => Ok(()),
+                false => journal.append(&records).map(|_| ()),
+            });
+            let (count, outcome) = (together.len(), written);
+            self.journal_says(outcome.as_ref().err());
+            match outcome {
+                Ok(()) => {
+                    self.queue.done(count);
+                    together.into_iter().for_each(|job| job.tell(Ok(())));
+                }
+                Err(error) => {
+                    let mut left = self.refused(journal, together, &error);
+                    left.extend(jobs);
+                    return left;
+                }
+            }
+        }
+        jobs
+    }
+
+    /// What somebody waits for was not written, and they are told: it is not tried again. That the journal
+    /// failed is, and all the rest.
+    fn refused(&self, journal: &Journal, jobs: Vec<Job>, error: &StoreError) -> VecDeque<Job> {
+        let mut left = VecDeque::new();
+        for job in jobs {
+            match job {
+                Job::Append { done: Some(_), .. } => {
+                    job.tell(Err(error.clone()));
+                    left.push_back(failed(journal, error));
+                }
+                Job::Append { done: None, .. } | Job::Close { .. } => left.push_back(job),
+            }
+        }
+        // One such record says it for all.
+        let mut told = false;
+        left.retain(|job| !job.is_failure() || !std::mem::replace(&mut told, true));
+        left
+    }
+
+    fn journal_says(&self, error: Option<&StoreError>) {
+        self.queue.fails(error.is_some());
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).journal = error.cloned();
+    }
+
+    pub(super) fn ledger_says(&self, error: Option<&StoreError>) {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).ledger = error.cloned();
+    }
+
+    /// Closes sessions in the ledger. Gives those that could not be closed.
+    fn close(&self, jobs: VecDeque<Job>) -> VecDeque<Job> {
+        let Some(ledger) = &self.ledger else {
+            return VecDeque::new();
+        };
+        let before = jobs.len();
+        let open: VecDeque<Job> = jobs.into_iter().filter(|job| !self.closed(&**ledger, job)).collect();
+        self.queue.done(before.saturating_sub(open.len()));
+        open
+    }
+
+    fn closed(&self, ledger: &dyn Ledger, job: &Job) -> bool {
+        let Job::Close {
+            session,
+            at,
+            kept,
+            to_review,
+        } = job
+        else {
+            return true;
+        };
+        let closed = ledger.close(&Closing {
+            session,
+            at: *at,
+            kept: *kept,
+            to_review: *to_review,
+        });
+        self.ledger_says(closed.as_ref().err());
+        closed.is_ok()
+    }
+
+    /// Answers every booking that asks, in one piece of work, and keeps the others alive.
+    fn serve(&self) {
+        let Some(ledger) = &self.ledger else { return };
+        let asked: Vec<(Arc<Booking>, Asked)> = {
+            let bookings = self.bookings.lock().unwrap_or_else(PoisonError::into_inner);
+            let due = |booking: &Arc<Booking>| Some((Arc::clone(booking), booking.due(KEEP_ALIVE)?));
+            bookings.iter().filter_map(due).collect()
+        };
+        if asked.is_empty() {
+            return;
+        }
+        let reservations: Vec<Reservation<'_>> = asked
+            .iter()
+            .map(|(booking, asked)| reservation(booking.session(), asked, self.slice))
+            .collect();
+        let granted = ledger.reserve(&reservations);
+        self.ledger_says(granted.as_ref().err());
+        match granted {
+            Ok(granted) => {
+                for ((booking, asked), granted) in asked.iter().zip(&granted) {
+                    booking.told(answer(asked, granted));
+                }
+            }
+            Err(_) => asked.iter().for_each(|(booking, _)| booking.told(Answer::Unreachable)),
+        }
+    }
+}
+
+/// The first jobs, as many as become durable together; at least one.
+fn together(jobs: &mut VecDeque<Job>) -> Vec<Job> {
+    let mut records = 0_usize;
+    let mut together = Vec::new();
+    while let Some(job) = jobs.pop_front() {
+        records = records.saturating_add(job.records().len());
+        together.push(job);
+        if records >= MOST_RECORDS {
+            break;
+        }
+    }
+    together
+}
+
+/// That the journal could not be written is journalled as soon as it can be.
+fn failed(journal: &Journal, error: &StoreError) -> Job {
+    let event = AccessEvent::Fault {
+        session: None,
+        policy: Digest::FLOOR,
+        fault: format!("store-unavailable: {}: {error}", journal.name()),
+    };
+    Job::Append {
+        records: vec![Record::Access(AccessRecord {
+            at: wall_clock_now(),
+            event,
+        })],
+        done: None,
+    }
+}
+
+/// Until when a slice that is granted at that instant may be used.
+pub(crate) fn usable_until(at: Timestamp) -> Timestamp {
+    at.plus(ALIVE)
+}
+
+fn reservation<'a>(session: &'a str, asked: &'a Asked, slice: Millis) -> Reservation<'a> {
+    Reservation {
+        session,
+        at: asked.now,
+        kept: asked.kept,
+        wanted: slice,
+        until: usable_until(asked.now),
+        caps: &asked.caps.caps,
+    }
+}
+
+fn answer(asked: &Asked, granted: &Granted) -> Answer {
+    let mut usage = [Usage::default(); MOST_CAPS];
+    for (slot, counted) in usage.iter_mut().zip(&granted.usage) {
+        *slot = *counted;
+    }
+    Answer::Granted {
+        in_all: asked.kept.saturating_add(granted.slice),
+        until: usable_until(asked.now),
+        generation: asked.caps.generation,
+        counted_at: asked.counted_at,
+        usage,
+    }
+}
+
+impl Job {
+    fn records(&self) -> &[Record] {
+        match self {
+            Self::Append { records, .. } => records,
+            Self::Close { .. } => &[],
+        }
+    }
+
+    /// Whether it says that the journal failed.
+    fn is_failure(&self) -> bool {
+        matches!(self.records(), [Record::Access(AccessRecord { event: AccessEvent::Fault { fault, .. }, .. })]
+            if fault.starts_with("store-unavailable: "))
+    }
+
+    fn tell(self, outcome: Result<(), StoreError>) {
+        if let Self::Append { done: Some(done), .. } = self {
+            // Whoever waited is gone.
+            let _ = done.send(outcome);
+        }
+    }
+}
