@@ -1,11 +1,14 @@
 //! The journal: what was decided, and who looked. Tamper-evident.
 
 mod record;
+mod replay;
 
 mod day;
+mod expand;
 
 pub(crate) use day::day;
 pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Record};
+pub use replay::{Balance, Changed, Difference, Replayed, Verdict, replay};
 
 use std::path::Path;
 

@@ -160,6 +160,9 @@ impl Session {
         let before = runs.first().map_or(Usage::default(), |run| run.facts.usage);
         let mut teller = Teller::default();
         teller.lines.push(session_line(&self.facts, before, self.opened_at));
+        teller
+            .lines
+            .push(expected(self.opened_at, "open", Refusal::of(Reason::PERMITTED)));
         for run in runs {
             teller.run(run, self.call.answered_at());
         }

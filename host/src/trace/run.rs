@@ -9,7 +9,9 @@ use super::answer::{Answer, Decided, Fate};
 use super::event::{Event, FrameLine, Identity, Line, SessionLine};
 use super::history::{Call, Mentioned};
 use super::malformed::{Malformed, text};
-use crate::{Authorisation, CallFacts, Fault, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why};
+use crate::{
+    Authorisation, CallFacts, Fault, Finished, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why,
+};
 
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
@@ -98,6 +100,15 @@ impl Run {
             Event::Expect(_) => Ok(None),
         };
         answer.map_err(|malformed| malformed.on_line(number))
+    }
+
+    /// The trace is over, at `at`: so is its session, and where there is a journal it tells what was decided.
+    /// `None` when no session is open.
+    pub fn finish(self, at: Timestamp) -> Option<Finished> {
+        match self.stage {
+            Stage::Open(session, _) => Some(session.finish(at)),
+            Stage::Before | Stage::Refused(_) => None,
+        }
     }
 
     fn open(&mut self, line: SessionLine, at: Timestamp) -> Result<Answer, Malformed> {
