@@ -228,11 +228,22 @@ impl PolicyHandle {
     /// clock says now ([`wall_clock_now`](crate::wall_clock_now)); from here on the session's own clock
     /// counts.
     ///
-    /// Takes about 0.1 ms for each policy: open while the phone rings.
+    /// Takes about 0.1 ms for each policy, and where there is a ledger two of its writes: open while the
+    /// phone rings. A ledger or journal that cannot be reached refuses, for `store-unavailable`
+    /// ([`Stores::problem`](crate::Stores::problem) says why).
     ///
     /// # Errors
     /// When a policy misbehaved: nothing is recorded, for `policy-fault`.
     pub fn open(&self, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
+        self.open_counted(facts, at).map(|(opening, _)| opening)
+    }
+
+    /// The same, and the facts that the policies were asked with: where there is a ledger, with the calls
+    /// that it counted for the first of them. A recorder writes them into its trace.
+    ///
+    /// # Errors
+    /// As [`PolicyHandle::open`].
+    pub fn open_counted(&self, facts: SessionFacts, at: Timestamp) -> Result<(Opening, SessionFacts), Fault> {
         Session::open(self.clone(), facts, at)
     }
 

@@ -40,6 +40,20 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
     pub(crate) fps: u32,
 
+    /// The ledger that counts what is recorded; made when there is none. The caps of the rules hold over
+    /// every recorder that uses it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+
+    /// The journal that is told what was decided; made when there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// The key that the journal is signed with, made when there is none: `FILE.key` beside the journal when
+    /// not given
+    #[arg(long, value_name = "KEYFILE", requires = "journal")]
+    pub(crate) journal_key: Option<PathBuf>,
+
     /// Write into the trace who is behind each window, titles included: for tests with invented data only
     #[arg(long)]
     pub(crate) identities: bool,
@@ -79,6 +93,8 @@ Example:
   {\"event\":\"call\",\"phase\":\"none\"}
 
 Ctrl-C finishes the file.
+
+With a ledger the counters of the facts are not read: it counts. A call that is kept has a sidecar beside its video, NAME.sidecar.json, which says why each part is there or blank. What an earlier run left without an end is deleted at the start, and the journal is told.
 
 Exit codes: 0 when it ended as asked, 2 for arguments, rules or facts that cannot be used, 1 for anything else.";
 

@@ -42,6 +42,8 @@ mod signal;
 #[cfg(unix)]
 mod status;
 #[cfg(unix)]
+mod stores;
+#[cfg(unix)]
 mod timeline;
 #[cfg(unix)]
 mod windows;

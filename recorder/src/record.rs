@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use gardefou::custody::Sidecar;
 use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
 use gardefou::{Placed, Reason, Refusal, Span, Timestamp};
 use serde_json::json;
@@ -20,6 +21,8 @@ pub(crate) struct Record {
     trace: Writer<File>,
     verdicts: Option<File>,
     video: PathBuf,
+    sidecar: PathBuf,
+    number: u32,
     surface: Option<(u32, u32)>,
     windows: Option<Vec<Placed>>,
 }
@@ -55,6 +58,8 @@ impl Record {
                 trace: Writer::new(file),
                 verdicts,
                 video,
+                sidecar: folder.join(format!("{name}.sidecar.json")),
+                number,
                 surface: None,
                 windows: None,
             });
@@ -68,6 +73,28 @@ impl Record {
     /// Where the video of this session goes, once there is one.
     pub(crate) fn video(&self) -> &Path {
         &self.video
+    }
+
+    /// The session's name in ledger and journal: its own, with the number that its files have beside others
+    /// of the same name.
+    pub(crate) fn session(&self, name: &str) -> String {
+        match self.number {
+            1 => name.to_owned(),
+            number => format!("{name}-{number}"),
+        }
+    }
+
+    /// Writes what explains the video beside it.
+    ///
+    /// # Errors
+    /// The disk does not take it: then the video may not be kept.
+    pub(crate) fn explain(&self, sidecar: &Sidecar) -> Result<()> {
+        let write = || {
+            let mut file = new_file(&self.sidecar)?;
+            file.write_all(&sidecar.to_bytes())?;
+            file.sync_all()
+        };
+        write().with_context(|| format!("cannot write `{}`", self.sidecar.display()))
     }
 
     /// Writes what happened, or what is asked.
@@ -172,7 +199,7 @@ pub(crate) fn new_file(path: &Path) -> std::io::Result<File> {
 }
 
 /// The session's name as a file's: nothing that leads into another folder, hides it or is too long.
-fn file_name(session: &str, at: Timestamp) -> String {
+pub(crate) fn file_name(session: &str, at: Timestamp) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
             c

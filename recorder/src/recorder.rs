@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use gardefou::{CallPhase, Condition, PolicyHandle, Runtime, Timestamp};
+use gardefou::{CallPhase, Condition, OpenError, PolicyHandle, Runtime, Timestamp};
 
 use crate::args::{Args, Telephony};
 use crate::call::{CallSource, Lines, Told, What};
@@ -21,6 +21,7 @@ use crate::recording::{Output, Recording};
 use crate::screen::Screen;
 use crate::signal::Signal;
 use crate::status::say;
+use crate::stores;
 
 /// How long nothing need happen: only signals wake a recorder that has no question to ask.
 const LONG: Duration = Duration::from_secs(3600);
@@ -72,9 +73,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         components: args.policy.clone(),
     };
     let policies = files.load(&runtime).map_err(Failure::Input)?;
-    let handle = PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?;
     facts::read(&args.session, args.interval()).map_err(Failure::Input)?;
     std::fs::create_dir_all(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
+    let stores = stores::open(args)?;
+    let handle = match &stores {
+        Some(stores) => PolicyHandle::with_stores(policies, stores).map_err(unopened)?,
+        None => PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?,
+    };
+    stores::discard_leftovers(&handle, &args.out);
     leftovers::look_through(&args.out);
     let screen = Screen::connect()?;
 
@@ -105,8 +111,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     };
     recorder.attend(&signals);
     let code = recorder.code;
+    if let Some(stores) = stores {
+        stores.shutdown();
+    }
     runtime.shutdown();
     Ok(ExitCode::from(code))
+}
+
+fn unopened(error: OpenError) -> Failure {
+    match error {
+        OpenError::Policies(error) => Failure::Input(error.to_string()),
+        error => Failure::Other(error.into()),
+    }
 }
 
 fn listen(mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {

@@ -40,6 +40,7 @@ pub(crate) struct Output<'a> {
 /// A call whose session is open.
 #[derive(Debug)]
 pub(crate) struct Recording {
+    handle: PolicyHandle,
     session: Session,
     call: CallFacts,
     clock: Clock,
@@ -80,12 +81,18 @@ impl Recording {
     ) -> Result<Option<Self>> {
         let at = gardefou::wall_clock_now();
         let mut record = Record::create(output.folder, &facts.session, at, output.verdicts)?;
+        let mut named = facts.clone();
+        named.session = record.session(&facts.session);
+        let (mut opening, counted) = handle.open_counted(named, at)?;
+        let ledger = match &mut opening {
+            Opening::Open(session, _) => session.counted(),
+            Opening::Refused(_) => None,
+        };
         let line = SessionLine {
-            facts: facts.clone(),
-            usage: Some(usage),
+            facts: counted,
+            usage: Some(ledger.map_or(usage, |(counted, _)| counted)),
         };
         record.write(at, Event::Session(Box::new(line)))?;
-        let opening = handle.open(facts.clone(), at)?;
         let answer = match &opening {
             Opening::Open(..) => Answer::permitted("session", "open"),
             Opening::Refused(why) => Answer::new("session", "refuse", why.refusal()),
@@ -95,11 +102,13 @@ impl Recording {
             Opening::Open(session, call) => (session, call),
             Opening::Refused(why) => {
                 say(&format!("this call is not recorded: {}", reasoned(why.reason)));
+                say_problem(handle);
                 return Ok(None);
             }
         };
         session.set_usage(usage, at);
         Ok(Some(Self {
+            handle: handle.clone(),
             clock: session.clock(),
             session,
             call,
@@ -267,8 +276,13 @@ impl Recording {
         let gated = {
             let _unchanged = gate.lock().unwrap_or_else(PoisonError::into_inner);
             let placed = self.windows.tell(&mut self.session, &mut self.record, look)?;
+            let gated = self.session.frame(look.at, pixels);
+            // What the ledger counted meanwhile was known to this question.
+            if let Some((usage, counted_at)) = self.session.counted() {
+                self.record.write(counted_at, Event::Usage(usage))?;
+            }
             self.record.frame(look, &placed)?;
-            self.session.frame(look.at, pixels)
+            gated
         };
         self.say_faults();
         if let Some(encoder) = &mut self.encoder {
@@ -285,10 +299,16 @@ impl Recording {
             }
             Gated::Skip(why) => {
                 self.answered(look.at, Action::Skip, why)?;
+                if why.reason == Reason::STORE_UNAVAILABLE && self.said != Some(why.reason) {
+                    say_problem(&self.handle);
+                }
                 self.say(&format!("not recording: {}", reasoned(why.reason)), why.reason);
             }
             Gated::Stop(why) => {
                 self.answered(look.at, Action::Stop, why)?;
+                if why.reason == Reason::STORE_UNAVAILABLE {
+                    say_problem(&self.handle);
+                }
                 self.stop(&reasoned(why.reason));
             }
         }
@@ -365,9 +385,15 @@ impl Recording {
             written = self.review(span);
         }
         self.say_faults();
-        let reviewed = self.session.finish(self.clock.now());
-        for review in reviewed {
+        let finished = self.session.finish(self.clock.now());
+        for review in finished.reviewed {
             dispose(review.outcome, video.as_mut())?;
+        }
+        if let (Some(sidecar), Some(video)) = (&finished.sidecar, video.as_mut().filter(|video| !video.gone))
+            && let Err(error) = self.record.explain(sidecar)
+        {
+            video.delete()?;
+            return Err(error.context("the video was deleted, because nothing would explain it"));
         }
         written.and(self.broken.map_or(Ok(()), Err))
     }
@@ -385,6 +411,13 @@ impl Recording {
         };
         self.record.write(at, Event::Segment { started_at })?;
         self.record.answer(at, answer)
+    }
+}
+
+/// Says which store is why nothing is recorded, and the way out.
+fn say_problem(handle: &PolicyHandle) {
+    if let Some(problem) = handle.stores().and_then(gardefou::Stores::problem) {
+        say(&format!("{problem}; help: {}", problem.help().english));
     }
 }
 

@@ -24,39 +24,44 @@ use crate::policy::Digest;
 
 impl Session {
     /// Asks the floor and every policy whether the session may open.
-    pub(crate) fn open(handle: PolicyHandle, facts: SessionFacts, at: Timestamp) -> Result<Opening, Fault> {
+    /// Gives the facts that it was asked with, too: where there is a ledger, that counted the calls.
+    pub(crate) fn open(
+        handle: PolicyHandle,
+        facts: SessionFacts,
+        at: Timestamp,
+    ) -> Result<(Opening, SessionFacts), Fault> {
         let clock = Clock::starting(at);
         let generation = handle.generation();
         let prepared = prepared(&generation, &facts.programme)?;
         let storekeeper = match storekeeping::Opening::offer(&handle, &facts, &prepared, at) {
             Ok(storekeeper) => storekeeper,
-            Err(why) => return Ok(Opening::Refused(why)),
+            Err(why) => return Ok((Opening::Refused(why), facts)),
         };
+        let counted = storekeeper.counted();
         let asked = ask(prepared, &facts, storekeeper.calls(), at);
         let (floor, seats) = match asked {
             Ok(Ok(open)) => open,
             Ok(Err(why)) => {
                 storekeeper.refused(why);
-                return Ok(Opening::Refused(why));
+                return Ok((Opening::Refused(why), counted));
             }
             Err(fault) => {
                 storekeeper.faulted(&fault);
                 return Err(fault);
             }
         };
-        let counted = storekeeper.counted();
         let interval = counted.frame_interval;
         let mut tally = Tally::new(interval);
         let stores = match storekeeper.opened(&generation, &seats, clock, &mut tally) {
             Ok(stores) => stores,
-            Err(why) => return Ok(Opening::Refused(why)),
+            Err(why) => return Ok((Opening::Refused(why), counted)),
         };
         let call = CallFacts::new(clock, handle.generations());
         handle.joined();
         let session = Self {
             handle,
             generation,
-            facts: counted,
+            facts: counted.clone(),
             clock,
             call: call.clone(),
             floor,
@@ -77,7 +82,7 @@ impl Session {
             #[cfg(feature = "stores")]
             call_reference: None,
         };
-        Ok(Opening::Open(session, call))
+        Ok((Opening::Open(session, call), counted))
     }
 }
 

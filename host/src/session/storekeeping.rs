@@ -108,7 +108,7 @@ impl<'a> Opening<'a> {
         tally: &mut Tally,
     ) -> Result<Storekeeper, Why> {
         let interval = self.facts.frame_interval;
-        let mut books = None;
+        let (mut books, mut fresh) = (None, None);
         if let Some(stores) = self.stores {
             let terms: Vec<Option<Terms>> = seats.iter().map(|seat| seat.terms().copied()).collect();
             let paired = (generation.number(), clock, self.at);
@@ -119,6 +119,7 @@ impl<'a> Opening<'a> {
                 return Err(unavailable(self.at));
             };
             books = opened.map(|(books, counted)| {
+                fresh = counted.usage.first().map(|usage| (*usage, counted.at));
                 tally.count(counted.usage, counted.at);
                 books
             });
@@ -126,6 +127,7 @@ impl<'a> Opening<'a> {
         Ok(Storekeeper {
             stores: self.stores.cloned(),
             books,
+            fresh,
             chronicle: Chronicle::new(interval),
             stopped: false,
             faults_told: 0,
@@ -150,6 +152,8 @@ impl<'a> Opening<'a> {
 pub(super) struct Storekeeper {
     pub(super) stores: Option<Stores>,
     books: Option<Books>,
+    /// What the ledger counted for the first policy, until somebody wants to know.
+    fresh: Option<(Usage, Timestamp)>,
     chronicle: Chronicle,
     /// The journal failed, or has no room for more: nothing more of this session is recorded.
     stopped: bool,
@@ -171,6 +175,7 @@ impl Storekeeper {
         if let Some(books) = &mut self.books
             && let Some(counted) = books.settle(tally.in_all(), at)
         {
+            self.fresh = counted.usage.first().map(|usage| (*usage, counted.at));
             tally.count(counted.usage, counted.at);
         }
     }
@@ -222,6 +227,12 @@ impl Storekeeper {
 }
 
 impl Session {
+    /// What the ledger counted since this was asked last, over the periods of the first policy, and when: what
+    /// a recorder writes into its trace as a `usage` line, before the frame that was just decided.
+    pub fn counted(&mut self) -> Option<(Usage, Timestamp)> {
+        self.stores.fresh.take()
+    }
+
     /// Remembers what was decided, for the journal and the sidecar. Allocates only when the verdict is
     /// another one than at the frame before.
     pub(super) fn tell(&mut self, now: Standstill, at: Timestamp, action: Action, why: Why) {

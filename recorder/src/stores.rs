@@ -1,0 +1,78 @@
+//! The ledger and the journal, as any vendor opens them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use gardefou::journal::{Journal, JournalKey};
+use gardefou::ledger::SqliteLedger;
+use gardefou::{PolicyHandle, Stores, StoresOptions};
+
+use crate::args::Args;
+use crate::record::file_name;
+use crate::status::say;
+
+/// Opens what the arguments name; `None` when they name nothing.
+pub(crate) fn open(args: &Args) -> Result<Option<Stores>> {
+    if args.ledger.is_none() && args.journal.is_none() {
+        return Ok(None);
+    }
+    let mut options = StoresOptions::default();
+    if let Some(file) = &args.ledger {
+        options = options.ledger(SqliteLedger::open(file).with_context(|| unusable("ledger", file))?);
+    }
+    if let Some(file) = &args.journal {
+        let key = args.journal_key.clone().unwrap_or_else(|| beside(file));
+        let key = JournalKey::at(&key).with_context(|| unusable("key", &key))?;
+        options = options.journal(Journal::open(file, &key).with_context(|| unusable("journal", file))?);
+    }
+    Ok(Some(Stores::start(options)?))
+}
+
+fn unusable(what: &str, file: &Path) -> String {
+    format!("the {what} `{}` cannot be used, so nothing is recorded", file.display())
+}
+
+fn beside(journal: &Path) -> PathBuf {
+    let mut name = journal.as_os_str().to_owned();
+    name.push(".key");
+    name.into()
+}
+
+/// Deletes what earlier runs were to discard and did not, or left without an end.
+pub(crate) fn discard_leftovers(handle: &PolicyHandle, folder: &Path) {
+    for ticket in handle.open_discards() {
+        let session = ticket.discard().session.clone();
+        let name = file_name(&session, ticket.discard().segment.start);
+        if !folder.join(format!("{name}.jsonl")).exists() {
+            say(&format!(
+                "session `{session}` is to be discarded, and nothing of it is in `{}`; help: discard it where it was recorded",
+                folder.display()
+            ));
+            continue;
+        }
+        match delete(folder, &name) {
+            Ok(()) => {
+                say(&format!(
+                    "discarded session `{session}`, which an earlier run did not end as it should"
+                ));
+                ticket.done();
+            }
+            Err(error) => say(&format!(
+                "session `{session}` must be discarded and cannot be: {error:#}"
+            )),
+        }
+    }
+}
+
+/// Deletes the pictures of a recording; its trace shows none.
+fn delete(folder: &Path, name: &str) -> Result<()> {
+    for ending in ["mkv", "cut.mkv", "sidecar.json"] {
+        let file = folder.join(format!("{name}.{ending}"));
+        match std::fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| file.display().to_string()),
+        }
+    }
+    Ok(())
+}
