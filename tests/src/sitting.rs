@@ -2,7 +2,7 @@
 
 use gardefou::{
     Action, AppIdentity, CallFacts, CallPhase, Condition, Opening, Placed, Policy, PolicyHandle, Rect, Session,
-    Timestamp, Why,
+    SessionFacts, Timestamp, Why,
 };
 
 use crate::call::Program;
@@ -49,10 +49,27 @@ impl Sitting {
     /// When it does not open.
     #[must_use]
     pub fn under(handle: &PolicyHandle) -> Self {
-        let Opening::Open(session, call) = handle.open(fixture::facts(), NOW).unwrap() else {
-            panic!("a sound session is refused");
-        };
-        call.phase_at(CallPhase::Connected, NOW);
+        Self::of(handle, fixture::facts()).expect("a sound session is refused")
+    }
+
+    /// The session of these facts, with one window of the training; or why it does not open.
+    ///
+    /// # Errors
+    /// When it is refused.
+    ///
+    /// # Panics
+    /// When a policy misbehaves.
+    pub fn of(handle: &PolicyHandle, facts: SessionFacts) -> Result<Self, Why> {
+        match handle.open(facts, NOW).unwrap() {
+            Opening::Open(session, call) => Ok(Self::with(session, call, NOW)),
+            Opening::Refused(why) => Err(why),
+        }
+    }
+
+    /// This session, opened at `now`.
+    #[must_use]
+    pub fn with(session: Session, call: CallFacts, now: Timestamp) -> Self {
+        call.phase_at(CallPhase::Connected, now);
         for condition in Condition::ALL {
             call.condition(condition, Some(condition.must_hold()));
         }
@@ -64,7 +81,7 @@ impl Sitting {
         Self {
             session,
             call,
-            now: NOW,
+            now,
             list,
         }
     }

@@ -119,6 +119,14 @@ impl Stores {
         self.shared.journal.as_ref()
     }
 
+    /// Waits until everything that sessions told so far is written. Blocks.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.put(Vec::new())
+    }
+
     /// Writes what still waits, as far as it can be written, and joins the thread. Finish sessions before.
     /// Blocks for as long as the stores take.
     pub fn shutdown(&self) {
@@ -167,6 +175,10 @@ impl Stores {
         if self.shared.journal.is_none() {
             return Ok(());
         }
+        self.put(records)
+    }
+
+    fn put(&self, records: Vec<Record>) -> Result<(), StoreError> {
         let (done, answer) = std::sync::mpsc::sync_channel(1);
         self.shared.queue.put(Job::Append {
             records,

@@ -95,8 +95,8 @@ impl Shared {
         }
         let (appends, closings): (VecDeque<Job>, VecDeque<Job>) =
             backlog.drain(..).partition(|job| matches!(job, Job::Append { .. }));
-        let mut left = self.append(appends);
-        left.extend(self.close(closings));
+        let mut left = self.close(closings);
+        left.extend(self.append(appends));
         let all_written = left.is_empty();
         *backlog = left;
         all_written
@@ -105,7 +105,11 @@ impl Shared {
     /// Appends to the journal, many records at once. Gives what could not be written and is to be tried
     /// again.
     fn append(&self, mut jobs: VecDeque<Job>) -> VecDeque<Job> {
-        let Some(journal) = &self.journal else { return jobs };
+        let Some(journal) = &self.journal else {
+            self.queue.done(jobs.len());
+            jobs.into_iter().for_each(|job| job.tell(Ok(())));
+            return VecDeque::new();
+        };
         while !jobs.is_empty() {
             let together = together(&mut jobs);
             let records: Vec<Record> = together.iter().flat_map(Job::records).cloned().collect();

@@ -1,0 +1,435 @@
+//! Sessions that count at a real ledger and tell a real journal.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gardefou::journal::{DecisionRecord, Journal, JournalKey, Record, replay};
+use gardefou::ledger::{Ledger, SqliteLedger, Whose};
+use gardefou::{
+    Action, CallPhase, Condition, Opening, Outcome, Policy, PolicyHandle, Reason, Runtime, SessionFacts, Span, Stores,
+    StoresOptions, Timestamp,
+};
+use gardefou_policy::rules::{Enrolment, Programmes, Rules};
+use gardefou_policy::types::{Cap, DAY};
+use gardefou_tests::fixture::{self, NOW};
+use gardefou_tests::sitting::Sitting;
+
+/// A ledger, a journal and the rules over them.
+struct Bench {
+    folder: tempfile::TempDir,
+    runtime: Runtime,
+    ledger: Arc<dyn Ledger>,
+    stores: Stores,
+    handle: PolicyHandle,
+}
+
+impl Bench {
+    fn under(rules: &Rules) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(folder, rules)
+    }
+
+    fn in_folder(folder: tempfile::TempDir, rules: &Rules) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(&folder.path().join("ledger")).unwrap());
+        let key = JournalKey::at(&folder.path().join("key")).unwrap();
+        let journal = Journal::open(&folder.path().join("journal"), &key).unwrap();
+        let options = StoresOptions::default()
+            .shared_ledger(Arc::clone(&ledger))
+            .journal(journal)
+            .site("paris")
+            .slice(1_000);
+        let stores = Stores::start(options).unwrap();
+        let policy = Policy::from_checked_rules(&runtime, rules).unwrap();
+        let handle = PolicyHandle::with_stores(vec![policy], &stores).unwrap();
+        Self {
+            folder,
+            runtime,
+            ledger,
+            stores,
+            handle,
+        }
+    }
+
+    /// What the journal holds.
+    fn records(&self) -> Vec<Record> {
+        let journal = self.stores.journal().unwrap();
+        let entries = journal.entries(0, 10_000).unwrap();
+        entries.into_iter().filter_map(|entry| entry.record).collect()
+    }
+
+    fn decisions(&self) -> Vec<DecisionRecord> {
+        let decision = |record| match record {
+            Record::Decision(decision) => Some(decision),
+            _ => None,
+        };
+        self.records().into_iter().filter_map(decision).collect()
+    }
+
+    /// As after a crash: whatever was not written is lost, and everything is opened again.
+    fn again(self, rules: &Rules) -> Self {
+        self.stores.shutdown();
+        self.runtime.shutdown();
+        let Self { folder, .. } = self;
+        Self::in_folder(folder, rules)
+    }
+}
+
+/// The rules of the fixture, for more employees: each of them may have one call of a few recorded.
+fn rules() -> Rules {
+    let mut rules = fixture::rules();
+    let Programmes::Listed(programmes) = &mut rules.programmes else {
+        unreachable!("the fixture lists its programmes");
+    };
+    for programme in programmes {
+        programme.enrolment = Enrolment::Listed((0..10).map(|n| format!("e-{n}")).collect());
+    }
+    rules
+}
+
+/// The rules, with this cap on the programme.
+fn capped(limit: u64) -> Rules {
+    let mut rules = rules();
+    let Programmes::Listed(programmes) = &mut rules.programmes else {
+        unreachable!("the fixture lists its programmes");
+    };
+    for programme in programmes {
+        programme.programme_cap = Cap { limit, per: DAY };
+    }
+    rules
+}
+
+/// Session `s-N` is of employee `e-N`.
+fn facts(session: &str) -> SessionFacts {
+    let mut facts = fixture::facts();
+    facts.session = session.into();
+    facts.employee = session.replace("s-", "e-");
+    facts
+}
+
+/// A session that is recorded.
+fn sit(bench: &Bench, session: &str) -> Sitting {
+    Sitting::of(&bench.handle, facts(session)).unwrap_or_else(|why| panic!("refused: {why:?}"))
+}
+
+/// Asks about frames until the answer is this one; the store thread answers when it can.
+fn until(sitting: &mut Sitting, wanted: impl Fn(Action, Reason) -> bool) -> u64 {
+    let patience = Instant::now() + Duration::from_secs(20);
+    let mut kept = 0;
+    loop {
+        let frame = sitting.frame();
+        if wanted(frame.action, frame.why.reason) {
+            return kept;
+        }
+        kept += u64::from(frame.action == Action::Keep);
+        assert!(Instant::now() < patience, "{frame:?}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_cap_holds_over_sessions_that_share_a_ledger() {
+    let bench = Bench::under(&capped(5_000));
+    let mut first = sit(&bench, "s-1");
+    let mut second = sit(&bench, "s-2");
+    let mut kept = 0;
+    let patience = Instant::now() + Duration::from_secs(30);
+    let mut full = 0;
+    while full < 20 {
+        let mut volume = true;
+        for sitting in [&mut first, &mut second] {
+            let frame = sitting.frame();
+            assert!(frame.action != Action::Stop, "{frame:?}");
+            kept += u64::from(frame.action == Action::Keep);
+            volume &= frame.why.reason == Reason::VOLUME;
+        }
+        full = if volume { full + 1 } else { 0 };
+        assert!(Instant::now() < patience);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // A frame counts at most its interval, of 200 ms; these follow one another after 100 ms.
+    assert!(kept >= 10, "{kept} frames were kept");
+    assert!(kept * 100 <= 5_000, "{kept} frames were kept");
+    for sitting in [first, second] {
+        let now = sitting.now;
+        let _ = sitting.session.finish(now);
+    }
+    bench.stores.shutdown();
+    let balances = bench.ledger.balances(NOW.plus(DAY / 2), DAY).unwrap();
+    assert!(!balances.is_empty());
+    for balance in balances {
+        assert_eq!(balance.held, 0, "{balance:?}");
+        assert!(balance.kept <= 5_000, "{balance:?}");
+        if matches!(balance.of, Whose::Programme(_)) {
+            assert!(balance.kept >= kept * 100, "{balance:?}");
+        }
+    }
+}
+
+#[test]
+fn what_one_session_holds_the_other_cannot_have() {
+    let bench = Bench::under(&capped(1_200));
+    let first = sit(&bench, "s-1");
+    let mut second = sit(&bench, "s-2");
+    // The first holds a slice of 1,000 ms, and one of 200 ms is left for one frame of the second.
+    let kept = until(&mut second, |_, reason| reason == Reason::VOLUME);
+    assert!(kept <= 2, "{kept}");
+    let now = first.now;
+    let _ = first.session.finish(now);
+    // What the first did not use is there for the second.
+    until(&mut second, |action, _| action == Action::Keep);
+}
+
+#[test]
+fn calls_are_counted_and_sampled_by_the_ledger() {
+    let bench = Bench::under(&rules());
+    let mut recorded = 0;
+    for n in 0..10 {
+        let mut facts = facts(&format!("s-{n}"));
+        facts.employee = "e-1".into();
+        // What the recorder claims is not heard.
+        (facts.calls_offered, facts.calls_recorded) = (1_000, 0);
+        match bench.handle.open(facts, NOW.plus(n)).unwrap() {
+            Opening::Open(session, call) => {
+                let mut sitting = Sitting::with(session, call, NOW.plus(n));
+                assert_eq!(sitting.frame().action, Action::Keep);
+                let now = sitting.now;
+                let _ = sitting.session.finish(now);
+                recorded += 1;
+            }
+            Opening::Refused(why) => assert_eq!(why.reason, Reason::SYSTEMATIC),
+        }
+        // Its place returns in the background.
+        bench.stores.flush().unwrap();
+    }
+    // A fifth, rounded up at each call: the first and the sixth.
+    assert_eq!(recorded, 2);
+}
+
+#[test]
+fn a_session_of_which_nothing_was_kept_leaves_its_place() {
+    let bench = Bench::under(&rules());
+    for n in 0..5 {
+        let mut facts = facts(&format!("s-{n}"));
+        facts.employee = "e-1".into();
+        let sitting = Sitting::of(&bench.handle, facts).unwrap();
+        let _ = sitting.session.finish(NOW);
+        bench.stores.flush().unwrap();
+    }
+}
+
+#[test]
+fn a_ledger_that_was_replaced_is_not_believed() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    let file = bench.folder.path().join("ledger");
+    std::fs::rename(&file, bench.folder.path().join("away")).unwrap();
+    std::fs::write(&file, b"").unwrap();
+    let kept = until(&mut sitting, |action, reason| {
+        action == Action::Skip && reason == Reason::STORE_UNAVAILABLE
+    });
+    assert!(kept <= 10, "no more than a slice: {kept}");
+    let opening = bench.handle.open(facts("s-2"), NOW).unwrap();
+    assert!(matches!(opening, Opening::Refused(why) if why.reason == Reason::STORE_UNAVAILABLE));
+    let problem = bench.stores.problem().unwrap();
+    assert!(problem.to_string().contains("ledger"), "{problem}");
+}
+
+#[test]
+fn what_was_decided_is_journalled_with_the_facts_that_decided() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    sitting.session.set_call_reference("call-7");
+    for _ in 0..5 {
+        assert_eq!(sitting.frame().action, Action::Keep);
+    }
+    sitting.call.condition(Condition::PAYMENT_ENTRY, Some(true));
+    assert_eq!(sitting.frame().why.reason, Reason::PAYMENT);
+    sitting.call.condition(Condition::PAYMENT_ENTRY, Some(false));
+    assert_eq!(sitting.frame().action, Action::Keep);
+    sitting.call.phase_at(CallPhase::AfterCall, sitting.now.plus(50));
+    let end = sitting.now.plus(100);
+    let finished = sitting.session.finish(end);
+    assert!(matches!(finished.reviewed[0].outcome, Outcome::Trim(_)));
+    let sidecar = finished.sidecar.unwrap();
+    assert_eq!(sidecar.call_reference.as_deref(), Some("call-7"));
+    let parts: Vec<_> = sidecar
+        .parts
+        .iter()
+        .map(|part| (part.kept, part.reason.as_str()))
+        .collect();
+    assert_eq!(parts, [(true, "permitted"), (false, "payment"), (true, "permitted")]);
+
+    let decisions = bench.decisions();
+    let [decision] = decisions.as_slice() else {
+        panic!("{decisions:?}");
+    };
+    assert_eq!((decision.session.as_str(), decision.outcome.as_str()), ("s-1", "trim"));
+    assert_eq!(decision.sidecar, Some(sidecar.digest()));
+    assert_eq!(decision.totals["payment"], 100);
+    assert_eq!(decision.totals["permitted"], 5 * 100 + 200);
+    let told = serde_json::to_string(&decision).unwrap();
+    for secret in ["crm.exe", "title", "url", "executable"] {
+        assert!(!told.contains(secret), "{secret} in {told}");
+    }
+    // The same rules decide it again the same.
+    let replayed = replay(&PolicyHandle::new(bench.handle.policies()).unwrap(), decision).unwrap();
+    assert_eq!(replayed.changed, []);
+    assert_eq!(replayed.kept_before, replayed.kept_after);
+}
+
+#[test]
+fn a_pause_and_a_private_call_are_counted_without_person_or_time() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    for _ in 0..2 {
+        sitting.call.condition(Condition::EMPLOYEE_PAUSED, Some(true));
+        assert_eq!(sitting.frame().why.reason, Reason::PAUSED);
+        sitting.call.condition(Condition::EMPLOYEE_PAUSED, Some(false));
+        assert_eq!(sitting.frame().action, Action::Keep);
+    }
+    let end = sitting.now.plus(100);
+    let _ = sitting.session.finish(end);
+    let decisions = bench.decisions();
+    let told = serde_json::to_string(&decisions).unwrap();
+    assert!(!told.contains("\"paused\"") && told.contains("s-1"), "{told}");
+    assert!(!told.contains("\"employee-paused\":true"), "{told}");
+
+    let mut private = sit(&bench, "s-2");
+    assert_eq!(private.frame().action, Action::Keep);
+    private.call.condition(Condition::PRIVATE_CALL, Some(true));
+    assert_eq!(private.frame().action, Action::Stop);
+    let end = private.now;
+    let finished = private.session.finish(end);
+    assert!(finished.sidecar.is_none());
+    for review in finished.reviewed {
+        let Outcome::Discard(ticket) = review.outcome else {
+            panic!("a private call is kept");
+        };
+        ticket.done();
+    }
+    bench.stores.flush().unwrap();
+    let told = serde_json::to_string(&bench.records()).unwrap();
+    assert!(
+        !told.contains("private-call\":true") && !told.contains("\"private-call\"]"),
+        "{told}"
+    );
+    assert!(bench.decisions().iter().all(|decision| decision.session != "s-2"));
+    assert_eq!(bench.stores.journal().unwrap().open_discards().unwrap(), []);
+}
+
+#[test]
+fn open_discards_and_crashed_sessions_are_listed_at_the_next_start() {
+    let rules = rules();
+    let bench = Bench::under(&rules);
+    let mut objected = sit(&bench, "s-1");
+    assert_eq!(objected.frame().action, Action::Keep);
+    objected.call.condition(Condition::PARTY_OBJECTED, Some(true));
+    let end = objected.now.plus(100);
+    let finished = objected.session.finish(end);
+    assert!(matches!(finished.reviewed[0].outcome, Outcome::Discard(_)));
+    drop(finished);
+    let bench = bench.again(&rules);
+    let open = bench.handle.open_discards();
+    let [ticket] = open.as_slice() else { panic!("{open:?}") };
+    assert_eq!(ticket.discard().session, "s-1");
+    assert_eq!(ticket.discard().why.reason, Reason::PARTY_OBJECTED);
+    for ticket in open {
+        ticket.done();
+    }
+    let bench = bench.again(&rules);
+    assert!(bench.handle.open_discards().is_empty());
+
+    // Long ago a recorder crashed: the ledger never saw the end of its session.
+    let caps = gardefou::ledger::Caps {
+        employee: Cap { limit: DAY, per: DAY },
+        programme: Cap { limit: DAY, per: DAY },
+        unreviewed: DAY,
+    };
+    let ledger = &bench.ledger;
+    ledger
+        .offer(&gardefou::ledger::Offer {
+            session: "crashed",
+            employee: "e",
+            programme: "p",
+            at: Timestamp::from_millis(1_000),
+            periods: &[DAY],
+        })
+        .unwrap();
+    ledger
+        .reserve(&[gardefou::ledger::Reservation {
+            session: "crashed",
+            at: Timestamp::from_millis(1_000),
+            kept: 0,
+            wanted: 1_000,
+            until: Timestamp::from_millis(61_000),
+            caps: &[caps],
+        }])
+        .unwrap();
+    let bench = bench.again(&rules);
+    let open = bench.handle.open_discards();
+    let [ticket] = open.as_slice() else { panic!("{open:?}") };
+    assert_eq!(ticket.discard().session, "crashed");
+    assert_eq!(
+        ticket.discard().segment,
+        Span {
+            start: Timestamp::from_millis(1_000),
+            end: Timestamp::from_millis(61_000)
+        }
+    );
+}
+
+#[test]
+fn a_session_that_is_dropped_leaves_a_discard_that_survives() {
+    let rules = rules();
+    let bench = Bench::under(&rules);
+    let mut sitting = sit(&bench, "s-1");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    drop(sitting);
+    let bench = bench.again(&rules);
+    assert_eq!(bench.handle.open_discards().len(), 1);
+    assert!(bench.decisions().is_empty());
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_stops_recording_and_discards() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    let mut running = sit(&bench, "s-2");
+    assert_eq!(running.frame().action, Action::Keep);
+    let file = bench.folder.path().join("journal");
+    std::fs::rename(&file, bench.folder.path().join("away")).unwrap();
+    std::fs::write(&file, b"").unwrap();
+    let end = sitting.now.plus(100);
+    let finished = sitting.session.finish(end);
+    assert!(finished.sidecar.is_none());
+    assert!(matches!(
+        &finished.reviewed[0].outcome,
+        Outcome::Discard(ticket) if ticket.discard().why.reason == Reason::STORE_UNAVAILABLE
+    ));
+    let frame = running.frame();
+    assert_eq!(
+        (frame.action, frame.why.reason),
+        (Action::Stop, Reason::STORE_UNAVAILABLE)
+    );
+    let opening = bench.handle.open(facts("s-3"), NOW).unwrap();
+    assert!(matches!(opening, Opening::Refused(why) if why.reason == Reason::STORE_UNAVAILABLE));
+    assert!(bench.stores.problem().unwrap().to_string().contains("journal"));
+}
+
+#[test]
+fn new_rules_are_counted_over_their_own_periods() {
+    let bench = Bench::under(&capped(100_000));
+    let mut sitting = sit(&bench, "s-1");
+    for _ in 0..8 {
+        assert_eq!(sitting.frame().action, Action::Keep);
+    }
+    let tighter = Policy::from_checked_rules(&bench.runtime, &capped(900)).unwrap();
+    bench.handle.offer(vec![tighter]).unwrap();
+    // Until the ledger has counted anew, nothing is kept; and then the new cap is reached at once.
+    let kept = until(&mut sitting, |_, reason| reason == Reason::VOLUME);
+    assert_eq!(kept, 0);
+}
