@@ -5,8 +5,8 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use gardefou::rules::{Problem, Severity};
-use gardefou::trace::{Answer, Malformed, ReadError, Reader, Run};
-use gardefou::{Fault, LoadError, Policy, PolicyHandle, Runtime, Source};
+use gardefou::trace::{Answer, Line, Malformed, ReadError, Reader, Run};
+use gardefou::{Fault, LoadError, Outcome, Policy, PolicyHandle, Runtime, Source, Stores, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostics;
@@ -115,9 +115,17 @@ pub(crate) fn warn_of<'p>(problems: impl IntoIterator<Item = &'p Problem>, name:
 }
 
 /// Puts the trace to the policies and prints their answers.
-pub(crate) fn decide<R: BufRead>(trace: Trace<'_, R>, policies: Vec<Policy>, format: Format) -> Result<(), Failure> {
+pub(crate) fn decide<R: BufRead>(
+    trace: Trace<'_, R>,
+    policies: Vec<Policy>,
+    stores: Option<&Stores>,
+    format: Format,
+) -> Result<(), Failure> {
     let titles = Titles::of(&policies);
-    let handle = handle(policies)?;
+    let handle = match stores {
+        Some(stores) => PolicyHandle::with_stores(policies, stores).map_err(anyhow::Error::new)?,
+        None => handle(policies)?,
+    };
     let name = trace.name;
     let progress = progress(trace.size, format);
     let source = Measured {
@@ -143,7 +151,7 @@ pub(crate) fn handle(policies: Vec<Policy>) -> Result<PolicyHandle, Failure> {
 
 fn print_json(name: &str, source: impl BufRead, handle: PolicyHandle) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let mut run = Run::new(handle);
+    let mut run = Deciding::new(handle);
     let mut json = Vec::new();
     for line in Reader::new(source) {
         let (number, line) = line.map_err(|error| unreadable(name, error))?;
@@ -179,7 +187,7 @@ fn print_text(
 
 /// Everything that was decided, up to the end or to a line that is malformed.
 fn collect(report: &mut Report, source: impl BufRead, handle: PolicyHandle) -> Result<(), ReadError> {
-    let mut run = Run::new(handle);
+    let mut run = Deciding::new(handle);
     for line in Reader::new(source) {
         let (number, line) = line?;
         let said = report.hear(&line);
@@ -189,6 +197,39 @@ fn collect(report: &mut Report, source: impl BufRead, handle: PolicyHandle) -> R
         }
     }
     Ok(())
+}
+
+/// A trace that is being decided. Its session ends with it, also where a line is malformed: what was decided
+/// before stands, and is journalled.
+struct Deciding {
+    run: Option<Run>,
+    latest: Timestamp,
+}
+
+impl Deciding {
+    fn new(handle: PolicyHandle) -> Self {
+        Self {
+            run: Some(Run::new(handle)),
+            latest: Timestamp::MIN,
+        }
+    }
+
+    fn apply(&mut self, number: u64, line: Line) -> Result<Option<Answer>, Malformed> {
+        self.latest = self.latest.max(line.at);
+        self.run.as_mut().map_or(Ok(None), |run| run.apply(number, line))
+    }
+}
+
+impl Drop for Deciding {
+    fn drop(&mut self) {
+        let finished = self.run.take().and_then(|run| run.finish(self.latest));
+        for review in finished.into_iter().flatten() {
+            // A trace holds no recording: what is to be discarded is not there.
+            if let Outcome::Discard(ticket) = review.outcome {
+                ticket.done();
+            }
+        }
+    }
 }
 
 fn warn_of_fault(answer: &Answer) {

@@ -54,6 +54,6 @@ impl Demo {
         let rules = deciding::load(&runtime, Source::Rules(EXAMPLE_RULES), Path::new("the example rules"))?;
         let name = Language::of_the_user().pick("the example call", "l'appel d'exemple");
         let trace = Trace::named(name, EXAMPLE_CALL.as_bytes());
-        deciding::decide(trace, vec![rules], self.format)
+        deciding::decide(trace, vec![rules], None, self.format)
     }
 }

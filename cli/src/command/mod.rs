@@ -10,6 +10,7 @@ mod explain;
 mod inspect;
 mod man;
 mod new;
+mod replay;
 mod run;
 mod schema;
 mod test;
@@ -21,6 +22,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::failure::{Failure, say};
 use crate::help::{self, Page};
 use crate::language::Language;
+
+pub(crate) use replay::Outcome;
 
 /// Write rules and check them; try them on calls: see when a screen would be recorded beside a call, and
 /// which rule refused the rest.
@@ -49,6 +52,7 @@ enum Command {
     Man(man::Man),
     Diff(diff::Diff),
     New(new::New),
+    Replay(replay::Replay),
     Run(run::Run),
     Schema(schema::Schema),
     Test(test::Test),
@@ -80,6 +84,7 @@ fn french(name: &str) -> Option<&'static Page> {
         "inspect" => &inspect::FRENCH,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
+        "replay" => &replay::FRENCH,
         "run" => &run::FRENCH,
         "schema" => &schema::FRENCH,
         "test" => &test::FRENCH,
@@ -122,6 +127,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),
         Command::Test(test) => test.run(),

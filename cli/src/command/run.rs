@@ -5,12 +5,13 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use gardefou::{Policy, Runtime, Source};
+use gardefou::{Policy, Runtime, Source, Stores, StoresOptions};
 
 use super::demo::EXAMPLE_RULES;
 use crate::deciding::{self, Format, Trace};
 use crate::failure::Failure;
 use crate::help::Page;
+use crate::journal;
 use crate::language::Language;
 
 /// Decide over a trace: the file of a call, one event a line
@@ -31,6 +32,15 @@ pub(super) struct Run {
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
+    /// Tell this journal what was decided, as a recorder would; made when there is none
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+
+    /// The key that the journal is signed with, made when there is none: `FILE.key` beside the journal when
+    /// not given
+    #[arg(long, value_name = "KEYFILE", requires = "journal")]
+    journal_key: Option<PathBuf>,
+
     /// What to print: a timeline to look at, or one JSON object a question, as it is decided
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -42,6 +52,7 @@ Examples:
   gardefou run call.jsonl --rules rules.toml           your own rules
   gardefou run call.jsonl --policy a.wasm --policy b.wasm
   gardefou run - --format json < call.jsonl            one JSON object a question
+  gardefou run call.jsonl --journal calls.journal      and journal what was decided
 
 Exit codes:
   0  every question was answered, whatever was refused
@@ -59,6 +70,14 @@ pub(super) const FRENCH: Page = Page {
             "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
         ),
         (
+            "journal",
+            "Dire à ce journal ce qui a été décidé, comme le ferait un enregistreur\u{a0}; créé s'il n'y en a pas",
+        ),
+        (
+            "journal_key",
+            "La clé qui signe le journal, créée s'il n'y en a pas\u{a0}; `FICHIER.key` à côté du journal, sans elle",
+        ),
+        (
             "format",
             "La forme de la réponse\u{a0}: une frise à regarder, ou un objet JSON par question, au fur et à mesure",
         ),
@@ -69,6 +88,7 @@ Exemples\u{a0}:
   gardefou run appel.jsonl --rules regles.toml         les vôtres
   gardefou run appel.jsonl --policy a.wasm --policy b.wasm
   gardefou run - --format json < appel.jsonl           un objet JSON par question
+  gardefou run appel.jsonl --journal appels.journal    et mettre au journal ce qui est décidé
 
 Codes de sortie\u{a0}:
   0  toute question a eu sa réponse, quels que soient les refus
@@ -80,14 +100,34 @@ impl Run {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let runtime = deciding::runtime()?;
         let policies = self.policies(&runtime)?;
+        let stores = self.stores()?;
+        let decided = self.decide(policies, stores.as_ref());
+        match &stores {
+            Some(stores) => {
+                // The outcome of the trace counts first; but a journal that failed is no success.
+                let written = stores.flush();
+                stores.shutdown();
+                decided.and(written.map_err(Failure::from))
+            }
+            None => decided,
+        }
+    }
+
+    fn stores(&self) -> Result<Option<Stores>, Failure> {
+        let Some(file) = &self.journal else { return Ok(None) };
+        let journal = journal::writable(file, self.journal_key.as_deref())?;
+        Ok(Some(Stores::start(StoresOptions::default().journal(journal))?))
+    }
+
+    fn decide(&self, policies: Vec<Policy>, stores: Option<&Stores>) -> Result<(), Failure> {
         if self.trace == Path::new("-") {
             let stdin = io::stdin().lock();
             let name = Language::of_the_user().pick("standard input", "l'entrée standard");
-            return deciding::decide(Trace::named(name, stdin), policies, self.format);
+            return deciding::decide(Trace::named(name, stdin), policies, stores, self.format);
         }
         let (file, size) = open(&self.trace)?;
         let name = self.trace.display().to_string();
-        deciding::decide(Trace::named(&name, file).of_size(size), policies, self.format)
+        deciding::decide(Trace::named(&name, file).of_size(size), policies, stores, self.format)
     }
 
     fn policies(&self, runtime: &Runtime) -> Result<Vec<Policy>, Failure> {

@@ -9,6 +9,7 @@ mod custody;
 mod header;
 mod look;
 mod reasons;
+pub(crate) mod replayed;
 mod row;
 mod timeline;
 mod titles;

@@ -1,6 +1,6 @@
 //! A decision record as the trace that it was shortened from.
 
-use gardefou_policy::types::{Millis, Rect, Timestamp};
+use gardefou_policy::types::{Millis, Timestamp};
 
 use super::record::DecisionRecord;
 use crate::session::Placed;
@@ -22,9 +22,9 @@ impl DecisionRecord {
     /// interval, with the facts as fresh as they were. What a run was journalled as stands behind its first
     /// frame, in an `expect` line.
     ///
-    /// The journal tells nothing of a time that is only counted (`private-call`, `paused`); it is a hole
-    /// here. The frame before the next run stands for its end: it shows no window, so that nothing of it is
-    /// kept, and has no `expect` line.
+    /// The journal tells nothing of a time that is only counted (`private-call`, `paused`), nor a record of
+    /// what another one tells. A hole ends with a frame that shows no window, so that nothing of it is kept,
+    /// and that has no `expect` line.
     ///
     /// # Errors
     /// When a line is none of a trace.
@@ -35,9 +35,10 @@ impl DecisionRecord {
         while let Some(Line { at, event }) = lines.next() {
             match event {
                 Event::Frame(frame) => match lines.peek().map(|next| &next.event) {
-                    Some(Event::Expect(expected)) => {
-                        let late = expected.names("reason", "still-image");
-                        expansion.begin(at, frame, late, &mut each);
+                    Some(Event::Expect(_)) => expansion.begin(at, frame, &mut each),
+                    _ if frame.windows.is_some() => {
+                        let event = Event::Frame(frame);
+                        each(Line { at, event });
                     }
                     _ => expansion.end(at, frame, &mut each),
                 },
@@ -59,38 +60,31 @@ struct Expansion {
     interval: Millis,
     surface: (u32, u32),
     windows: Vec<Placed>,
-    /// The frame that came last, and its facts.
-    last: Option<(Timestamp, FactsSpan)>,
+    /// The first frame of the run, and its facts.
+    first: Option<(Timestamp, FactsSpan)>,
 }
 
 impl Expansion {
-    /// A run begins. `late`: because no frame came for too long, so that none is put in its place.
-    fn begin(&mut self, at: Timestamp, frame: FrameLine, late: bool, each: &mut impl FnMut(Line)) {
-        if let Some((last, _)) = self.last
-            && at.since(last) > self.interval
-            && !late
-        {
-            let before = at.minus(self.interval);
-            each(Line {
-                at: before,
-                event: Event::Frame(whole(self.surface, vec![nothing(self.surface)], fresh(before))),
-            });
-        }
+    fn begin(&mut self, at: Timestamp, frame: FrameLine, each: &mut impl FnMut(Line)) {
         self.surface = frame.surface.unwrap_or(self.surface);
         if let Some(windows) = frame.windows {
             self.windows = windows;
         }
         let facts = frame.facts.unwrap_or(fresh(at));
-        self.last = Some((at, facts));
+        self.first = Some((at, facts));
         each(Line {
             at,
-            event: Event::Frame(whole(self.surface, self.windows.clone(), facts)),
+            event: Event::Frame(FrameLine {
+                surface: Some(self.surface),
+                windows: Some(self.windows.clone()),
+                facts: Some(facts),
+            }),
         });
     }
 
     /// The frame that a run ended with: what lies between comes first.
     fn end(&mut self, at: Timestamp, frame: FrameLine, each: &mut impl FnMut(Line)) {
-        let Some((first, facts)) = self.last else { return };
+        let Some((first, facts)) = self.first else { return };
         let mut next = first.plus(self.interval);
         while next < at {
             let passed = next.since(first);
@@ -105,19 +99,10 @@ impl Expansion {
             next = next.plus(self.interval);
         }
         let facts = frame.facts.unwrap_or(fresh(at));
-        self.last = Some((at, facts));
         each(Line {
             at,
             event: Event::Frame(as_before(facts)),
         });
-    }
-}
-
-fn whole(surface: (u32, u32), windows: Vec<Placed>, facts: FactsSpan) -> FrameLine {
-    FrameLine {
-        surface: Some(surface),
-        windows: Some(windows),
-        facts: Some(facts),
     }
 }
 
@@ -130,14 +115,4 @@ fn as_before(facts: FactsSpan) -> FrameLine {
 
 const fn fresh(at: Timestamp) -> FactsSpan {
     FactsSpan { from: at, to: at }
-}
-
-/// A window that nobody declared, over everything: nothing beneath it is kept.
-const fn nothing((width, height): (u32, u32)) -> Placed {
-    let whole = Rect::new(0, 0, width, height);
-    Placed {
-        id: u32::MAX,
-        inner: whole,
-        outer: whole,
-    }
 }

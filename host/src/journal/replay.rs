@@ -161,7 +161,13 @@ impl<'a> Replaying<'a> {
         let at = line.at;
         match &line.event {
             Event::Session(session) => self.interval = session.facts.frame_interval,
-            Event::Frame(_) => self.settle(at),
+            Event::Frame(frame) => {
+                self.settle(at);
+                if frame.windows.is_some() {
+                    // What it was journalled as comes behind it, or it stands for a hole.
+                    self.expected = None;
+                }
+            }
             Event::Expect(expected) => {
                 let before = Verdict::journalled(expected);
                 self.was(at, before);

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use gardefou_policy::facts::SessionFacts;
-use gardefou_policy::types::{CallPhase, Condition, Conditions, Millis, Reason, Refusal, Span, Timestamp};
+use gardefou_policy::types::{CallPhase, Condition, Conditions, Millis, Reason, Rect, Refusal, Span, Timestamp};
 
 use super::chronicle::{Run, Seen};
 use super::combine::Why;
@@ -89,7 +89,7 @@ impl Session {
         site: &str,
     ) -> Vec<Record> {
         let mut records = counts(runs, self.opened_at, site);
-        let told: Vec<&Run> = runs.iter().filter(|run| !is_only_counted(run.why.reason)).collect();
+        let told: Vec<Told<'_>> = told(runs).collect();
         if reviewed.is_empty() && !told.is_empty() {
             records.push(Record::Decision(self.record(&told, None, at)));
         }
@@ -97,8 +97,10 @@ impl Session {
         let mut from = Timestamp::MIN;
         for (n, review) in reviewed.iter().enumerate() {
             let until = if n == last { Timestamp::MAX } else { review.segment.end };
-            let within = told.iter().filter(|run| from <= run.first && run.first < until);
-            let runs: Vec<&Run> = within.copied().collect();
+            let within = told
+                .iter()
+                .filter(|told| from <= told.run.first && told.run.first < until);
+            let runs: Vec<Told<'_>> = within.copied().collect();
             from = until;
             match &review.outcome {
                 Outcome::Discard(_) => {}
@@ -115,13 +117,13 @@ impl Session {
         records
     }
 
-    fn record(&self, runs: &[&Run], review: Option<&Reviewed>, at: Timestamp) -> DecisionRecord {
+    fn record(&self, runs: &[Told<'_>], review: Option<&Reviewed>, at: Timestamp) -> DecisionRecord {
         let (outcome, kept) = match review.map(|review| &review.outcome) {
             Some(Outcome::Trim(kept)) => ("trim", Some(*kept)),
             Some(_) => ("keep", None),
             None => ("nothing", None),
         };
-        let why = runs.last().map(|run| run.why.refusal());
+        let why = runs.last().map(|told| told.run.why.refusal());
         let permitted = Refusal::of(Reason::PERMITTED);
         let why = if review.is_some() {
             permitted
@@ -129,7 +131,7 @@ impl Session {
             why.unwrap_or(permitted)
         };
         let mut totals = BTreeMap::new();
-        for run in runs {
+        for Told { run, .. } in runs {
             let total: &mut Millis = totals.entry(run.why.reason.to_string()).or_default();
             *total = total.saturating_add(run.length);
         }
@@ -156,15 +158,15 @@ impl Session {
     }
 
     /// The session as the lines of a trace.
-    fn lines(&self, runs: &[&Run], review: Option<&Reviewed>) -> Vec<Line> {
-        let before = runs.first().map_or(Usage::default(), |run| run.facts.usage);
+    fn lines(&self, runs: &[Told<'_>], review: Option<&Reviewed>) -> Vec<Line> {
+        let before = runs.first().map_or(Usage::default(), |told| told.run.facts.usage);
         let mut teller = Teller::default();
         teller.lines.push(session_line(&self.facts, before, self.opened_at));
         teller
             .lines
             .push(expected(self.opened_at, "open", Refusal::of(Reason::PERMITTED)));
-        for run in runs {
-            teller.run(run, self.call.answered_at());
+        for told in runs {
+            teller.run(told, self.call.answered_at());
         }
         teller.hung_up(self.call.answered_at(), self.call.hung_up_at());
         if let Some(Reviewed { segment, outcome }) = review {
@@ -317,6 +319,19 @@ fn value(line: &Line) -> serde_json::Value {
     serde_json::to_value(line).unwrap_or_default()
 }
 
+/// A run that is told, and when the frame before it was, of whatever run.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    run: &'a Run,
+    before: Option<Timestamp>,
+}
+
+fn told(runs: &[Run]) -> impl Iterator<Item = Told<'_>> {
+    let before = std::iter::once(None).chain(runs.iter().map(|run| Some(run.last)));
+    let all = runs.iter().zip(before).map(|(run, before)| Told { run, before });
+    all.filter(|told| !is_only_counted(told.run.why.reason))
+}
+
 /// Writes the lines of runs, each fact only where it changed.
 #[derive(Default)]
 struct Teller {
@@ -327,6 +342,8 @@ struct Teller {
     windows: Vec<Seen>,
     surface: (u32, u32),
     placed: bool,
+    /// The frame that was told last.
+    last: Option<Timestamp>,
 }
 
 impl Teller {
@@ -334,8 +351,13 @@ impl Teller {
         self.lines.push(Line { at, event });
     }
 
-    fn run(&mut self, run: &Run, answered_at: Option<Timestamp>) {
+    fn run(&mut self, told: &Told<'_>, answered_at: Option<Timestamp>) {
+        let Told { run, before } = *told;
         let facts = &run.facts;
+        if let Some(at) = before.filter(|_| before != self.last) {
+            self.hole(at, facts.surface);
+        }
+        self.last = Some(run.last);
         self.phase(facts.call.phase, run.first, answered_at);
         self.conditions(facts.call.known, facts.call.holds, run.first);
         self.line(run.first, Event::Usage(facts.usage));
@@ -366,6 +388,24 @@ impl Teller {
             };
             self.line(run.last, Event::Frame(last));
         }
+    }
+
+    /// A frame of which nothing is told but that there was one: it ends a hole. It shows no window, so that
+    /// nothing of it is kept.
+    fn hole(&mut self, at: Timestamp, (width, height): (u32, u32)) {
+        let whole = Rect::new(0, 0, width, height);
+        let nothing = Placed {
+            id: u32::MAX,
+            inner: whole,
+            outer: whole,
+        };
+        let frame = FrameLine {
+            surface: Some((width, height)),
+            windows: Some(vec![nothing]),
+            facts: None,
+        };
+        self.line(at, Event::Frame(frame));
+        self.placed = false;
     }
 
     fn phase(&mut self, phase: CallPhase, at: Timestamp, answered_at: Option<Timestamp>) {

@@ -117,12 +117,6 @@ impl Expectation {
         Self(fields)
     }
 
-    /// Whether it names this field with this text.
-    #[cfg(feature = "stores")]
-    pub(crate) fn names(&self, field: &str, text: &str) -> bool {
-        self.text(field) == Some(text)
-    }
-
     /// The text of a field.
     #[cfg(feature = "stores")]
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
