@@ -114,8 +114,8 @@ fn calls_text(calls: &Calls, look: Look) -> String {
     let (offered, recorded) = (calls.offered, calls.recorded);
     let text = say!(
         look.language,
-        "{recorded} of {offered} calls recorded",
-        "{recorded} appels enregistrés sur {offered}"
+        "calls recorded: {recorded} of {offered}",
+        "appels enregistrés\u{a0}: {recorded} sur {offered}"
     );
     text + &within(calls.per, look)
 }
