@@ -13,6 +13,7 @@ mod help;
 mod inspect;
 mod journal;
 mod language;
+mod ledger;
 mod manual;
 mod output;
 mod policy_file;

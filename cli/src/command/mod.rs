@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod explain;
 mod inspect;
+mod ledger;
 mod man;
 mod new;
 mod replay;
@@ -49,6 +50,7 @@ enum Command {
     Demo(demo::Demo),
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
+    Ledger(ledger::Ledger),
     Man(man::Man),
     Diff(diff::Diff),
     New(new::New),
@@ -71,7 +73,7 @@ Codes de sortie\u{a0}:
   1  tout le reste, comme un fichier illisible",
 };
 
-/// The French of a command, and of the whole for `gardefou`.
+/// The French of a command, and of the whole for `gardefou`. A subcommand of one is called after both.
 fn french(name: &str) -> Option<&'static Page> {
     Some(match name {
         "gardefou" => &FRENCH,
@@ -82,6 +84,9 @@ fn french(name: &str) -> Option<&'static Page> {
         "diff" => &diff::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
+        "ledger" => &ledger::FRENCH,
+        "ledger show" => &ledger::FRENCH_SHOW,
+        "ledger reviewed" => &ledger::FRENCH_REVIEWED,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
         "replay" => &replay::FRENCH,
@@ -124,6 +129,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Demo(demo) => demo.run(),
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
@@ -139,17 +145,17 @@ pub(crate) fn run() -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn walk(command: &clap::Command, see: &mut impl FnMut(&clap::Command)) {
-        see(command);
+    fn walk(command: &clap::Command, above: &str, see: &mut impl FnMut(&str, &clap::Command)) {
+        let name = help::page_name(command, above);
+        see(&name, command);
         for sub in command.get_subcommands() {
-            walk(sub, see);
+            walk(sub, &name, see);
         }
     }
 
     #[test]
     fn every_command_and_argument_has_its_french() {
-        walk(&Arguments::command(), &mut |command| {
-            let name = command.get_name();
+        walk(&Arguments::command(), "", &mut |name, command| {
             let page = french(name).unwrap_or_else(|| panic!("`{name}` has no page"));
             let long = command
                 .get_long_about()

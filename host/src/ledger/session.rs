@@ -53,11 +53,12 @@ impl Held {
         Ok(row.as_ref().map(Self::read).transpose()?)
     }
 
-    /// The sessions whose slices are over at `at` and still held: nobody said what became of them.
+    /// The sessions whose slices are over at `at` and still held: nobody said what became of them. One that is
+    /// closed holds nothing.
     pub(super) fn overdue<R: Rows>(rows: &mut R, at: i64) -> Result<Vec<Self>, R::Error> {
         let found = rows.rows(
             "SELECT id, employee, programme, pair, opened_ms, until_ms, kept, held, assumed, backlog, closed_ms \
-             FROM session WHERE closed_ms IS NULL AND held > 0 AND until_ms <= $1 ORDER BY until_ms, id",
+             FROM session WHERE held > 0 AND until_ms <= $1 ORDER BY until_ms, id",
             &[at.into()],
         )?;
         let read: Result<Vec<Self>, Objection> = found.iter().map(Self::read).collect();

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use gardefou_policy::notes::Text;
 
+use super::french::french;
+
 /// Why a ledger or a journal did not do what it was asked to. Nothing is recorded until it does
 /// (`store-unavailable`).
 ///
@@ -75,7 +77,7 @@ impl StoreError {
         match self {
             Self::Unreachable { store, error } => both(
                 format!("`{store}` cannot be used: {error}"),
-                format!("`{store}` n'est pas utilisable\u{a0}: {error}"),
+                format!("`{store}` n'est pas utilisable\u{a0}: {}", french(error)),
             ),
             Self::Full { store } => both(
                 format!("the disk of `{store}` is full"),
@@ -91,11 +93,11 @@ impl StoreError {
             ),
             Self::Lost { store, sign } => both(
                 format!("`{store}` is not the one that it was: {sign}"),
-                format!("`{store}` n'est plus celui qu'il était\u{a0}: {sign}"),
+                format!("`{store}` n'est plus celui qu'il était\u{a0}: {}", french(sign)),
             ),
             Self::Foreign { store, what } => both(
                 format!("`{store}` is not what it must be: {what}"),
-                format!("`{store}` n'est pas ce qu'il doit être\u{a0}: {what}"),
+                format!("`{store}` n'est pas ce qu'il doit être\u{a0}: {}", french(what)),
             ),
             Self::Newer { store, version } => both(
                 format!("`{store}` was written by a later version, in layout {version}"),

@@ -6,6 +6,7 @@
 
 mod booking;
 mod error;
+mod french;
 pub(crate) mod leftovers;
 mod options;
 mod queue;

@@ -136,7 +136,7 @@ fn hammer_once(ledger: &dyn Ledger, truth: &mut File, random: &mut Random, sessi
             per: 3_000,
         },
         programme: Cap {
-            limit: 60_000,
+            limit: 8_000,
             per: 86_400_000,
         },
         unreviewed: NO_LIMIT,

@@ -21,7 +21,7 @@ const SESSIONS: usize = 10_000;
 const SLICE: u64 = 20;
 const EMPLOYEE: u64 = 1_500;
 const EMPLOYEE_PER: u64 = 3_000;
-const PROGRAMME: u64 = 60_000;
+const PROGRAMME: u64 = 8_000;
 
 /// A killed process loses nothing that it wrote, whatever the disk. So the files are in memory where the
 /// system has such a folder, and the time goes into kills and not into syncing. That what is acknowledged

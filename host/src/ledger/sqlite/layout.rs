@@ -61,6 +61,7 @@ CREATE TABLE session (
     assumed INTEGER NOT NULL,
     backlog INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX session_holding ON session (until_ms) WHERE held > 0;
 CREATE INDEX session_open ON session (until_ms) WHERE closed_ms IS NULL;
 CREATE INDEX session_over ON session (closed_ms) WHERE backlog = 0;
 CREATE TABLE waiting (

@@ -235,3 +235,31 @@ impl Ledger for SqliteLedger {
         self.read(|tables| balance::balances(tables, at, per))
     }
 }
+
+#[cfg(all(test, feature = "kit"))]
+mod tests {
+    use super::super::Whose;
+    use super::super::kit::{History, Step, answer};
+    use super::*;
+
+    #[test]
+    fn no_question_of_a_session_looks_through_a_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = SqliteLedger::open(folder.path().join("ledger.db")).unwrap();
+        let questions = History::new(3).filter(|step| !matches!(step, Step::Look { .. }));
+        for step in questions.take(400) {
+            tables::scans::take();
+            answer(&ledger, &step);
+            let scanned = tables::scans::take();
+            // The one row about the ledger has no index.
+            assert!(scanned <= 2, "{scanned} rows for {step:?}");
+        }
+        let balances = ledger.balances(Timestamp::MAX, Millis::MAX).unwrap();
+        assert!(tables::scans::take() > 2, "what is looked through is noticed");
+        assert!(
+            balances
+                .iter()
+                .any(|balance| balance.of == Whose::Programme("p-1".into()))
+        );
+    }
+}

@@ -33,6 +33,9 @@ impl<'t> Tables<'t> {
             let values: rusqlite::Result<Vec<Value>> = (0..columns).map(|column| value(row, column)).collect();
             rows.push(Row(values?));
         }
+        drop(found);
+        #[cfg(test)]
+        scans::note(&statement);
         Ok(rows)
     }
 }
@@ -62,7 +65,32 @@ impl Rows for Tables<'_> {
     }
 
     fn change(&mut self, sql: &'static str, bind: &[Bind<'_>]) -> Result<(), Trouble> {
-        self.prepared(sql, bind)?.raw_execute()?;
+        let mut statement = self.prepared(sql, bind)?;
+        statement.raw_execute()?;
+        #[cfg(test)]
+        scans::note(&statement);
         Ok(())
+    }
+}
+
+/// How many rows were looked through for want of an index.
+#[cfg(test)]
+pub(super) mod scans {
+    use std::cell::Cell;
+
+    use rusqlite::{CachedStatement, StatementStatus};
+
+    thread_local! {
+        static SCANNED: Cell<i32> = const { Cell::new(0) };
+    }
+
+    pub(super) fn note(statement: &CachedStatement<'_>) {
+        let more = statement.reset_status(StatementStatus::FullscanStep);
+        SCANNED.set(SCANNED.get() + more);
+    }
+
+    /// Since this was asked last, on this thread.
+    pub(in super::super) fn take() -> i32 {
+        SCANNED.take()
     }
 }

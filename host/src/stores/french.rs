@@ -1,0 +1,77 @@
+//! The French of what stores say of themselves. What only a system or a server can say stays as it is.
+
+/// Every sentence that is not put together from something given.
+const WORDS: &[(&str, &str)] = &[
+    ("it has another identity", "son identité est une autre"),
+    ("it is an older copy", "c'est une copie plus ancienne"),
+    ("it has no identity", "il n'a pas d'identité"),
+    ("it is empty", "il est vide"),
+    ("the file is gone", "le fichier a disparu"),
+    (
+        "the file is gone, and only its marker is there",
+        "le fichier a disparu, et seul son témoin est là",
+    ),
+    ("another file stands in its place", "un autre fichier est à sa place"),
+    (
+        "it has another identity than its marker",
+        "son identité n'est pas celle de son témoin",
+    ),
+    (
+        "there is none in the database any more",
+        "il n'y en a plus dans la base",
+    ),
+    ("it is a folder", "c'est un dossier"),
+    (
+        "it is an SQLite database, and no ledger",
+        "c'est une base SQLite, mais pas un registre",
+    ),
+    ("it is no SQLite database", "ce n'est pas une base SQLite"),
+    ("it is damaged", "il est endommagé"),
+    (
+        "its marker, the `.identity` file beside it, is damaged",
+        "son témoin, le fichier `.identity` à côté de lui, est endommagé",
+    ),
+    ("its identity is malformed", "son identité est mal formée"),
+    (
+        "its schema `gardefou_ledger` is no ledger",
+        "son schéma `gardefou_ledger` n'est pas un registre",
+    ),
+    (
+        "its tables are not those of a ledger",
+        "ses tables ne sont pas celles d'un registre",
+    ),
+    (
+        "a session of that name was offered to it before",
+        "une session de ce nom lui a déjà été proposée",
+    ),
+    (
+        "a session kept something that was never offered to it",
+        "une session a gardé quelque chose sans lui avoir été proposée",
+    ),
+    (
+        "a session cannot have kept that many milliseconds",
+        "une session ne peut pas avoir gardé autant de millisecondes",
+    ),
+    ("its address is malformed", "son adresse est mal formée"),
+];
+
+/// The French of these words; the words themselves where there is none.
+pub(super) fn french(words: &str) -> &str {
+    let known = WORDS.iter().find(|(english, _)| *english == words);
+    known.map_or(words, |(_, french)| french)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_sentence_is_there_once() {
+        for (index, (english, _)) in WORDS.iter().enumerate() {
+            let first = WORDS.iter().position(|(other, _)| other == english);
+            assert_eq!(first, Some(index), "{english}");
+        }
+        assert_eq!(french("it is empty"), "il est vide");
+        assert_eq!(french("SQLSTATE 99"), "SQLSTATE 99");
+    }
+}
