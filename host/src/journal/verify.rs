@@ -218,10 +218,12 @@ impl JournalReader {
         };
         let rows = read().map_err(|error| damaged(&WrongPlace::Head)(self.database.fault(&error)))?;
         let mut signed = BTreeMap::from([(standing.seal.size, standing.seal.root)]);
+        let mut last = None;
         for (size, note) in &rows {
+            let follows = last.replace(*size) < Some(*size);
             let checkpoint = Checkpoint::verified(note, &self.verifier);
             let problem = match checkpoint {
-                Ok(checkpoint) if checkpoint.size == *size && *size <= standing.seal.size => {
+                Ok(checkpoint) if follows && checkpoint.size == *size && *size <= standing.seal.size => {
                     signed.insert(*size, checkpoint.root);
                     continue;
                 }
