@@ -24,15 +24,16 @@ pub(crate) struct Page {
 /// The library puts a colon after it.
 const OPTIONS: &str = "Options\u{a0}";
 
-/// The command in this language. `page` finds the French of a subcommand, and of the whole for `gardefou`.
+/// The command in this language. `page` finds the French of a subcommand, and of the whole for `gardefou`; of a
+/// subcommand's own subcommand, by both names: `journal verify`.
 pub(crate) fn speaking(command: Command, language: Language, page: fn(&str) -> Option<&'static Page>) -> Command {
     match language {
         Language::English => command,
-        Language::French => french(command, page),
+        Language::French => french(command, "", page),
     }
 }
 
-fn french(command: Command, page: fn(&str) -> Option<&'static Page>) -> Command {
+fn french(command: Command, above: &str, page: fn(&str) -> Option<&'static Page>) -> Command {
     let has_subcommands = command.has_subcommands();
     let has_version = command.get_version().is_some() || has_subcommands;
     let usage = command.get_styles().get_usage();
@@ -45,12 +46,13 @@ fn french(command: Command, page: fn(&str) -> Option<&'static Page>) -> Command 
         .disable_help_flag(true)
         .disable_version_flag(true)
         .disable_help_subcommand(true);
-    if let Some(page) = page(command.get_name()) {
+    let name = within(above, command.get_name());
+    if let Some(page) = page(&name) {
         command = translated(command, page);
     }
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    for name in names {
-        command = command.mut_subcommand(name, |sub| french(sub, page));
+    let subs: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for sub in subs {
+        command = command.mut_subcommand(sub, |sub| french(sub, &name, page));
     }
     command = command.arg(flag(
         "help",
@@ -62,6 +64,15 @@ fn french(command: Command, page: fn(&str) -> Option<&'static Page>) -> Command 
         command = command.arg(flag("version", 'V', ArgAction::Version, "Afficher la version"));
     }
     command
+}
+
+/// A command by its own name and those above it, without that of the whole.
+pub(crate) fn within(above: &str, name: &str) -> String {
+    if above.is_empty() || above == "gardefou" {
+        name.to_owned()
+    } else {
+        format!("{above} {name}")
+    }
 }
 
 fn flag(name: &'static str, short: char, action: ArgAction, help: &'static str) -> Arg {

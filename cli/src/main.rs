@@ -11,6 +11,7 @@ mod faults;
 mod files;
 mod help;
 mod inspect;
+mod journal;
 mod language;
 mod manual;
 mod output;

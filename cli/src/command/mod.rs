@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod explain;
 mod inspect;
+mod journal;
 mod man;
 mod new;
 mod run;
@@ -46,6 +47,7 @@ enum Command {
     Demo(demo::Demo),
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
+    Journal(journal::Journal),
     Man(man::Man),
     Diff(diff::Diff),
     New(new::New),
@@ -78,6 +80,11 @@ fn french(name: &str) -> Option<&'static Page> {
         "diff" => &diff::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
+        "journal" => &journal::FRENCH,
+        "journal export" => &journal::EXPORT,
+        "journal prove" => &journal::PROVE,
+        "journal show" => &journal::SHOW,
+        "journal verify" => &journal::VERIFY,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
         "run" => &run::FRENCH,
@@ -119,6 +126,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Demo(demo) => demo.run(),
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Journal(journal) => journal.run(),
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
@@ -133,17 +141,17 @@ pub(crate) fn run() -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn walk(command: &clap::Command, see: &mut impl FnMut(&clap::Command)) {
-        see(command);
+    fn walk(command: &clap::Command, above: &str, see: &mut impl FnMut(&str, &clap::Command)) {
+        let name = help::within(above, command.get_name());
+        see(&name, command);
         for sub in command.get_subcommands() {
-            walk(sub, see);
+            walk(sub, &name, see);
         }
     }
 
     #[test]
     fn every_command_and_argument_has_its_french() {
-        walk(&Arguments::command(), &mut |command| {
-            let name = command.get_name();
+        walk(&Arguments::command(), "", &mut |name, command| {
             let page = french(name).unwrap_or_else(|| panic!("`{name}` has no page"));
             let long = command
                 .get_long_about()

@@ -6,7 +6,7 @@ use crate::document::MONTHS;
 use crate::language::Language;
 
 /// A length of time: `12.0 s`, `3 min 05 s`, `2 h 10 min`.
-pub(super) fn length(millis: Millis) -> String {
+pub(crate) fn length(millis: Millis) -> String {
     let seconds = millis / 1_000;
     match seconds {
         0..60 => format!("{seconds}.{} s", millis % 1_000 / 100),
@@ -37,7 +37,7 @@ pub(super) fn clock(millis: Millis) -> String {
 }
 
 /// A date and a time: `2026-11-25 09:00 UTC`.
-pub(super) fn date(at: Timestamp) -> String {
+pub(crate) fn date(at: Timestamp) -> String {
     written(at, "%Y-%m-%d %H:%M UTC")
 }
 

@@ -102,6 +102,14 @@ pub enum WrongPlace {
     Marker,
 }
 
+impl Wrong {
+    /// This is wrong at this place.
+    #[must_use]
+    pub const fn of(place: WrongPlace, what: Text) -> Self {
+        Self { place, what }
+    }
+}
+
 impl From<StoreError> for NotVerified {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -253,7 +261,7 @@ impl JournalReader {
         for (name, note) in &options.checkpoints {
             let place = || WrongPlace::Kept(name.clone());
             let kept = Checkpoint::verified(note, &self.verifier)
-                .map_err(|malformed| wrong(place(), malformed.to_string(), malformed.to_string()))?;
+                .map_err(|malformed| wrong(place(), malformed.to_string(), malformed.french()))?;
             let (there, here) = (kept.size, standing.seal.size);
             if there > here {
                 return Err(wrong(
