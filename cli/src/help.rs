@@ -24,7 +24,8 @@ pub(crate) struct Page {
 /// The library puts a colon after it.
 const OPTIONS: &str = "Options\u{a0}";
 
-/// The command in this language. `page` finds the French of a subcommand, and of the whole for `gardefou`.
+/// The command in this language. `page` finds the French of a subcommand, and of the whole for `gardefou`; of a
+/// subcommand's own subcommand, by both names: `journal verify`.
 pub(crate) fn speaking(command: Command, language: Language, page: fn(&str) -> Option<&'static Page>) -> Command {
     match language {
         Language::English => command,

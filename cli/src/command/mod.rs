@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod explain;
 mod inspect;
+mod journal;
 mod ledger;
 mod man;
 mod new;
@@ -50,6 +51,7 @@ enum Command {
     Demo(demo::Demo),
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
+    Journal(journal::Journal),
     Ledger(ledger::Ledger),
     Man(man::Man),
     Diff(diff::Diff),
@@ -84,6 +86,11 @@ fn french(name: &str) -> Option<&'static Page> {
         "diff" => &diff::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
+        "journal" => &journal::FRENCH,
+        "journal export" => &journal::EXPORT,
+        "journal prove" => &journal::PROVE,
+        "journal show" => &journal::SHOW,
+        "journal verify" => &journal::VERIFY,
         "ledger" => &ledger::FRENCH,
         "ledger show" => &ledger::FRENCH_SHOW,
         "ledger reviewed" => &ledger::FRENCH_REVIEWED,
@@ -129,6 +136,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Demo(demo) => demo.run(),
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Journal(journal) => journal.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),

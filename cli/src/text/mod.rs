@@ -3,7 +3,7 @@
 //! Everything here is a pure function from a [`Report`] to text. Colours are always in it; whoever prints
 //! it takes them out where the terminal, or the reader, does not want them.
 
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod comparison;
 mod custody;
 mod header;

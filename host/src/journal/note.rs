@@ -69,6 +69,26 @@ pub enum Malformed {
     Proof,
 }
 
+impl Malformed {
+    /// What `Display` says, in French.
+    #[must_use]
+    pub fn french(&self) -> String {
+        match self {
+            Self::Key => "une clé s'écrit `nom+id+clé`, l'id en 8 chiffres hexadécimaux et la clé en base64".into(),
+            Self::KeyId => "l'id de la clé n'est pas celui de son nom et de ses octets".into(),
+            Self::Note => "une note signée est un texte, une ligne vide, et des lignes de signatures qui commencent par un tiret cadratin".into(),
+            Self::Long => "elle est plus longue qu'une note ne peut l'être".into(),
+            Self::Checkpoint => {
+                "un point de contrôle a trois lignes\u{a0}: l'origine, le nombre d'entrées, et la racine en base64".into()
+            }
+            Self::Seal => "le sceau n'a pas les lignes d'un sceau".into(),
+            Self::Unsigned(id) => format!("elle n'est pas signée par la clé `{}`", hex4(*id)),
+            Self::Forged(id) => format!("la signature par la clé `{}` est fausse", hex4(*id)),
+            Self::Proof => "une preuve est un JSON avec les membres que docs/journal.md énumère".into(),
+        }
+    }
+}
+
 fn hex4(id: [u8; 4]) -> String {
     format!("{:08x}", u32::from_be_bytes(id))
 }

@@ -105,6 +105,20 @@ pub enum Unproven {
     Inconsistent,
 }
 
+impl Unproven {
+    /// What `Display` says, in French.
+    #[must_use]
+    pub fn french(&self) -> String {
+        match self {
+            Self::Malformed(malformed) => malformed.french(),
+            Self::Key => "la preuve est pour une autre clé".into(),
+            Self::Content => "le contenu n'est pas celui de l'entrée".into(),
+            Self::Path => "le chemin ne mène pas de l'entrée à la racine signée".into(),
+            Self::Inconsistent => "le point de contrôle récent ne porte pas sur ce que porte l'ancien".into(),
+        }
+    }
+}
+
 impl Proof {
     /// Reads the file of a proof.
     ///

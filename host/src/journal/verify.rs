@@ -102,6 +102,14 @@ pub enum WrongPlace {
     Marker,
 }
 
+impl Wrong {
+    /// This is wrong at this place.
+    #[must_use]
+    pub const fn of(place: WrongPlace, what: Text) -> Self {
+        Self { place, what }
+    }
+}
+
 impl From<StoreError> for NotVerified {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -218,10 +226,12 @@ impl JournalReader {
         };
         let rows = read().map_err(|error| damaged(&WrongPlace::Head)(self.database.fault(&error)))?;
         let mut signed = BTreeMap::from([(standing.seal.size, standing.seal.root)]);
+        let mut last = None;
         for (size, note) in &rows {
+            let follows = last.replace(*size) < Some(*size);
             let checkpoint = Checkpoint::verified(note, &self.verifier);
             let problem = match checkpoint {
-                Ok(checkpoint) if checkpoint.size == *size && *size <= standing.seal.size => {
+                Ok(checkpoint) if follows && checkpoint.size == *size && *size <= standing.seal.size => {
                     signed.insert(*size, checkpoint.root);
                     continue;
                 }
@@ -251,7 +261,7 @@ impl JournalReader {
         for (name, note) in &options.checkpoints {
             let place = || WrongPlace::Kept(name.clone());
             let kept = Checkpoint::verified(note, &self.verifier)
-                .map_err(|malformed| wrong(place(), malformed.to_string(), malformed.to_string()))?;
+                .map_err(|malformed| wrong(place(), malformed.to_string(), malformed.french()))?;
             let (there, here) = (kept.size, standing.seal.size);
             if there > here {
                 return Err(wrong(

@@ -1,0 +1,97 @@
+//! `gardefou journal export`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use gardefou::journal::{JournalReader, Record, Stored};
+use serde_json::json;
+
+use super::Which;
+use super::files::{AT_ONCE, open, unusable, write};
+use crate::failure::Failure;
+use crate::files::{already_there, unwritable};
+use crate::language::Language;
+
+/// Writes what is asked for, and each decision's trace.
+pub(crate) fn export(file: &Path, what: Which, output: Option<&Path>, traces: Option<&Path>) -> Result<(), Failure> {
+    let reader = open(file)?;
+    let told = |error| unusable(&error);
+    if let Some(folder) = traces {
+        fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+    }
+    match what {
+        Which::Entries => entries(&reader, output, traces),
+        Which::Checkpoint => write(output, reader.checkpoint().map_err(told)?.as_bytes()),
+        Which::Head => write(output, reader.seal().map_err(told)?.as_bytes()),
+        Which::Checkpoints => {
+            let notes = reader.checkpoints().map_err(told)?;
+            let lines: String = notes
+                .iter()
+                .map(|note| format!("{}\n", json!({ "note": note })))
+                .collect();
+            write(output, lines.as_bytes())
+        }
+    }
+}
+
+fn entries(reader: &JournalReader, output: Option<&Path>, traces: Option<&Path>) -> Result<(), Failure> {
+    let path = output.filter(|path| *path != Path::new("-"));
+    let mut out: Box<dyn Write> = match path {
+        Some(path) => Box::new(io::BufWriter::new(create(path)?)),
+        None => Box::new(io::BufWriter::new(io::stdout().lock())),
+    };
+    let mut next = 0;
+    loop {
+        let stored = reader.stored(next, AT_ONCE).map_err(|error| unusable(&error))?;
+        let Some(last) = stored.last() else { break };
+        next = last.index.saturating_add(1);
+        for entry in &stored {
+            writeln!(out, "{}", line(entry))?;
+            if let Some(folder) = traces {
+                trace(reader, entry, folder)?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<fs::File, Failure> {
+    let help = Language::of_the_user().pick("give another name", "donner un autre nom");
+    let opened = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    opened.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => already_there(path, help),
+        _ => unwritable(path, error),
+    })
+}
+
+/// The content is a string, so that its bytes are those that were signed.
+fn line(entry: &Stored) -> serde_json::Value {
+    let hex = |bytes: &[u8; 32]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let (salt, content) = entry
+        .opened
+        .as_ref()
+        .map(|(salt, content)| (hex(salt), content))
+        .unzip();
+    json!({
+        "index": entry.index,
+        "kind": entry.kind,
+        "commitment": hex(&entry.commitment),
+        "salt": salt,
+        "content": content,
+    })
+}
+
+/// Writes a decision's trace.
+fn trace(reader: &JournalReader, stored: &Stored, folder: &Path) -> Result<(), Failure> {
+    let entry = reader.read(stored).map_err(|error| unusable(&error))?;
+    let Some(Record::Decision(decision)) = entry.record else {
+        return Ok(());
+    };
+    let lines: String = decision.trace.iter().map(|line| format!("{line}\n")).collect();
+    let path = folder.join(format!("{}.jsonl", stored.index));
+    create(&path)?
+        .write_all(lines.as_bytes())
+        .map_err(|error| unwritable(&path, error))
+}

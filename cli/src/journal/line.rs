@@ -1,0 +1,254 @@
+//! An entry in one line.
+
+use anstyle::Style;
+use gardefou::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Entry, Record};
+use gardefou::{Artefact, Operation, Reason, Span, Timestamp};
+use serde::Serialize;
+
+use crate::language::{Language, say};
+use crate::text::clock::date;
+use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint, plain};
+
+/// What stands over the columns.
+pub(super) fn heading(look: Look) -> String {
+    let words = look.language.pick(
+        "   entry  when                  kind      what",
+        "  entrée  quand                 sorte     quoi",
+    );
+    paint(HEADING, words)
+}
+
+/// Its number, when, its kind, and what it says.
+pub(super) fn line(entry: &Entry, look: Look) -> String {
+    let when = entry.record.as_ref().and_then(Record::at).map(date).unwrap_or_default();
+    let kind = kind(&entry.kind, look.language);
+    let index = entry.index;
+    let head = format!("{index:>8}  {when:<20}  {kind:<8}  ");
+    let said = match &entry.record {
+        None => paint(
+            FAINT,
+            look.language
+                .pick("forgotten when its time was over", "oubliée, son temps étant écoulé"),
+        ),
+        Some(Record::Access(record)) => access(record, look.language),
+        Some(Record::Decision(record)) => decision(record, look.language),
+        Some(Record::Count(record)) => count(record, look),
+        Some(_) => String::new(),
+    };
+    format!("{head}{said}")
+}
+
+fn kind(kind: &str, language: Language) -> &str {
+    match kind {
+        "access" => language.pick("access", "accès"),
+        "decision" => language.pick("decision", "décision"),
+        "count" => language.pick("count", "décompte"),
+        other => other,
+    }
+}
+
+/// How often something happened on a day.
+pub(super) fn count(count: &Count, look: Look) -> String {
+    let Count {
+        day,
+        site,
+        reason,
+        count,
+    } = count;
+    let (day, site) = (plain(day), plain(site));
+    let title = title(reason, look.language);
+    let site = if site.is_empty() {
+        String::new()
+    } else {
+        format!(" ({site})")
+    };
+    format!("{day}{site}: {count} \u{d7} {title}")
+}
+
+fn decision(record: &DecisionRecord, language: Language) -> String {
+    let (session, programme) = (plain(&record.session), plain(&record.programme));
+    let (style, outcome) = outcome(&record.outcome, language);
+    let outcome = paint(style, outcome);
+    let segment = record
+        .segment
+        .map(length)
+        .map_or_else(String::new, |length| format!(", {length}"));
+    let why = title(&record.reason, language);
+    let note = if record.detail == 0 {
+        String::new()
+    } else {
+        format!("/{}", record.detail)
+    };
+    format!("{session}, {programme}{segment}: {outcome} ({why}{note})")
+}
+
+fn outcome(name: &str, language: Language) -> (Style, &str) {
+    match name {
+        "keep" => (ALLOWED, language.pick("kept", "gardé")),
+        "trim" => (ALLOWED, language.pick("kept in part", "gardé en partie")),
+        "nothing" => (REFUSED, language.pick("nothing kept", "rien de gardé")),
+        "refuse" => (REFUSED, language.pick("refused", "refusé")),
+        other => (Style::new(), other),
+    }
+}
+
+fn access(record: &AccessRecord, language: Language) -> String {
+    match &record.event {
+        AccessEvent::Access {
+            operation,
+            artefact,
+            account,
+            role,
+            recording,
+            granted,
+            reason,
+            ..
+        } => asked(
+            *operation,
+            *artefact,
+            [account, role, recording],
+            (*granted, reason),
+            language,
+        ),
+        AccessEvent::Policies { after, ledger, .. } => {
+            let count = after.len();
+            let ledger = ledger.as_deref().map_or_else(String::new, |ledger| {
+                let ledger = plain(ledger);
+                say!(language, ", ledger `{ledger}`", ", registre `{ledger}`")
+            });
+            say!(
+                language,
+                "policies in force: {count}{ledger}",
+                "règles en vigueur\u{a0}: {count}{ledger}"
+            )
+        }
+        AccessEvent::Fault { session, fault, .. } => {
+            let (session, fault) = (plain(session.as_deref().unwrap_or("-")), plain(fault));
+            say!(
+                language,
+                "a policy failed in {session}: {fault}",
+                "un module de règles a failli dans {session}\u{a0}: {fault}"
+            )
+        }
+        AccessEvent::Purge {
+            recording,
+            artefact,
+            count,
+            ..
+        } => {
+            let (recording, artefact) = (plain(recording.as_deref().unwrap_or("-")), word(artefact));
+            say!(
+                language,
+                "purged of {recording}: {count} {artefact}",
+                "purgé de {recording}\u{a0}: {count} {artefact}"
+            )
+        }
+        AccessEvent::Discard {
+            session,
+            segment,
+            reason,
+        } => {
+            let (session, length) = (plain(session), length(*segment));
+            let why = reason
+                .as_deref()
+                .map_or_else(String::new, |reason| format!(" ({})", title(reason, language)));
+            say!(
+                language,
+                "{length} of {session} must be discarded{why}",
+                "{length} de {session} à supprimer{why}"
+            )
+        }
+        AccessEvent::Discarded { session, segment, .. } => {
+            let (session, length) = (plain(session), length(*segment));
+            say!(
+                language,
+                "{length} of {session} are discarded",
+                "{length} de {session} supprimées"
+            )
+        }
+        AccessEvent::Trimmed {
+            session, segment, kept, ..
+        } => {
+            let (session, whole, kept) = (plain(session), length(*segment), length(*kept));
+            say!(
+                language,
+                "{session} was cut from {whole} to {kept}",
+                "{session} réduit de {whole} à {kept}"
+            )
+        }
+        AccessEvent::Right {
+            request,
+            account,
+            recordings,
+            count,
+        } => {
+            let (request, account, recordings) = (plain(request), plain(account), recordings.len());
+            say!(
+                language,
+                "a person's request, {request}: {recordings} recordings, {count} files and entries, by {account}",
+                "demande d'une personne, {request}\u{a0}: {recordings} enregistrements, {count} fichiers et entrées, par {account}"
+            )
+        }
+        AccessEvent::Invalidation {
+            fact,
+            value,
+            account,
+            recordings,
+        } => {
+            let (fact, value, account, count) = (plain(fact), plain(value), plain(account), recordings.len());
+            say!(
+                language,
+                "{fact} `{value}` was false: {count} recordings discarded, by {account}",
+                "{fact} `{value}` était faux\u{a0}: {count} enregistrements supprimés, par {account}"
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn asked(
+    operation: Operation,
+    artefact: Artefact,
+    [account, role, recording]: [&str; 3],
+    (granted, reason): (bool, &str),
+    language: Language,
+) -> String {
+    let (operation, artefact) = (word(&operation), word(&artefact));
+    let [account, role, recording] = [account, role, recording].map(plain);
+    let answer = if granted {
+        paint(ALLOWED, language.pick("granted", "accordé"))
+    } else {
+        let refused = paint(REFUSED, language.pick("refused", "refusé"));
+        format!("{refused} ({})", title(reason, language))
+    };
+    say!(
+        language,
+        "{account} ({role}) asked to {operation}, {artefact} of {recording}: {answer}",
+        "{account} ({role}) a demandé {operation}, {artefact} de {recording}\u{a0}: {answer}"
+    )
+}
+
+/// What a word of the contract is called where it is written.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn length(span: Span) -> String {
+    let millis = span.end.max(Timestamp::MIN).since(span.start);
+    crate::text::clock::length(millis)
+}
+
+/// A reason's title in the register, or its name.
+fn title(name: &str, language: Language) -> String {
+    let known = Reason::ALL
+        .iter()
+        .filter_map(|reason| reason.info())
+        .find(|info| info.name == name);
+    known.map_or_else(
+        || plain(name),
+        |info| language.pick(info.english, info.french).to_owned(),
+    )
+}

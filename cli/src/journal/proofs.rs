@@ -1,0 +1,156 @@
+//! `gardefou journal prove`, and `gardefou journal verify --proof`.
+
+use std::path::Path;
+
+use gardefou::journal::{Checkpoint, MAX_PROOF, Malformed, Proof, Proven, Unproven};
+use serde_json::json;
+
+use super::Chosen;
+use super::files::{key, malformed, note, open, read, unusable, write};
+use super::show::each;
+use crate::failure::Failure;
+use crate::language::{Language, say};
+use crate::output;
+use crate::text::{ALLOWED, REFUSED, paint, plain};
+
+/// Writes the proof of an entry.
+pub(crate) fn prove(file: &Path, index: u64, output: Option<&Path>) -> Result<(), Failure> {
+    let reader = open(file)?;
+    let proof = reader.prove(index).map_err(|error| unusable(&error))?;
+    let proof = proof.ok_or_else(|| {
+        let language = Language::of_the_user();
+        Failure::input(
+            say!(language, "there is no entry {index}", "il n'y a pas d'entrée {index}"),
+            Some(language.pick(
+                "`gardefou journal show` numbers them",
+                "`gardefou journal show` les numérote",
+            )),
+        )
+    })?;
+    write(output, &proof.to_bytes())
+}
+
+/// Writes the proofs of a session's entries, one behind the other.
+pub(crate) fn prove_session(file: &Path, session: &str, output: Option<&Path>) -> Result<(), Failure> {
+    let reader = open(file)?;
+    let chosen = Chosen {
+        kind: None,
+        session: Some(session),
+        programme: None,
+        from: None,
+        until: None,
+    };
+    let mut proofs = Vec::new();
+    each(&reader, &chosen, &mut |entry| {
+        let proof = reader.prove(entry.index).map_err(|error| unusable(&error))?;
+        proofs.extend(proof.iter().flat_map(Proof::to_bytes));
+        Ok(())
+    })?;
+    if proofs.is_empty() {
+        let session = plain(session);
+        let problem = say!(
+            Language::of_the_user(),
+            "there is no entry of the session `{session}`",
+            "il n'y a pas d'entrée de la session `{session}`"
+        );
+        return Err(Failure::input(problem, None));
+    }
+    write(output, &proofs)
+}
+
+/// Writes the proof that the journal only grew.
+pub(crate) fn prove_since(file: &Path, since: &Path, output: Option<&Path>) -> Result<(), Failure> {
+    let reader = open(file)?;
+    let old = note(since)?;
+    Checkpoint::verified(&old, reader.verifier()).map_err(|error| malformed(since, error))?;
+    let proof = reader.prove_since(&old).map_err(|error| unusable(&error))?;
+    write(output, &proof.to_bytes())
+}
+
+/// Verifies the proofs in a file.
+pub(crate) fn verify_proofs(file: &Path, given: Option<&str>, json: bool) -> Result<(), Failure> {
+    let verifier = given.map(key).transpose()?;
+    let bytes = read(file, MAX_PROOF)?;
+    let proofs: Result<Vec<Proof>, _> = serde_json::Deserializer::from_slice(&bytes).into_iter().collect();
+    let proofs = proofs.ok().filter(|proofs| !proofs.is_empty());
+    let proofs = proofs.ok_or_else(|| malformed(file, Malformed::Proof))?;
+    for proof in &proofs {
+        match proof.verify(verifier.as_ref()) {
+            Ok(proven) => output::page(&told(&proven, json))?,
+            Err(Unproven::Malformed(error @ (Malformed::Proof | Malformed::Key | Malformed::KeyId))) => {
+                return Err(malformed(file, error));
+            }
+            Err(unproven) => return refused(&unproven, json),
+        }
+    }
+    if verifier.is_none() && !json {
+        let note = Language::of_the_user().pick(
+            "  not excluded: whoever made the proof made the journal as well (give `--key`)\n",
+            "  pas exclu\u{a0}: qui a fait la preuve a aussi fait le journal (donner `--key`)\n",
+        );
+        output::page(note)?;
+    }
+    Ok(())
+}
+
+fn told(proven: &Proven, json: bool) -> String {
+    let language = Language::of_the_user();
+    let proved = paint(ALLOWED, language.pick("proved", "prouvé"));
+    match proven {
+        Proven::Included {
+            index,
+            content,
+            checkpoint,
+        } => {
+            let Checkpoint { origin, size, .. } = checkpoint;
+            if json {
+                let said =
+                    json!({"proven": "inclusion", "index": index, "content": content, "origin": origin, "size": size});
+                return format!("{said}\n");
+            }
+            let said = content.as_deref().map_or_else(
+                || {
+                    language
+                        .pick("forgotten when its time was over", "oubliée, son temps étant écoulé")
+                        .to_owned()
+                },
+                |content| content.chars().map(|c| if c.is_control() { '?' } else { c }).collect(),
+            );
+            say!(
+                language,
+                "{proved}: entry {index} of `{origin}`, of {size} entries\n  {said}\n",
+                "{proved}\u{a0}: entrée {index} de `{origin}`, de {size} entrées\n  {said}\n"
+            )
+        }
+        Proven::Extended { old, checkpoint } => {
+            let Checkpoint { origin, size, .. } = checkpoint;
+            let old = old.size;
+            if json {
+                let said = json!({"proven": "consistency", "origin": origin, "old": old, "size": size});
+                return format!("{said}\n");
+            }
+            say!(
+                language,
+                "{proved}: `{origin}` only grew, from {old} to {size} entries\n",
+                "{proved}\u{a0}: `{origin}` n'a fait que croître, de {old} à {size} entrées\n"
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn refused(unproven: &Unproven, json: bool) -> Result<(), Failure> {
+    let language = Language::of_the_user();
+    if json {
+        let what = unproven.to_string();
+        output::page(&format!("{}\n", json!({"proven": false, "what": what})))?;
+    } else {
+        let word = paint(REFUSED, language.pick("not proved", "pas prouvé"));
+        let what = match language {
+            Language::English => unproven.to_string(),
+            Language::French => unproven.french(),
+        };
+        output::page(&say!(language, "{word}: {what}\n", "{word}\u{a0}: {what}\n"))?;
+    }
+    Err(Failure::Answered(3))
+}

@@ -1,0 +1,150 @@
+//! `gardefou journal show`.
+
+use std::collections::VecDeque;
+use std::io::Write as _;
+use std::path::Path;
+
+use gardefou::journal::{AccessEvent, Count, Entry, JournalReader, Record, day};
+use serde_json::json;
+
+use super::Chosen;
+use super::files::{AT_ONCE, open, unusable};
+use super::line::{self, line};
+use crate::failure::Failure;
+use crate::language::Language;
+use crate::text::Look;
+
+/// Shows the chosen entries: the last so many, or all of them.
+pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: bool) -> Result<(), Failure> {
+    let reader = open(file)?;
+    let look = Look::of_the_terminal();
+    let mut out = anstream::stdout().lock();
+    let mut shown = 0_u64;
+    let mut see = |entry: &Entry| -> Result<(), Failure> {
+        if !json && shown == 0 {
+            writeln!(out, "{}", line::heading(look))?;
+        }
+        shown = shown.saturating_add(1);
+        let line = if json { in_json(entry) } else { line(entry, look) };
+        Ok(writeln!(out, "{line}")?)
+    };
+    match last {
+        Some(last) => {
+            let mut kept = VecDeque::new();
+            each(&reader, chosen, &mut |entry| {
+                kept.push_back(entry.clone());
+                while kept.len() > last {
+                    kept.pop_front();
+                }
+                Ok(())
+            })?;
+            kept.iter().try_for_each(&mut see)?;
+        }
+        None => each(&reader, chosen, &mut see)?,
+    }
+    if !json {
+        let counts = reader.counts().map_err(|error| unusable(&error))?;
+        let running: Vec<String> = counts
+            .iter()
+            .filter(|count| chosen.takes_count(count))
+            .map(|count| line::count(count, look))
+            .collect();
+        if !running.is_empty() {
+            let title = Language::of_the_user().pick(
+                "Counted, and no entry before the day is over:",
+                "Décompté, et sans entrée avant la fin du jour\u{a0}:",
+            );
+            writeln!(out, "\n{title}")?;
+            running.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
+        if shown == 0 && running.is_empty() {
+            let none = Language::of_the_user().pick("no such entry", "aucune entrée de ce genre");
+            writeln!(out, "{none}")?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Shows each chosen entry, in order.
+pub(super) fn each(
+    reader: &JournalReader,
+    chosen: &Chosen<'_>,
+    see: &mut impl FnMut(&Entry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut next = 0;
+    loop {
+        let entries = reader.entries(next, AT_ONCE).map_err(|error| unusable(&error))?;
+        let Some(last) = entries.last() else {
+            return Ok(());
+        };
+        next = last.index.saturating_add(1);
+        entries
+            .iter()
+            .filter(|entry| chosen.takes(entry))
+            .try_for_each(&mut *see)?;
+    }
+}
+
+fn in_json(entry: &Entry) -> String {
+    json!({"index": entry.index, "kind": entry.kind, "record": entry.record}).to_string()
+}
+
+impl Chosen<'_> {
+    fn takes(&self, entry: &Entry) -> bool {
+        if self.kind.is_some_and(|kind| kind.name() != entry.kind) {
+            return false;
+        }
+        let Some(record) = &entry.record else {
+            // What was forgotten has neither session nor programme nor day.
+            return self.session.is_none() && self.programme.is_none() && self.from.is_none() && self.until.is_none();
+        };
+        self.takes_subject(record) && self.takes_day(&day_of(record))
+    }
+
+    fn takes_count(&self, count: &Count) -> bool {
+        let kind = self.kind.is_none_or(|kind| kind == super::Kind::Count);
+        kind && self.takes_subject(&Record::Count(count.clone())) && self.takes_day(&count.day)
+    }
+
+    fn takes_subject(&self, record: &Record) -> bool {
+        let (sessions, programme) = subject(record);
+        let session = self.session.is_none_or(|session| sessions.contains(&session));
+        session && self.programme.is_none_or(|wanted| programme == Some(wanted))
+    }
+
+    fn takes_day(&self, day: &str) -> bool {
+        let from = self.from.as_deref().is_none_or(|from| from <= day);
+        from && self.until.as_deref().is_none_or(|until| day <= until)
+    }
+}
+
+fn day_of(record: &Record) -> String {
+    match record {
+        Record::Count(count) => count.day.clone(),
+        other => other.at().map(day).unwrap_or_default(),
+    }
+}
+
+/// The sessions and the programme that a record is about.
+pub(super) fn subject(record: &Record) -> (Vec<&str>, Option<&str>) {
+    let access = match record {
+        Record::Access(access) => &access.event,
+        Record::Decision(decision) => return (vec![&decision.session], Some(&decision.programme)),
+        _ => return (Vec::new(), None),
+    };
+    match access {
+        AccessEvent::Access {
+            recording, programme, ..
+        } => (vec![recording], Some(programme)),
+        AccessEvent::Fault { session, .. } => (session.iter().map(String::as_str).collect(), None),
+        AccessEvent::Purge { recording, .. } => (recording.iter().map(String::as_str).collect(), None),
+        AccessEvent::Discard { session, .. }
+        | AccessEvent::Discarded { session, .. }
+        | AccessEvent::Trimmed { session, .. } => (vec![session], None),
+        AccessEvent::Right { recordings, .. } | AccessEvent::Invalidation { recordings, .. } => {
+            (recordings.iter().map(String::as_str).collect(), None)
+        }
+        _ => (Vec::new(), None),
+    }
+}
