@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use crate::{packages, shell};
 
-/// What the tests of the recorder put on a real screen, and read back from a real file; and what reads
-/// manual pages.
-const PACKAGES: [&str; 14] = [
+/// What the tests of the recorder put on a real screen, and read back from a real file; what reads
+/// manual pages; and another implementation of what the journal's proofs are.
+const PACKAGES: [&str; 16] = [
     "ffmpeg",
     "xvfb",
     "openbox",
@@ -23,6 +23,8 @@ const PACKAGES: [&str; 14] = [
     "dbus",
     "fonts-dejavu-core",
     "groff-base",
+    "golang-go",
+    "golang-golang-x-mod-dev",
 ];
 
 /// What every build here has in common, so that nothing is built twice: above all not the runtime.

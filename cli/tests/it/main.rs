@@ -12,6 +12,7 @@ mod diff;
 mod explain;
 mod french;
 mod inspect;
+mod journal;
 mod pages;
 mod schema;
 mod test;

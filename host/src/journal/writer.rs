@@ -23,7 +23,7 @@ const MARKER_EVERY: Duration = Duration::from_secs(1);
 /// The one connection of a [`super::Journal`] that writes.
 #[derive(Debug)]
 pub(super) struct Writer {
-    database: Database,
+    pub(super) database: Database,
     key: JournalKey,
     footing: Footing,
     standing: Standing,
