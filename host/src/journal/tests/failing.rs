@@ -101,7 +101,9 @@ fn what_is_no_journal_is_told() {
     let other = Connection::open(place.file()).unwrap();
     other.execute_batch("CREATE TABLE calls (id INTEGER)").unwrap();
     drop(other);
+    let before = fs::read(place.file()).unwrap();
     assert!(matches!(place.try_open(), Err(StoreError::Foreign { .. })));
+    assert_eq!(fs::read(place.file()).unwrap(), before, "nothing of it was changed");
     let place = written();
     Connection::open(place.file())
         .unwrap()
