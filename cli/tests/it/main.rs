@@ -13,6 +13,7 @@ mod explain;
 mod french;
 mod inspect;
 mod ledger;
+mod journal;
 mod pages;
 mod schema;
 mod test;
