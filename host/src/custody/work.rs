@@ -1,0 +1,402 @@
+//! Deleting, so that a power cut at any point loses nothing and brings nothing back.
+//!
+//! What is to be done is written down first, in a file of the folder (`.gardefou-….pending.json`). Then, in this
+//! order: the discards are journalled; the files are deleted, and the folder is synced; what was deleted is
+//! journalled; decision records are forgotten; the call's own recorder is told, and its answer journalled; the
+//! ledger is told. The file goes last, when nothing of it is left to do. Whoever finds such a file does what it
+//! says again: every step can be done twice, and what the journal holds already is not written again.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+
+use gardefou_policy::types::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::chronicle;
+use super::error::CustodyError;
+use super::{Custody, disk, names};
+use crate::journal::{AccessEvent, AccessRecord, Head, OpenDiscard, Record};
+use crate::ledger::Review;
+use crate::stores::StoreError;
+
+/// The largest file of pending work that is read, in bytes.
+const MAX_WORK: u64 = 1 << 30;
+
+/// What is to be done.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Work {
+    /// The version of this form: 1.
+    pub(super) format: u32,
+    /// When it was decided.
+    pub(super) at: Timestamp,
+    /// How many entries the journal had.
+    pub(super) since: u64,
+    pub(super) deletions: Vec<Deletion>,
+    /// What is journalled behind the deletions: whose request it was, or which fact was false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) closing: Option<AccessRecord>,
+    /// Discards of the call's own recording.
+    pub(super) pairs: Vec<Pair>,
+    /// Sessions that no longer wait for a trainer.
+    pub(super) reviewed: Vec<String>,
+}
+
+/// Files and entries that go together.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Deletion {
+    /// Of which session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<String>,
+    /// Names in the folder.
+    pub(super) files: Vec<String>,
+    /// Entries of the journal that are forgotten when the files are gone.
+    pub(super) entries: Vec<u64>,
+    /// What is journalled; its count is filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) record: Option<AccessRecord>,
+}
+
+/// A discard that the call's own recorder is told of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Pair {
+    pub(super) session: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) call_reference: Option<String>,
+    pub(super) segment: Span,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    /// Where the journal stands, if anything was written.
+    pub(super) head: Option<Head>,
+    /// Files that could not be deleted, and why.
+    pub(super) failed: Vec<(String, String)>,
+    /// What the call's own recorder said, where it could not.
+    pub(super) unanswered: Vec<(String, String)>,
+    /// The ledger could not be told.
+    pub(super) ledger: Option<StoreError>,
+    /// How many files are gone.
+    pub(super) files: u64,
+    /// How many entries were forgotten.
+    pub(super) entries: u64,
+}
+
+impl Work {
+    pub(super) fn is_empty(&self) -> bool {
+        self.deletions.is_empty() && self.closing.is_none() && self.pairs.is_empty() && self.reviewed.is_empty()
+    }
+
+    /// Whether it is what custody writes: of files in this folder, and none that is somebody else's.
+    fn is_sound(&self, aside: &[String]) -> bool {
+        let mut files = self.deletions.iter().flat_map(|deletion| &deletion.files);
+        let elsewhere = |name: &String| aside.iter().any(|aside| name.starts_with(aside.as_str()));
+        self.format == 1 && files.all(|name| names::is_plain(name) && !elsewhere(name))
+    }
+}
+
+impl Custody {
+    /// Writes the work down, and does it.
+    pub(super) fn carry_out(&self, work: Work) -> Result<Done, CustodyError> {
+        if work.is_empty() {
+            return Ok(Done::default());
+        }
+        let name = self.written_down(&work)?;
+        // What the journal does not take is not begun.
+        if let Err(error) = self.journal_discards(&work) {
+            drop(disk::delete(&*self.disk, &self.folder, &name));
+            return Err(error);
+        }
+        self.finish(&name, work)
+    }
+
+    fn written_down(&self, work: &Work) -> Result<String, CustodyError> {
+        let unusable = |error: io::Error| CustodyError::of(&self.folder, &error);
+        let bytes = serde_json::to_vec(work).map_err(|error| unusable(error.into()))?;
+        let name = format!("{}{}{}", names::OWN, disk::random().map_err(unusable)?, names::PENDING);
+        disk::put(&*self.disk, &self.folder, &name, &bytes).map_err(unusable)?;
+        Ok(name)
+    }
+
+    /// Finishes what an earlier run began.
+    pub(super) fn resume(&self, pending: &[String]) -> Result<Done, CustodyError> {
+        let mut all = Done::default();
+        for name in pending {
+            let path = self.folder.join(name);
+            let bytes = disk::read(&path, MAX_WORK).map_err(|error| CustodyError::of(&path, &error))?;
+            let read: Option<Work> = serde_json::from_slice(&bytes).ok();
+            let Some(work) = read.filter(|work| work.is_sound(&self.aside())) else {
+                // It is told, and keeps nothing else from being purged.
+                all.failed.push((name.clone(), "it is not what custody wrote".into()));
+                continue;
+            };
+            self.journal_discards(&work)?;
+            let done = self.finish(name, work)?;
+            all.head = done.head.or(all.head);
+            all.failed.extend(done.failed);
+            all.unanswered.extend(done.unanswered);
+            all.ledger = done.ledger.or(all.ledger);
+            all.files += done.files;
+            all.entries += done.entries;
+        }
+        Ok(all)
+    }
+
+    /// The discards open, each once.
+    fn journal_discards(&self, work: &Work) -> Result<(), CustodyError> {
+        if work.pairs.is_empty() {
+            return Ok(());
+        }
+        let open = self.journal.open_discards()?;
+        let is_open = |pair: &Pair| open.iter().any(|o| pair.is(&o.session, o.segment));
+        let closed = self.closed_since(work)?;
+        let new = work
+            .pairs
+            .iter()
+            .filter(|pair| !is_open(pair) && !closed.contains(&pair.key()));
+        let records: Vec<Record> = new
+            .map(|pair| {
+                access(
+                    work.at,
+                    AccessEvent::Discard {
+                        session: pair.session.clone(),
+                        segment: pair.segment,
+                        reason: pair.reason.clone(),
+                    },
+                )
+            })
+            .collect();
+        if !records.is_empty() {
+            self.journal.append(&records)?;
+        }
+        Ok(())
+    }
+
+    /// The discards that were said to be done since the work was written down.
+    fn closed_since(&self, work: &Work) -> Result<BTreeSet<(String, u64, u64)>, CustodyError> {
+        let mut closed = BTreeSet::new();
+        chronicle::each(&*self.journal, work.since, |entry| {
+            if let Some(Record::Access(AccessRecord {
+                event: AccessEvent::Discarded { session, segment, .. },
+                ..
+            })) = entry.record
+            {
+                closed.insert(key(&session, segment));
+            }
+        })?;
+        Ok(closed)
+    }
+
+    /// Everything behind the discards.
+    fn finish(&self, name: &str, mut work: Work) -> Result<Done, CustodyError> {
+        let mut done = Done::default();
+        self.delete(&work, &mut done)?;
+        let stuck: BTreeSet<String> = done.failed.iter().map(|(name, _)| name.clone()).collect();
+        let written = self.journal_deletions(&work, &stuck, &mut done)?;
+        let gone = |deletion: &Deletion| !deletion.files.iter().any(|file| stuck.contains(file));
+        let (over, mut left): (Vec<Deletion>, Vec<Deletion>) = work.deletions.drain(..).partition(gone);
+        for deletion in &mut left {
+            deletion.files.retain(|file| stuck.contains(file));
+        }
+        let entries: Vec<u64> = over
+            .iter()
+            .flat_map(|deletion| deletion.entries.iter().copied())
+            .collect();
+        if !entries.is_empty() {
+            done.entries = self.journal.forget(&entries)?;
+        }
+        let held: BTreeSet<&str> = left.iter().filter_map(|deletion| deletion.session.as_deref()).collect();
+        let closed = self.closed_since(&work)?;
+        work.pairs.retain(|pair| !closed.contains(&pair.key()));
+        let pairs = std::mem::take(&mut work.pairs);
+        let left_pairs = self.tell_call_recorder(work.at, pairs, &held, &mut done)?;
+        let reviewed = std::mem::take(&mut work.reviewed);
+        let left_reviews = self.tell_ledger(reviewed, &held, &mut done);
+        let rest = Work {
+            since: written,
+            closing: work.closing.filter(|_| !left.is_empty()),
+            deletions: left,
+            pairs: left_pairs,
+            reviewed: left_reviews,
+            ..work
+        };
+        let unusable = |error: io::Error| CustodyError::of(&self.folder, &error);
+        if rest.is_empty() {
+            disk::delete(&*self.disk, &self.folder, name).map_err(unusable)?;
+        } else {
+            let bytes = serde_json::to_vec(&rest).map_err(|error| unusable(error.into()))?;
+            disk::put(&*self.disk, &self.folder, name, &bytes).map_err(unusable)?;
+        }
+        Ok(done)
+    }
+
+    fn delete(&self, work: &Work, done: &mut Done) -> Result<(), CustodyError> {
+        let files = work.deletions.iter().flat_map(|deletion| &deletion.files);
+        for name in files.filter(|name| names::is_plain(name)) {
+            let path = self.folder.join(name);
+            match self.disk.remove(&path) {
+                Ok(()) => done.files += 1,
+                Err(error) => done.failed.push((name.clone(), error.to_string())),
+            }
+        }
+        self.disk
+            .sync(&self.folder)
+            .map_err(|error| CustodyError::of(&self.folder, &error))?;
+        // What says that it was deleted and is still there was not.
+        for name in work.deletions.iter().flat_map(|deletion| &deletion.files) {
+            let there = fs::symlink_metadata(self.folder.join(name)).is_ok();
+            if there && !done.failed.iter().any(|(failed, _)| failed == name) {
+                done.failed.push((name.clone(), "it is still there".into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Journals what is gone, once. Gives how many entries the journal has then.
+    fn journal_deletions(&self, work: &Work, stuck: &BTreeSet<String>, done: &mut Done) -> Result<u64, CustodyError> {
+        let mut records = Vec::new();
+        let (mut sessions, mut count) = (BTreeSet::new(), 0);
+        let mut held = BTreeSet::new();
+        for deletion in &work.deletions {
+            let gone = deletion.files.iter().filter(|file| !stuck.contains(*file)).count();
+            let all = gone == deletion.files.len();
+            let entries = if all { deletion.entries.len() } else { 0 };
+            let here = u64::try_from(gone + entries).unwrap_or(u64::MAX);
+            count += here;
+            if let Some(session) = &deletion.session {
+                if all { &mut sessions } else { &mut held }.insert(session.clone());
+            }
+            records.extend(
+                deletion
+                    .record
+                    .as_ref()
+                    .filter(|_| here > 0)
+                    .map(|record| counted(record, here)),
+            );
+        }
+        sessions.retain(|session| !held.contains(session));
+        if let Some(closing) = work.closing.as_ref().filter(|_| count > 0) {
+            records.push(closed(closing, sessions.into_iter().collect(), count));
+        }
+        let mut known = Vec::new();
+        let size = chronicle::each(&*self.journal, work.since, |entry| known.extend(entry.record))?;
+        records.retain(|record| !known.contains(record));
+        if records.is_empty() {
+            return Ok(size);
+        }
+        let head = self.journal.append(&records)?;
+        let size = head.size;
+        done.head = Some(head);
+        Ok(size)
+    }
+
+    /// Tells the call's own recorder; gives the discards that stay open.
+    fn tell_call_recorder(
+        &self,
+        at: Timestamp,
+        pairs: Vec<Pair>,
+        held: &BTreeSet<&str>,
+        done: &mut Done,
+    ) -> Result<Vec<Pair>, CustodyError> {
+        let (mut left, mut records) = (Vec::new(), Vec::new());
+        for pair in pairs {
+            if held.contains(pair.session.as_str()) {
+                left.push(pair);
+                continue;
+            }
+            match self
+                .call_recorder
+                .discard(&pair.session, pair.call_reference.as_deref(), pair.segment)
+            {
+                Ok(counterpart) => records.push(access(
+                    at,
+                    AccessEvent::Discarded {
+                        session: pair.session,
+                        segment: pair.segment,
+                        counterpart,
+                    },
+                )),
+                Err(why) => {
+                    done.unanswered.push((pair.session.clone(), why));
+                    left.push(pair);
+                }
+            }
+        }
+        if !records.is_empty() {
+            done.head = Some(self.journal.append(&records)?);
+        }
+        Ok(left)
+    }
+
+    /// Tells the ledger; gives the sessions that it does not know of yet.
+    fn tell_ledger(&self, sessions: Vec<String>, held: &BTreeSet<&str>, done: &mut Done) -> Vec<String> {
+        let Some(ledger) = &self.ledger else { return Vec::new() };
+        let mut left = Vec::new();
+        for session in sessions {
+            if held.contains(session.as_str()) {
+                left.push(session);
+            } else if let Err(error) = ledger.reviewed(&Review::Session(&session)) {
+                done.ledger = Some(error);
+                left.push(session);
+            }
+        }
+        left
+    }
+
+    /// The discards that were decided and that nobody said to be done, in order.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn open_discards(&self) -> Result<Vec<OpenDiscard>, CustodyError> {
+        Ok(self.journal.open_discards()?)
+    }
+}
+
+pub(super) const fn access(at: Timestamp, event: AccessEvent) -> Record {
+    Record::Access(AccessRecord { at, event })
+}
+
+fn counted(record: &AccessRecord, count: u64) -> Record {
+    let mut record = record.clone();
+    if let AccessEvent::Purge { count: counted, .. } = &mut record.event {
+        *counted = count;
+    }
+    Record::Access(record)
+}
+
+fn closed(record: &AccessRecord, sessions: Vec<String>, count: u64) -> Record {
+    let mut record = record.clone();
+    match &mut record.event {
+        AccessEvent::Right {
+            recordings,
+            count: counted,
+            ..
+        } => {
+            *recordings = sessions;
+            *counted = count;
+        }
+        AccessEvent::Invalidation { recordings, .. } => *recordings = sessions,
+        _ => {}
+    }
+    Record::Access(record)
+}
+
+impl Pair {
+    fn is(&self, session: &str, segment: Span) -> bool {
+        self.session == session && self.segment == segment
+    }
+
+    fn key(&self) -> (String, u64, u64) {
+        key(&self.session, self.segment)
+    }
+}
+
+fn key(session: &str, segment: Span) -> (String, u64, u64) {
+    (session.to_owned(), segment.start.as_millis(), segment.end.as_millis())
+}
