@@ -1,22 +1,81 @@
 //! The journal: what was decided, and who looked. Tamper-evident.
+//!
+//! ```
+//! use gardefou::journal::{Journal, JournalKey};
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("calls.journal");
+//! let key = JournalKey::at(&folder.path().join("calls.key"))?;
+//! let journal = Journal::open(&file, &key)?;
+//! let head = journal.append(&[])?;
+//! assert_eq!(head.size, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod checkpoint;
+mod content;
+mod counting;
+mod database;
+mod fault;
+mod footing;
+mod key;
+mod marker;
+mod note;
+mod number;
+mod read;
+mod reader;
 mod record;
+mod tree;
+mod writer;
 
+pub use checkpoint::Checkpoint;
+pub use counting::day;
+pub use key::JournalKey;
+pub use note::{MAX_NOTE, Malformed, Verifier};
+pub use reader::JournalReader;
 pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Record};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use gardefou_policy::types::Span;
 
 use crate::stores::StoreError;
-
-/// The key that a journal's checkpoints are signed with.
-#[derive(Debug)]
-pub struct JournalKey(());
+use database::Standing;
+use writer::Writer;
 
 /// A journal that can be written to. Cheap to clone; any thread, and any process on the machine, may append.
+///
+/// Its methods block on the disk.
 #[derive(Clone, Debug)]
-pub struct Journal(());
+pub struct Journal {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    name: String,
+    writer: Mutex<Writer>,
+    reader: Mutex<JournalReader>,
+}
+
+/// How a journal is opened to be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct JournalOptions {
+    /// How long to wait for other processes that write; 5 s by default.
+    pub wait: Duration,
+    /// The page size of a file that is made, in bytes: a power of two from 512 to 65,536; 4,096 by default.
+    pub page_size: u32,
+}
+
+impl Default for JournalOptions {
+    fn default() -> Self {
+        Self {
+            wait: Duration::from_secs(5),
+            page_size: 4096,
+        }
+    }
+}
 
 /// Where a journal stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +85,18 @@ pub struct Head {
     pub size: u64,
     /// The root of its tree.
     pub root: [u8; 32],
+    /// How many changes there were.
+    pub turn: u64,
+}
+
+impl Head {
+    fn of(standing: &Standing) -> Self {
+        Self {
+            size: standing.seal.size,
+            root: standing.seal.root,
+            turn: standing.seal.turn,
+        }
+    }
 }
 
 /// One entry.
@@ -51,27 +122,59 @@ pub struct OpenDiscard {
     pub reason: Option<String>,
 }
 
+/// An entry as it is stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Stored {
+    /// Its place in the journal, from 0.
+    pub index: u64,
+    /// `access`, `decision` or `count`.
+    pub kind: &'static str,
+    /// SHA-256(salt ‖ content): what its leaf in the tree is made from.
+    pub commitment: [u8; 32],
+    /// Its salt and its content, in JSON; `None` once its time was over.
+    pub opened: Option<([u8; 32], String)>,
+}
+
 impl Journal {
-    /// Opens the journal in this file, or makes one.
+    /// Opens the journal in this file, or makes one. Beside it stand `FILE.pub`, the key to verify it with, and
+    /// `FILE.head`, by which an older copy of it shows.
     ///
     /// # Errors
-    /// When it is none, may not be written, or is not the one that it was.
-    pub fn open(path: &Path, _key: &JournalKey) -> Result<Self, StoreError> {
-        Err(StoreError::Missing { path: path.into() })
+    /// When it is none, may not be written, is signed with another key, or is not the one that it was.
+    pub fn open(path: &Path, key: &JournalKey) -> Result<Self, StoreError> {
+        Self::open_with(path, key, JournalOptions::default())
+    }
+
+    /// As [`Journal::open`], in another way.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_with(path: &Path, key: &JournalKey, options: JournalOptions) -> Result<Self, StoreError> {
+        let writer = Writer::open(path, key, options)?;
+        let reader = JournalReader::open(path)?;
+        let inner = Inner {
+            name: reader.name().to_owned(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// What it is called in messages: its file.
     #[must_use]
     pub fn name(&self) -> String {
-        String::new()
+        self.inner.name.clone()
     }
 
-    /// Appends these records, as one: they are durable when this returns.
+    /// Appends these records, as one: they are durable when this returns. Counts are added up by day, and
+    /// become entries with the first append that knows of a later day.
     ///
     /// # Errors
     /// When they cannot be written: then none of them is there.
-    pub fn append(&self, _records: &[Record]) -> Result<Head, StoreError> {
-        Err(StoreError::Missing { path: "".into() })
+    pub fn append(&self, records: &[Record]) -> Result<Head, StoreError> {
+        self.writing(|writer| writer.append(records))
+            .map(|standing| Head::of(&standing))
     }
 
     /// The discards that were decided and that nobody said to be done, in order.
@@ -79,32 +182,59 @@ impl Journal {
     /// # Errors
     /// When it cannot be read.
     pub fn open_discards(&self) -> Result<Vec<OpenDiscard>, StoreError> {
-        Ok(Vec::new())
+        self.reading(JournalReader::open_discards)
     }
 
     /// The entries from this one on, in order, at most so many.
     ///
     /// # Errors
     /// When it cannot be read, or an entry is not what was written.
-    pub fn entries(&self, _from: u64, _most: usize) -> Result<Vec<Entry>, StoreError> {
-        Ok(Vec::new())
+    pub fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        self.reading(|reader| reader.entries(from, most))
+    }
+
+    /// The counts of days that are not over, which are no entries yet.
+    ///
+    /// # Errors
+    /// When they cannot be read, or are not what was sealed.
+    pub fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        self.reading(JournalReader::counts)
     }
 
     /// Destroys the content and the salt of these entries; their digests stay. Gives how many had content.
+    /// Discards that are open stay until they are done.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn forget(&self, _entries: &[u64]) -> Result<u64, StoreError> {
-        Ok(0)
+    /// When it cannot be written, or when somebody reads for so long that the write-ahead log cannot be cut:
+    /// then call it again.
+    pub fn forget(&self, entries: &[u64]) -> Result<u64, StoreError> {
+        self.writing(|writer| writer.forget(entries))
+    }
+
+    fn writing<T>(&self, write: impl FnOnce(&mut Writer) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // A transaction that was not committed is gone: whoever panicked left nothing half done.
+        let mut writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        write(&mut writer)
+    }
+
+    fn reading<T>(&self, read: impl FnOnce(&JournalReader) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let reader = self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        read(&reader)
     }
 }
 
-impl JournalKey {
-    /// The key in this file, made anew when there is none; readable by this account only.
-    ///
-    /// # Errors
-    /// When it cannot be read or written.
-    pub fn at(path: &Path) -> Result<Self, StoreError> {
-        Err(StoreError::Missing { path: path.into() })
-    }
+/// The file beside another that has this after its name.
+fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
 }
+
+/// Two hexadecimal digits a byte.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

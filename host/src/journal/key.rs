@@ -1,0 +1,159 @@
+//! The key that a journal's checkpoints are signed with, in a file of its own.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::SigningKey;
+
+use super::note::{self, Malformed, Verifier};
+use crate::stores::StoreError;
+
+/// How a key's file begins: the form of golang.org/x/mod/sumdb/note.
+const PRIVATE: &str = "PRIVATE+KEY+";
+
+/// The largest file of a key, in bytes.
+const MAX_KEY_FILE: u64 = 1024;
+
+/// The key that a journal's checkpoints are signed with. It carries the journal's origin, so each journal
+/// has a key of its own.
+#[derive(Clone)]
+pub struct JournalKey {
+    origin: String,
+    key: SigningKey,
+}
+
+impl std::fmt::Debug for JournalKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JournalKey")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl JournalKey {
+    /// The key in this file, made anew when there is none, with an origin drawn at random; readable by this
+    /// account only.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or when what is there is no key.
+    pub fn at(path: &Path) -> Result<Self, StoreError> {
+        let origin = format!("gardefou.journal/{}", super::hex(&random::<16>(path)?));
+        Self::named(path, &origin)
+    }
+
+    /// As [`JournalKey::at`]; a key that is made anew has this origin: up to 200 bytes without spaces or
+    /// plus signs, best a name that nobody else uses, such as `journal.example.com/paris-1`.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, when what is there is no key, or when the origin cannot be one.
+    pub fn named(path: &Path, origin: &str) -> Result<Self, StoreError> {
+        match read(path) {
+            Ok(text) => Self::parse(&text).map_err(|what| foreign(path, &what)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::draw(path, origin),
+            Err(error) => Err(unreachable(path, &error)),
+        }
+    }
+
+    /// Draws a key and puts it on the disk, whole or not at all. Where somebody else was faster, it is theirs.
+    fn draw(path: &Path, origin: &str) -> Result<Self, StoreError> {
+        if !note::is_name(origin) {
+            return Err(foreign(
+                path,
+                "its origin must be up to 200 bytes without spaces or plus signs",
+            ));
+        }
+        let drawn = Self {
+            origin: origin.to_owned(),
+            key: SigningKey::from_bytes(&random(path)?),
+        };
+        let fresh = super::sibling(path, &format!("new-{}", super::hex(&random::<8>(path)?)));
+        let written = create(&fresh, drawn.to_text().as_bytes()).and_then(|()| {
+            // A link is made only where nothing is: two processes never draw two keys for one journal.
+            let linked = fs::hard_link(&fresh, path);
+            match linked {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+                _ => super::marker::sync_folder(path),
+            }
+        });
+        let removed = fs::remove_file(&fresh);
+        written.and(removed).map_err(|error| unreachable(path, &error))?;
+        let text = read(path).map_err(|error| unreachable(path, &error))?;
+        Self::parse(&text).map_err(|what| foreign(path, &what))
+    }
+
+    fn to_text(&self) -> String {
+        let id = u32::from_be_bytes(self.verifier().id());
+        let seed = STANDARD.encode(note::typed(&self.key.to_bytes()));
+        format!("{PRIVATE}{}+{id:08x}+{seed}\n", self.origin)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let no_key = || "it holds no journal's key".to_owned();
+        let line = text.strip_suffix('\n').unwrap_or(text);
+        let rest = line.strip_prefix(PRIVATE).ok_or_else(no_key)?;
+        let (origin, id, seed) = note::parts(rest).map_err(|_| no_key())?;
+        let key = SigningKey::from_bytes(&seed);
+        let whole = note::key_id(origin, &key.verifying_key()) == id;
+        let origin = origin.to_owned();
+        whole
+            .then_some(Self { origin, key })
+            .ok_or_else(|| Malformed::KeyId.to_string())
+    }
+
+    /// The origin: the first line of every checkpoint, and the name of the key.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The public half, to be kept by whoever will verify.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        Verifier::new(&self.origin, self.key.verifying_key())
+    }
+
+    /// A note of this text.
+    pub(super) fn sign(&self, text: &str) -> String {
+        note::sign(text, &self.origin, &self.key)
+    }
+}
+
+/// So many random bytes.
+pub(super) fn random<const N: usize>(store: &Path) -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Unreachable {
+        store: store.display().to_string(),
+        error: format!("the system gives no random numbers: {error}"),
+    })?;
+    Ok(bytes)
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MAX_KEY_FILE).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn unreachable(path: &Path, error: &io::Error) -> StoreError {
+    super::fault::file(path, error)
+}
+
+fn foreign(path: &Path, what: &str) -> StoreError {
+    StoreError::Foreign {
+        store: path.display().to_string(),
+        what: what.to_owned(),
+    }
+}
