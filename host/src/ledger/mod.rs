@@ -7,11 +7,25 @@
 //! Sessions do all of this by themselves, on a thread of their own; a vendor
 //! gives them a [`Ledger`] and is done.
 
+mod about;
+mod account;
+mod balance;
+mod book;
 #[cfg(feature = "kit")]
 pub mod kit;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
+mod session;
+mod slice;
 mod sqlite;
+mod tidy;
+
+pub use book::MAX_TOKEN;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresLedger;
+pub use slice::MAX_SLICE;
+pub use sqlite::SqliteLedger;
 
 use std::fmt;
 
@@ -88,6 +102,29 @@ pub trait Ledger: Send + Sync + fmt::Debug {
 /// Which ledger it is: 16 random bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct LedgerIdentity(pub [u8; 16]);
+
+impl LedgerIdentity {
+    /// The identity that these 32 hexadecimal digits are, as `Display` writes them.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// One that was never there before.
+    fn draw() -> Result<Self, rows::Objection> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| rows::Objection::Foreign(format!("the system gives no random numbers: {error}")))?;
+        Ok(Self(bytes))
+    }
+}
 
 impl fmt::Display for LedgerIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,1 +1,0 @@
-//! What any ledger must do.
