@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+mod access;
 mod bake;
 mod check;
 mod completions;
@@ -8,12 +9,17 @@ mod demo;
 mod diff;
 mod explain;
 mod inspect;
+mod invalidate;
 mod man;
 mod new;
+mod purge;
+mod rights;
 mod run;
 mod schema;
 mod test;
 mod verify;
+
+pub(crate) use day::day;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -40,15 +46,19 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Access(access::Access),
     Bake(bake::Bake),
     Check(check::Check),
     Completions(completions::Completions),
     Demo(demo::Demo),
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
+    Invalidate(invalidate::Invalidate),
     Man(man::Man),
     Diff(diff::Diff),
     New(new::New),
+    Purge(purge::Purge),
+    Rights(rights::Rights),
     Run(run::Run),
     Schema(schema::Schema),
     Test(test::Test),
@@ -71,6 +81,7 @@ Codes de sortie\u{a0}:
 fn french(name: &str) -> Option<&'static Page> {
     Some(match name {
         "gardefou" => &FRENCH,
+        "access" => &access::FRENCH,
         "bake" => &bake::FRENCH,
         "check" => &check::FRENCH,
         "completions" => &completions::FRENCH,
@@ -78,8 +89,11 @@ fn french(name: &str) -> Option<&'static Page> {
         "diff" => &diff::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
+        "invalidate" => &invalidate::FRENCH,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
+        "purge" => &purge::FRENCH,
+        "rights" => &rights::FRENCH,
         "run" => &run::FRENCH,
         "schema" => &schema::FRENCH,
         "test" => &test::FRENCH,
@@ -113,15 +127,19 @@ fn arguments() -> Result<Arguments, Failure> {
 /// Does what the command line says.
 pub(crate) fn run() -> Result<(), Failure> {
     match arguments()?.command {
+        Command::Access(access) => access.run(),
         Command::Bake(bake) => bake.run(),
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => demo.run(),
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Invalidate(invalidate) => invalidate.run(),
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
+        Command::Purge(purge) => purge.run(),
+        Command::Rights(rights) => rights.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),
         Command::Test(test) => test.run(),

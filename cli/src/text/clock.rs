@@ -37,7 +37,7 @@ pub(super) fn clock(millis: Millis) -> String {
 }
 
 /// A date and a time: `2026-11-25 09:00 UTC`.
-pub(super) fn date(at: Timestamp) -> String {
+pub(crate) fn date(at: Timestamp) -> String {
     written(at, "%Y-%m-%d %H:%M UTC")
 }
 

@@ -18,10 +18,11 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use clock::date;
 pub(crate) use look::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint};
 pub(crate) use row::wrap;
 pub(crate) use titles::{Titles, plain};
-pub(crate) use words::see;
+pub(crate) use words::{artefact, obligations, see, until};
 
 use crate::report::Report;
 

@@ -8,6 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use gardefou_policy::types::Timestamp;
 
+use super::names;
+
 /// What custody does to files. Reading needs no stand-in: a test works on a real folder.
 pub(super) trait Disk: Send + Sync + fmt::Debug {
     /// Writes a new file, its content on the disk; its name only after [`Disk::sync`].
@@ -56,12 +58,12 @@ impl Disk for RealDisk {
 
 /// Puts a file of this name into the folder, whole and on the disk, in the place of one that is there.
 pub(super) fn put(disk: &dyn Disk, folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let beside = folder.join(format!(".gardefou-{}.tmp", random()?));
+    let beside = folder.join(format!("{}{}{}", names::OWN, random()?, names::UNPLACED));
     let placed = disk
         .write(&beside, bytes)
         .and_then(|()| disk.rename(&beside, &folder.join(name)));
     if placed.is_err() {
-        // What is left of it counts as a temporary file.
+        // What is left of it goes with the next change of the folder.
         drop(disk.remove(&beside));
     }
     placed.and_then(|()| disk.sync(folder))

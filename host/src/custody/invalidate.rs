@@ -99,7 +99,7 @@ impl Custody {
             return Err(CustodyError::Nobody);
         }
         let _alone = self.locked()?;
-        let resumed = self.resume(&self.shelf()?.pending)?;
+        let resumed = self.resume()?;
         let (shelf, past) = (self.shelf()?, self.past()?);
         let found = super::subject::found(&shelf, &past, &|about| fact.is_of(about), &|told| fact.is_told(told));
         let wish = Wish {

@@ -50,6 +50,8 @@ pub(super) const SIDECAR: &str = ".sidecar.json";
 pub(super) const RESTRICTED: &str = ".restricted.json";
 /// Behind a name of our own: what was begun and must be finished.
 pub(super) const PENDING: &str = ".pending.json";
+/// Behind a name of our own: a file that is not yet in its place.
+pub(super) const UNPLACED: &str = ".tmp";
 /// Before names of our own.
 pub(super) const OWN: &str = ".gardefou-";
 /// Who holds it changes the folder.

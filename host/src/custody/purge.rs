@@ -118,7 +118,7 @@ impl Custody {
             return Ok(report);
         }
         let _alone = self.locked()?;
-        let resumed = self.resume(&self.shelf()?.pending)?;
+        let resumed = self.resume()?;
         let (plan, mut report) = self.plan(at, false)?;
         self.journal_faults(&report)?;
         report.gone = plan.gone;

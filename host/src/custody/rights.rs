@@ -183,11 +183,7 @@ impl Custody {
         }
         let changes = matches!(request.right, Right::Erase | Right::Restrict | Right::Release);
         let _alone = if changes { Some(self.locked()?) } else { None };
-        let resumed = if changes {
-            self.resume(&self.shelf()?.pending)?
-        } else {
-            Done::default()
-        };
+        let resumed = if changes { self.resume()? } else { Done::default() };
         let past = self.past()?;
         let found = self.find(request.subject)?;
         let wish = |operation| Wish {

@@ -91,6 +91,8 @@ pub(super) struct Shelf {
     pub(super) strays: Vec<Stray>,
     /// What was begun and must be finished.
     pub(super) pending: Vec<String>,
+    /// Files of our own that were not yet in their place.
+    pub(super) leftovers: Vec<String>,
 }
 
 /// The largest mark that is read, in bytes.
@@ -156,6 +158,8 @@ impl Shelf {
             }
             if name.starts_with(names::OWN) && name.ends_with(names::PENDING) {
                 self.pending.push(name.to_owned());
+            } else if name.starts_with(names::OWN) && name.ends_with(names::UNPLACED) {
+                self.leftovers.push(name.to_owned());
             } else if aside.iter().any(|aside| name.starts_with(aside.as_str())) {
                 self.stray(name, "file");
             } else {

@@ -124,10 +124,15 @@ impl Custody {
         Ok(name)
     }
 
-    /// Finishes what an earlier run began.
-    pub(super) fn resume(&self, pending: &[String]) -> Result<Done, CustodyError> {
+    /// Finishes what an earlier run began. Nobody else may change the folder meanwhile.
+    pub(super) fn resume(&self) -> Result<Done, CustodyError> {
         let mut all = Done::default();
-        for name in pending {
+        let shelf = self.shelf()?;
+        for name in &shelf.leftovers {
+            let deleted = disk::delete(&*self.disk, &self.folder, name);
+            deleted.map_err(|error| CustodyError::of(&self.folder, &error))?;
+        }
+        for name in &shelf.pending {
             let path = self.folder.join(name);
             let bytes = disk::read(&path, MAX_WORK).map_err(|error| CustodyError::of(&path, &error))?;
             let read: Option<Work> = serde_json::from_slice(&bytes).ok();

@@ -161,20 +161,28 @@ fn a_session_may_be_called_anything() {
     let outside = tempfile::tempdir().unwrap();
     let into = outside.path().join("a").join("b");
     let asker = rights();
-    let request = |right| RightRequest {
-        right,
-        subject: &Subject::Employee("e-1001".into()),
+    let subject = Subject::Employee("e-1001".into());
+    let right = Right::Disclose { into: into.clone() };
+    let request = RightRequest {
+        right: &right,
+        subject: &subject,
         asker: &asker,
         at: NOW,
     };
-    let receipt = shop
-        .custody()
-        .right(&request(&Right::Disclose { into: into.clone() }))
-        .unwrap();
+    let receipt = shop.custody().right(&request).unwrap();
     assert!(!receipt.incomplete(), "{receipt:?}");
     assert_eq!(fs::read_dir(&into).unwrap().count(), 18);
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
-    assert!(!shop.custody().right(&request(&Right::Erase)).unwrap().incomplete());
+    assert!(
+        !shop
+            .custody()
+            .right(&RightRequest {
+                right: &Right::Erase,
+                ..request
+            })
+            .unwrap()
+            .incomplete()
+    );
     assert!(shop.files().is_empty());
 }
 

@@ -93,6 +93,7 @@ impl Chronicle for Memory {
         Ok(Head {
             size: self.kept.records().len().try_into().unwrap(),
             root: [0; 32],
+            turn: 0,
         })
     }
 

@@ -12,7 +12,7 @@ use crate::journal::{AccessEvent, Record};
 const SURVIVED: [fn(usize) -> usize; 3] = [|_| 0, |all| all / 2, |all| all];
 
 fn stock(shop: &Shop) {
-    shop.recording("old", "e-1001", NOW.minus(181 * DAY));
+    shop.recording("old", "e-1001", NOW.minus(400 * DAY));
     shop.recording("older", "e-1001", NOW.minus(182 * DAY));
     shop.recording("new", "e-1002", NOW.minus(DAY));
     shop.file("old.analysis.md", NOW.minus(400 * DAY));

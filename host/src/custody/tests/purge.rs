@@ -86,19 +86,13 @@ fn what_is_restricted_stays_and_nothing_else() {
     shop.recording("s-2", "e-1002", NOW.minus(DAY));
     shop.file("s-1.analysis.md", NOW.minus(900 * DAY));
     let asker = rights();
-    let request = |right, at| RightRequest {
-        right,
+    let request = RightRequest {
+        right: &Right::Restrict,
         subject: &Subject::Employee("e-1001".into()),
         asker: &asker,
-        at,
+        at: NOW,
     };
-    assert!(
-        !shop
-            .custody()
-            .right(&request(&Right::Restrict, NOW))
-            .unwrap()
-            .incomplete()
-    );
+    assert!(!shop.custody().right(&request).unwrap().incomplete());
     let report = shop.custody().purge(LATER, false).unwrap();
     assert_eq!(report.restricted, ["s-1"]);
     assert!(!report.still_there());
@@ -169,7 +163,6 @@ fn dates_are_read_strictly() {
 fn a_clock_that_was_set_back_gives_no_time() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(178 * DAY));
-    shop.file("x.tmp", NOW);
     let report = shop.custody().purge(NOW.plus(DAY), false).unwrap();
     assert!(shop.has("s-1.mkv") && report.head.is_none());
     // A purge, an access, a request: the journal knows how late it was.
