@@ -9,7 +9,7 @@ pub(crate) use json::{
     access as access_json, invalidated as invalidated_json, purge as purge_json, receipt as receipt_json,
 };
 pub(crate) use page::{granted, invalidated, purge, receipt, refused};
-pub(crate) use place::{Format, Opened, Place, unusable};
+pub(crate) use place::{Format, Place, unusable};
 pub(crate) use who::{Who, start};
 
 /// The arguments of a command, with those that every command of custody has behind its own, in French.

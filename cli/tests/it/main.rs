@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod command_line;
 mod completions;
+mod custody;
 mod diff;
 mod explain;
 mod french;
