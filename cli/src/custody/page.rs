@@ -251,11 +251,11 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
     let language = look.language;
     let (whose, at) = (whose(&receipt.subject, language), date(receipt.at));
     let what = match right {
-        Right::Find => language.pick("Found", "Trouvé"),
-        Right::Disclose { .. } => language.pick("Disclosed", "Communiqué"),
-        Right::Erase => language.pick("Erased", "Effacé"),
-        Right::Restrict => language.pick("Restricted", "Limité"),
-        Right::Release => language.pick("Released", "Limitation levée"),
+        Right::Find => language.pick("Request to find", "Demande de recherche"),
+        Right::Disclose { .. } => language.pick("Request to disclose", "Demande de communication"),
+        Right::Erase => language.pick("Request to erase", "Demande d'effacement"),
+        Right::Restrict => language.pick("Request to restrict", "Demande de limitation"),
+        Right::Release => language.pick("Request to release", "Demande de levée de la limitation"),
         _ => "",
     };
     let account = plain(&receipt.account);

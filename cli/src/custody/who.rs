@@ -53,7 +53,7 @@ fn after(day: Date) -> Option<Timestamp> {
 
 /// The first instant of this day, UTC.
 pub(crate) fn start(day: Date) -> Option<Timestamp> {
-    let zoned = day.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;
-    let millis = u64::try_from(zoned.timestamp().as_millisecond()).ok()?;
+    let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
+    let millis = u64::try_from(midnight.as_millisecond()).ok()?;
     Some(Timestamp::from_millis(millis))
 }

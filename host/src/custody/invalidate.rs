@@ -114,7 +114,7 @@ impl Custody {
             account: asker.account.clone(),
             recordings: Vec::new(),
         };
-        let (items, done) = self.erase(&wish, &found, closing, fact.reason(), past.size)?;
+        let (items, done) = self.erase(&wish, &found, closing, fact.reason(), past.size, &resumed.left)?;
         Ok(Invalidated {
             items,
             failed: resumed.failed.into_iter().chain(done.failed).collect(),

@@ -26,7 +26,7 @@ pub struct PurgeReport {
     pub gone: Vec<Gone>,
     /// What stays, and until when.
     pub stays: Vec<Stays>,
-    /// What is past its time and stays, because its processing is restricted at a person's request: names of
+    /// What stays whatever its time, because its processing is restricted at a person's request: names of
     /// recordings.
     pub restricted: Vec<String>,
     /// What belongs to no recording, and was not touched.
@@ -122,7 +122,7 @@ impl Custody {
         let (plan, mut report) = self.plan(at, false)?;
         self.journal_faults(&report)?;
         report.gone = plan.gone;
-        let done = self.carry_out(plan.work)?;
+        let done = self.carry_out(plan.work.without(&resumed.left))?;
         for done in [resumed, done] {
             report.take(done);
         }
@@ -149,6 +149,7 @@ impl Custody {
             stays: plan.stays.clone(),
             restricted: plan.restricted.clone(),
             strays: shelf.strays,
+            failed: plan.untold.clone(),
             open: self.journal.open_discards()?,
             faults: lifetimes.faults,
             entries: plan.entries,

@@ -196,7 +196,7 @@ impl Custody {
             (Right::Disclose { into }, Some(operation)) => self.disclose(&wish(operation), &found, &past, into)?,
             (Right::Erase, Some(operation)) => {
                 let closing = closing(request, Vec::new(), 0);
-                self.erase(&wish(operation), &found, closing, None, past.size)?
+                self.erase(&wish(operation), &found, closing, None, past.size, &resumed.left)?
             }
             (Right::Restrict | Right::Release, Some(operation)) => self.mark(&wish(operation), request, &found)?,
             _ => (found_items(&found), Done::default()),

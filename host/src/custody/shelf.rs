@@ -216,7 +216,7 @@ fn holding(folder: &Path, name: String, mut files: Vec<Held>) -> Holding {
         Err(SidecarError::Missing)
     };
     let restricted = has(Kind::Restriction).then(|| mark(folder, &name));
-    if about.is_err() {
+    if about.as_ref().is_err_and(SidecarError::says_nothing) {
         // Nobody can tell when it was collected, nor that it may be kept.
         for file in &mut files {
             if matches!(

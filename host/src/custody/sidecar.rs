@@ -164,6 +164,12 @@ pub enum SidecarError {
 }
 
 impl SidecarError {
+    /// Whether there is nothing to be learnt from it. One that cannot be read here, or that a later version
+    /// wrote, may say that its recording is to be kept.
+    pub(super) const fn says_nothing(&self) -> bool {
+        matches!(self, Self::Missing | Self::TooLarge | Self::Malformed { .. })
+    }
+
     /// What is wrong, in both languages.
     #[must_use]
     pub fn text(&self) -> Text {

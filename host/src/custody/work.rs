@@ -50,8 +50,11 @@ pub(super) struct Deletion {
     /// Of which session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) session: Option<String>,
-    /// Names in the folder.
+    /// Names in the folder, in this order.
     pub(super) files: Vec<String>,
+    /// How many were deleted before.
+    #[serde(default)]
+    pub(super) before: u64,
     /// Entries of the journal that are forgotten when the files are gone.
     pub(super) entries: Vec<u64>,
     /// What is journalled; its count is filled in.
@@ -82,10 +85,15 @@ pub(super) struct Done {
     pub(super) unanswered: Vec<(String, String)>,
     /// The ledger could not be told.
     pub(super) ledger: Option<StoreError>,
-    /// How many files are gone.
-    pub(super) files: u64,
-    /// How many entries were forgotten.
-    pub(super) entries: u64,
+    /// Files and sessions that are left to an unfinished work: nobody else need begin with them.
+    pub(super) left: Left,
+}
+
+/// What is left to an unfinished work.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) files: BTreeSet<String>,
+    pub(super) sessions: BTreeSet<String>,
 }
 
 impl Work {
@@ -94,6 +102,18 @@ impl Work {
     }
 
     /// Whether it is what custody writes: of files in this folder, and none that is somebody else's.
+    /// The same without what is left to an earlier one.
+    pub(super) fn without(mut self, left: &Left) -> Self {
+        for deletion in &mut self.deletions {
+            deletion.files.retain(|file| !left.files.contains(file));
+        }
+        let is_left = |deletion: &Deletion| deletion.files.is_empty() && deletion.entries.is_empty();
+        self.deletions.retain(|deletion| !is_left(deletion));
+        self.pairs.retain(|pair| !left.sessions.contains(&pair.session));
+        self.reviewed.retain(|session| !left.sessions.contains(session));
+        self
+    }
+
     fn is_sound(&self, aside: &[String]) -> bool {
         let mut files = self.deletions.iter().flat_map(|deletion| &deletion.files);
         let elsewhere = |name: &String| aside.iter().any(|aside| name.starts_with(aside.as_str()));
@@ -147,8 +167,8 @@ impl Custody {
             all.failed.extend(done.failed);
             all.unanswered.extend(done.unanswered);
             all.ledger = done.ledger.or(all.ledger);
-            all.files += done.files;
-            all.entries += done.entries;
+            all.left.files.extend(done.left.files);
+            all.left.sessions.extend(done.left.sessions);
         }
         Ok(all)
     }
@@ -201,34 +221,34 @@ impl Custody {
     /// Everything behind the discards.
     fn finish(&self, name: &str, mut work: Work) -> Result<Done, CustodyError> {
         let mut done = Done::default();
-        self.delete(&work, &mut done)?;
-        let stuck: BTreeSet<String> = done.failed.iter().map(|(name, _)| name.clone()).collect();
-        let written = self.journal_deletions(&work, &stuck, &mut done)?;
-        let gone = |deletion: &Deletion| !deletion.files.iter().any(|file| stuck.contains(file));
-        let (over, mut left): (Vec<Deletion>, Vec<Deletion>) = work.deletions.drain(..).partition(gone);
-        for deletion in &mut left {
-            deletion.files.retain(|file| stuck.contains(file));
-        }
+        self.delete(&mut work, &mut done)?;
+        let written = self.journal_deletions(&work, &mut done)?;
+        let (over, left): (Vec<Deletion>, Vec<Deletion>) = work.deletions.drain(..).partition(Deletion::is_over);
         let entries: Vec<u64> = over
             .iter()
             .flat_map(|deletion| deletion.entries.iter().copied())
             .collect();
         if !entries.is_empty() {
-            done.entries = self.journal.forget(&entries)?;
+            self.journal.forget(&entries)?;
         }
-        let held: BTreeSet<&str> = left.iter().filter_map(|deletion| deletion.session.as_deref()).collect();
+        done.left
+            .files
+            .extend(left.iter().flat_map(|deletion| deletion.files.iter().cloned()));
+        let held: BTreeSet<String> = left.iter().filter_map(|deletion| deletion.session.clone()).collect();
         let closed = self.closed_since(&work)?;
         work.pairs.retain(|pair| !closed.contains(&pair.key()));
         let pairs = std::mem::take(&mut work.pairs);
-        let left_pairs = self.tell_call_recorder(work.at, pairs, &held, &mut done)?;
+        let pairs = self.tell_call_recorder(work.at, pairs, &held, &mut done)?;
         let reviewed = std::mem::take(&mut work.reviewed);
-        let left_reviews = self.tell_ledger(reviewed, &held, &mut done);
+        let reviewed = self.tell_ledger(reviewed, &held, &mut done);
+        done.left.sessions.extend(pairs.iter().map(|pair| pair.session.clone()));
+        done.left.sessions.extend(held);
         let rest = Work {
             since: written,
             closing: work.closing.filter(|_| !left.is_empty()),
             deletions: left,
-            pairs: left_pairs,
-            reviewed: left_reviews,
+            pairs,
+            reviewed,
             ..work
         };
         let unusable = |error: io::Error| CustodyError::of(&self.folder, &error);
@@ -241,53 +261,57 @@ impl Custody {
         Ok(done)
     }
 
-    fn delete(&self, work: &Work, done: &mut Done) -> Result<(), CustodyError> {
-        let files = work.deletions.iter().flat_map(|deletion| &deletion.files);
-        for name in files.filter(|name| names::is_plain(name)) {
-            let path = self.folder.join(name);
-            match self.disk.remove(&path) {
-                Ok(()) => done.files += 1,
-                Err(error) => done.failed.push((name.clone(), error.to_string())),
+    /// Deletes the files of each deletion in order, up to one that stays: a sidecar comes last, and says whose
+    /// the others are. What could not be deleted is left in the work.
+    fn delete(&self, work: &mut Work, done: &mut Done) -> Result<(), CustodyError> {
+        for deletion in &mut work.deletions {
+            let mut failed = None;
+            let mut files = std::mem::take(&mut deletion.files).into_iter();
+            for name in files.by_ref() {
+                match self.gone(&name) {
+                    Ok(()) => deletion.before = deletion.before.saturating_add(1),
+                    Err(error) => {
+                        failed = Some((name, error.to_string()));
+                        break;
+                    }
+                }
+            }
+            if let Some((name, why)) = failed {
+                deletion.files = [name.clone()].into_iter().chain(files).collect();
+                done.failed.push((name, why));
             }
         }
         self.disk
             .sync(&self.folder)
-            .map_err(|error| CustodyError::of(&self.folder, &error))?;
-        // What says that it was deleted and is still there was not.
-        for name in work.deletions.iter().flat_map(|deletion| &deletion.files) {
-            let there = fs::symlink_metadata(self.folder.join(name)).is_ok();
-            if there && !done.failed.iter().any(|(failed, _)| failed == name) {
-                done.failed.push((name.clone(), "it is still there".into()));
-            }
+            .map_err(|error| CustodyError::of(&self.folder, &error))
+    }
+
+    /// Deletes a file, and looks.
+    fn gone(&self, name: &str) -> io::Result<()> {
+        let path = self.folder.join(name);
+        self.disk.remove(&path)?;
+        match fs::symlink_metadata(path) {
+            Ok(_) => Err(io::Error::other("it is still there")),
+            Err(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// Journals what is gone, once. Gives how many entries the journal has then.
-    fn journal_deletions(&self, work: &Work, stuck: &BTreeSet<String>, done: &mut Done) -> Result<u64, CustodyError> {
-        let mut records = Vec::new();
-        let (mut sessions, mut count) = (BTreeSet::new(), 0);
-        let mut held = BTreeSet::new();
-        for deletion in &work.deletions {
-            let gone = deletion.files.iter().filter(|file| !stuck.contains(*file)).count();
-            let all = gone == deletion.files.len();
-            let entries = if all { deletion.entries.len() } else { 0 };
-            let here = u64::try_from(gone + entries).unwrap_or(u64::MAX);
-            count += here;
-            if let Some(session) = &deletion.session {
-                if all { &mut sessions } else { &mut held }.insert(session.clone());
-            }
-            records.extend(
-                deletion
-                    .record
-                    .as_ref()
-                    .filter(|_| here > 0)
-                    .map(|record| counted(record, here)),
-            );
-        }
-        sessions.retain(|session| !held.contains(session));
-        if let Some(closing) = work.closing.as_ref().filter(|_| count > 0) {
-            records.push(closed(closing, sessions.into_iter().collect(), count));
+    fn journal_deletions(&self, work: &Work, done: &mut Done) -> Result<u64, CustodyError> {
+        let over = || work.deletions.iter().filter(|deletion| deletion.is_over());
+        let mut records: Vec<Record> = over()
+            .filter_map(|deletion| Some(counted(deletion.record.as_ref()?, deletion.count())))
+            .collect();
+        if let Some(closing) = work.closing.as_ref().filter(|_| over().next().is_some()) {
+            let held: BTreeSet<&String> = work
+                .deletions
+                .iter()
+                .filter(|deletion| !deletion.is_over())
+                .filter_map(|deletion| deletion.session.as_ref())
+                .collect();
+            let sessions: BTreeSet<&String> = over().filter_map(|deletion| deletion.session.as_ref()).collect();
+            let sessions = sessions.difference(&held).map(|session| (*session).clone()).collect();
+            records.push(closed(closing, sessions, over().map(Deletion::count).sum()));
         }
         let mut known = Vec::new();
         let size = chronicle::each(&*self.journal, work.since, |entry| known.extend(entry.record))?;
@@ -306,12 +330,12 @@ impl Custody {
         &self,
         at: Timestamp,
         pairs: Vec<Pair>,
-        held: &BTreeSet<&str>,
+        held: &BTreeSet<String>,
         done: &mut Done,
     ) -> Result<Vec<Pair>, CustodyError> {
         let (mut left, mut records) = (Vec::new(), Vec::new());
         for pair in pairs {
-            if held.contains(pair.session.as_str()) {
+            if held.contains(&pair.session) {
                 left.push(pair);
                 continue;
             }
@@ -340,11 +364,11 @@ impl Custody {
     }
 
     /// Tells the ledger; gives the sessions that it does not know of yet.
-    fn tell_ledger(&self, sessions: Vec<String>, held: &BTreeSet<&str>, done: &mut Done) -> Vec<String> {
+    fn tell_ledger(&self, sessions: Vec<String>, held: &BTreeSet<String>, done: &mut Done) -> Vec<String> {
         let Some(ledger) = &self.ledger else { return Vec::new() };
         let mut left = Vec::new();
         for session in sessions {
-            if held.contains(session.as_str()) {
+            if held.contains(&session) {
                 left.push(session);
             } else if let Err(error) = ledger.reviewed(&Review::Session(&session)) {
                 done.ledger = Some(error);
@@ -390,6 +414,19 @@ fn closed(record: &AccessRecord, sessions: Vec<String>, count: u64) -> Record {
         _ => {}
     }
     Record::Access(record)
+}
+
+impl Deletion {
+    /// Whether nothing of it is left.
+    fn is_over(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// How many files and entries are gone with it.
+    fn count(&self) -> u64 {
+        let entries = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        self.before.saturating_add(entries)
+    }
 }
 
 impl Pair {

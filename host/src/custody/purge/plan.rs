@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use gardefou_policy::types::{Artefact, Millis, Reason, Timestamp};
 
 use super::{Gone, Stays};
-use crate::custody::Kind;
 use crate::custody::chronicle::{Past, Told};
 use crate::custody::error::CustodyError;
 use crate::custody::lifetime::Lifetimes;
 use crate::custody::shelf::{About, Held, Holding, Shelf};
 use crate::custody::work::{Deletion, Pair, Work};
+use crate::custody::{Kind, names};
 use crate::journal::{AccessEvent, AccessRecord};
 
 /// How much later than now a date may lie: the clocks of two machines differ. What lies further in the future
@@ -24,6 +24,8 @@ pub(super) struct Plan {
     pub(super) gone: Vec<Gone>,
     pub(super) stays: Vec<Stays>,
     pub(super) restricted: Vec<String>,
+    /// Sidecars that nobody can read here, and why: of their recordings nothing is known.
+    pub(super) untold: Vec<(String, String)>,
     pub(super) entries: (usize, usize),
 }
 
@@ -84,6 +86,11 @@ impl Planner<'_, '_> {
         }
         match &holding.about {
             Ok(about) => self.decided(holding, about)?,
+            Err(error) if !error.says_nothing() => {
+                let name = format!("{}{}", holding.name, names::SIDECAR);
+                self.plan.untold.push((name, error.to_string()));
+                return Ok(());
+            }
             Err(_) => {
                 let analyses = self.analyses(holding, None)?;
                 for lot in analyses {
@@ -107,10 +114,10 @@ impl Planner<'_, '_> {
 
         let analyses = self.analyses(holding, Some((about, collected_at)))?;
         let analysis_stays = analyses.iter().any(|lot| lot.until > self.now);
-        let mut files = names(holding.of(&[Kind::Video, Kind::Other]));
+        let mut files = named(holding.of(&[Kind::Video, Kind::Other]));
         // The sidecar says whose the analyses are; it goes with the last of them.
         if !analysis_stays {
-            files.extend(names(holding.of(&[Kind::Sidecar])));
+            files.extend(named(holding.of(&[Kind::Sidecar])));
         }
         let lot = |artefact, until, files| Lot {
             name: &holding.name,
@@ -124,7 +131,7 @@ impl Planner<'_, '_> {
             self.discard(about);
         }
         self.place(lot(Artefact::Recording, recording, files));
-        let traces = names(holding.of(&[Kind::Trace, Kind::Verdicts]));
+        let traces = named(holding.of(&[Kind::Trace, Kind::Verdicts]));
         self.place(lot(Artefact::DecisionRecord, decisions, traces));
         for analysis in analyses {
             self.place(analysis);
@@ -215,7 +222,7 @@ impl Planner<'_, '_> {
             artefact: Artefact::AnonymisedCopy,
             collected_at: Timestamp::MIN,
             until: Timestamp::MAX,
-            files: names(holding.of(&[Kind::Anonymised])),
+            files: named(holding.of(&[Kind::Anonymised])),
         });
     }
 
@@ -259,6 +266,7 @@ impl Planner<'_, '_> {
         self.plan.work.deletions.push(Deletion {
             session: lot.session.map(str::to_owned),
             files: lot.files,
+            before: 0,
             entries,
             record: Some(AccessRecord { at: self.now, event }),
         });
@@ -350,7 +358,7 @@ impl Planner<'_, '_> {
     }
 }
 
-fn names<'h>(files: impl Iterator<Item = &'h Held>) -> Vec<String> {
+fn named<'h>(files: impl Iterator<Item = &'h Held>) -> Vec<String> {
     files.map(|file| file.name.clone()).collect()
 }
 

@@ -6,7 +6,7 @@ use gardefou_policy::types::Artefact;
 
 use super::{Item, ItemOutcome, Piece, Wish};
 use crate::custody::subject::Found;
-use crate::custody::work::{Deletion, Done, Pair, Work};
+use crate::custody::work::{Deletion, Done, Left, Pair, Work};
 use crate::custody::{Custody, CustodyError, Kind, work};
 use crate::journal::{AccessEvent, AccessRecord};
 
@@ -20,6 +20,7 @@ impl Custody {
         closing: AccessEvent,
         reason: Option<String>,
         since: u64,
+        left: &Left,
     ) -> Result<(Vec<Item>, Done), CustodyError> {
         let pieces: Vec<Piece<'_>> = found.iter().flat_map(Piece::all).collect();
         let answers = self.ask_about(wish, &pieces, None)?;
@@ -32,6 +33,7 @@ impl Custody {
                 work.add(piece, whole, reason.as_ref());
             }
         }
+        let mut work = work.without(left);
         let done = if work.deletions.is_empty() {
             let head = self.journal.append(&[work::access(wish.at, closing)])?;
             Done {
@@ -48,7 +50,7 @@ impl Custody {
         let items = pieces.iter().zip(answers).map(|(piece, answer)| {
             let outcome = match answer {
                 Err(refused) => ItemOutcome::Refused(refused),
-                Ok(_) => deleted(piece, &done),
+                Ok(_) => deleted(piece, &done, left),
             };
             piece.item(outcome)
         });
@@ -56,11 +58,21 @@ impl Custody {
     }
 }
 
-fn deleted(piece: &Piece<'_>, done: &Done) -> ItemOutcome {
-    let stuck = |(name, _): &&(String, String)| piece.files.iter().any(|file| file.name == *name);
-    match done.failed.iter().find(stuck) {
-        Some((_, why)) => ItemOutcome::Failed(why.clone()),
-        None => ItemOutcome::Done,
+fn deleted(piece: &Piece<'_>, done: &Done, left: &Left) -> ItemOutcome {
+    let of_it = |name: &str| piece.files.iter().any(|file| file.name == name);
+    let why = done
+        .failed
+        .iter()
+        .find(|(name, _)| of_it(name))
+        .map(|(_, why)| why.clone());
+    let left = piece
+        .files
+        .iter()
+        .any(|file| left.files.contains(&file.name) || done.left.files.contains(&file.name));
+    match (why, left) {
+        (Some(why), _) => ItemOutcome::Failed(why),
+        (None, true) => ItemOutcome::Failed("it is still there".into()),
+        (None, false) => ItemOutcome::Done,
     }
 }
 
@@ -68,12 +80,14 @@ impl Work {
     /// That this goes. A sidecar stays where something else of the session does: it says whose that is.
     fn add(&mut self, piece: &Piece<'_>, whole: bool, reason: Option<&String>) {
         let goes = |kind: Kind| whole || !matches!(kind, Kind::Sidecar | Kind::Restriction);
-        let files = piece.files.iter().filter(|file| goes(file.kind));
+        let mut files: Vec<_> = piece.files.iter().filter(|file| goes(file.kind)).collect();
+        // The sidecar last: until then it says whose the others are.
+        files.sort_by_key(|file| file.kind == Kind::Sidecar);
         self.deletions.push(Deletion {
             session: Some(piece.found.session.clone()),
-            files: files.map(|file| file.name.clone()).collect(),
+            files: files.iter().map(|file| file.name.clone()).collect(),
             entries: piece.entries.to_vec(),
-            record: None,
+            ..Deletion::default()
         });
         let Some(about) = piece.found.about().filter(|_| piece.artefact == Artefact::Recording) else {
             return;

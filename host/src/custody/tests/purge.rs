@@ -282,3 +282,89 @@ fn a_purge_that_cannot_journal_deletes_nothing() {
     assert!(matches!(custody.purge(NOW, false), Err(CustodyError::Store(_))));
     assert!(shop.has("old.mkv"));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_deleted_is_told_each_time_and_journalled_once_it_is_gone() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// A disk that does not let go of one video.
+    #[derive(Debug)]
+    struct Stubborn(AtomicBool);
+
+    impl crate::custody::disk::Disk for Stubborn {
+        fn write(&self, path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+            crate::custody::disk::RealDisk.write(path, bytes)
+        }
+        fn rename(&self, from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
+            crate::custody::disk::RealDisk.rename(from, to)
+        }
+        fn remove(&self, path: &std::path::Path) -> std::io::Result<()> {
+            if path.ends_with("s-1.mkv") && self.0.load(Ordering::SeqCst) {
+                return Err(std::io::Error::other("somebody watches it"));
+            }
+            crate::custody::disk::RealDisk.remove(path)
+        }
+        fn sync(&self, folder: &std::path::Path) -> std::io::Result<()> {
+            crate::custody::disk::RealDisk.sync(folder)
+        }
+    }
+
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
+    shop.recording("s-2", "e-1001", NOW.minus(181 * DAY));
+    let disk = std::sync::Arc::new(Stubborn(AtomicBool::new(true)));
+    let custody = crate::custody::Custody {
+        disk: disk.clone(),
+        ..shop.custody()
+    };
+    let purged = || {
+        let events = shop.kept.events().into_iter();
+        let of = |event| match event {
+            AccessEvent::Purge {
+                recording,
+                artefact: Artefact::Recording,
+                count,
+                ..
+            } => Some((recording?, count)),
+            _ => None,
+        };
+        events.filter_map(of).collect::<Vec<_>>()
+    };
+    for _ in 0..3 {
+        let report = custody.purge(NOW, false).unwrap();
+        assert!(report.still_there());
+        assert_eq!(
+            report.failed,
+            [("s-1.mkv".to_owned(), "somebody watches it".to_owned())]
+        );
+        assert!(shop.has("s-1.mkv") && shop.has("s-1.sidecar.json") && !shop.has("s-2.mkv"));
+        let pending = shop.files().into_iter().filter(|name| name.ends_with(".pending.json"));
+        assert_eq!(pending.count(), 1, "one list, however often");
+        assert_eq!(purged(), [("s-2".to_owned(), 2)]);
+        assert_eq!(*shop.calls.asked.lock().unwrap(), ["s-2 call-s-2"]);
+    }
+    disk.0.store(false, Ordering::SeqCst);
+    let report = custody.purge(NOW, false).unwrap();
+    assert!(!report.still_there() && report.open.is_empty(), "{report:?}");
+    assert_eq!(purged(), [("s-2".to_owned(), 2), ("s-1".to_owned(), 2)]);
+    assert!(shop.files().is_empty());
+}
+
+#[test]
+fn a_sidecar_of_a_later_version_is_told_and_its_recording_stays() {
+    let shop = Shop::new();
+    let sidecar = shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let later = String::from_utf8(sidecar.to_bytes())
+        .unwrap()
+        .replace("\"format\": 1", "\"format\": 2");
+    fs::write(shop.path("s-1.sidecar.json"), later).unwrap();
+    let report = shop.custody().purge(NOW.plus(2 * DAY), false).unwrap();
+    assert!(report.still_there() && shop.has("s-1.mkv"));
+    assert_eq!(report.failed.len(), 1);
+    // One that is no sidecar at all says nothing.
+    fs::write(shop.path("s-1.sidecar.json"), "{}").unwrap();
+    date(&shop.path("s-1.sidecar.json"), NOW);
+    assert!(!shop.custody().purge(NOW.plus(2 * DAY), false).unwrap().still_there());
+    assert!(shop.files().is_empty());
+}
