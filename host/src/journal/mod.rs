@@ -21,18 +21,22 @@ mod key;
 mod marker;
 mod note;
 mod number;
+mod proof;
 mod read;
 mod reader;
 mod record;
 mod tree;
+mod verify;
 mod writer;
 
 pub use checkpoint::Checkpoint;
 pub use counting::day;
 pub use key::JournalKey;
 pub use note::{MAX_NOTE, Malformed, Verifier};
+pub use proof::{Consistency, Inclusion, MAX_PROOF, Proof, Proven, Unproven};
 pub use reader::JournalReader;
 pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Record};
+pub use verify::{NotVerified, Verified, VerifyOptions, Wrong, WrongPlace};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,8 +59,9 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     name: String,
-    writer: Mutex<Writer>,
+    // Closed first: the last to close a file that can write it puts its write-ahead log away.
     reader: Mutex<JournalReader>,
+    writer: Mutex<Writer>,
 }
 
 /// How a journal is opened to be written.

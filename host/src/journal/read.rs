@@ -25,6 +25,18 @@ pub(super) enum Flaw {
     Content,
 }
 
+impl Flaw {
+    /// What `Display` says, in French.
+    pub(super) const fn french(self) -> &'static str {
+        match self {
+            Self::Place => "elle n'est pas à sa place",
+            Self::Kind => "elle n'est d'aucune sorte",
+            Self::Half => "son contenu ou son sel manque",
+            Self::Content => "son contenu n'est pas ce qui a été écrit",
+        }
+    }
+}
+
 impl std::fmt::Display for Flaw {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

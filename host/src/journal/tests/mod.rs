@@ -1,5 +1,7 @@
 //! A journal as its users meet it.
 
+mod bytes;
+mod tampering;
 mod writing;
 
 use gardefou_policy::types::{Artefact, Operation, Purpose, Span, Timestamp};
