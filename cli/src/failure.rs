@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use gardefou::StoreError;
+
 use crate::faults;
 use crate::language::Language;
 
@@ -15,6 +17,8 @@ pub(crate) enum Failure {
     Told,
     /// Everything was told, and the exit code says what came of it.
     Answered(u8),
+    /// A ledger or a journal cannot be used. Exit code 2 when it is none that this version reads, else 1.
+    Store(StoreError),
     /// Anything else. Exit code 1.
     Other(anyhow::Error),
     /// Whoever reads the output has seen enough.
@@ -54,13 +58,21 @@ impl Failure {
                         anstream::eprintln!("  {}: {rule}", language.pick("rule", "règle\u{a0}"));
                     }
                     if let Some(help) = &complaint.help {
-                        anstream::eprintln!("  {}: {help}", language.pick("help", "pour corriger\u{a0}"));
+                        tell_help(help);
                     }
                 }
                 ExitCode::from(2)
             }
             Self::Told => ExitCode::from(2),
             Self::Answered(code) => ExitCode::from(code),
+            Self::Store(error) => {
+                say(language.of(&error.text()));
+                tell_help(language.of(&error.help()));
+                match error {
+                    StoreError::Foreign { .. } | StoreError::Newer { .. } => ExitCode::from(2),
+                    _ => ExitCode::FAILURE,
+                }
+            }
             Self::Other(error) => {
                 say(&faults::told(&error, language));
                 ExitCode::FAILURE
@@ -70,11 +82,23 @@ impl Failure {
     }
 }
 
+/// Says how to mend it, on standard error.
+fn tell_help(help: &str) {
+    let title = Language::of_the_user().pick("help", "pour corriger\u{a0}");
+    anstream::eprintln!("  {title}: {help}");
+}
+
 /// Says what is wrong, on standard error.
 pub(crate) fn say(problem: &str) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let error = Language::of_the_user().pick("error", "erreur\u{a0}");
     anstream::eprintln!("{style}{error}{style:#}: {problem}");
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl From<io::Error> for Failure {

@@ -28,11 +28,23 @@ const OPTIONS: &str = "Options\u{a0}";
 pub(crate) fn speaking(command: Command, language: Language, page: fn(&str) -> Option<&'static Page>) -> Command {
     match language {
         Language::English => command,
-        Language::French => french(command, page),
+        Language::French => french(command, "", page),
     }
 }
 
-fn french(command: Command, page: fn(&str) -> Option<&'static Page>) -> Command {
+/// What the page of a command is called below the page of that name: a subcommand of a subcommand after both.
+pub(crate) fn page_name(command: &Command, above: &str) -> String {
+    match above {
+        "" | ROOT => command.get_name().to_owned(),
+        above => format!("{above} {}", command.get_name()),
+    }
+}
+
+/// The whole command.
+const ROOT: &str = "gardefou";
+
+fn french(command: Command, above: &str, page: fn(&str) -> Option<&'static Page>) -> Command {
+    let own = page_name(&command, above);
     let has_subcommands = command.has_subcommands();
     let has_version = command.get_version().is_some() || has_subcommands;
     let usage = command.get_styles().get_usage();
@@ -45,12 +57,12 @@ fn french(command: Command, page: fn(&str) -> Option<&'static Page>) -> Command 
         .disable_help_flag(true)
         .disable_version_flag(true)
         .disable_help_subcommand(true);
-    if let Some(page) = page(command.get_name()) {
+    if let Some(page) = page(&own) {
         command = translated(command, page);
     }
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
-        command = command.mut_subcommand(name, |sub| french(sub, page));
+        command = command.mut_subcommand(name, |sub| french(sub, &own, page));
     }
     command = command.arg(flag(
         "help",

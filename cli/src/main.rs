@@ -13,6 +13,7 @@ mod files;
 mod help;
 mod inspect;
 mod language;
+mod ledger;
 mod manual;
 mod output;
 mod policy_file;

@@ -34,15 +34,22 @@ pub(crate) fn pages(command: Command, language: Language) -> io::Result<Vec<(Str
     let mut command = command.disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
+    below(&command, language, &mut pages)?;
+    let name = command.get_name().to_owned();
+    pages.push((format!("{name}.1"), page(command, language)?));
+    Ok(pages)
+}
+
+/// The pages of what is below a command, and below that.
+fn below(command: &Command, language: Language, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
     for sub in command.get_subcommands() {
+        below(sub, language, pages)?;
         // Once built, it is called after the whole command: `gardefou-check`.
         let sub = sub.clone();
         let name = sub.get_display_name().unwrap_or_else(|| sub.get_name()).to_owned();
         pages.push((format!("{name}.1"), page(sub, language)?));
     }
-    let name = command.get_name().to_owned();
-    pages.push((format!("{name}.1"), page(command, language)?));
-    Ok(pages)
+    Ok(())
 }
 
 /// The page with the titles of its sections in this language, each once, and examples line by line.

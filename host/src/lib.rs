@@ -114,8 +114,8 @@ pub use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
 pub use gardefou_policy::notes::{Description, Note, Text};
 pub use gardefou_policy::registers::{Condition, Reason, ReasonInfo};
 pub use gardefou_policy::types::{
-    Action, Artefact, CallPhase, CaptureMode, Conditions, Millis, NO_LIMIT, Obligations, Operation, Purpose, Rect,
-    Refusal, Span, Timestamp, WindowKind,
+    Action, Artefact, CallPhase, Cap, CaptureMode, Conditions, Millis, NO_LIMIT, Obligations, Operation, Purpose, Rect,
+    Refusal, Span, Terms, Timestamp, WindowKind,
 };
 
 /// Reading rule documents: every problem in one pass, each with its place.

@@ -250,6 +250,15 @@ impl Policy {
         &self.loaded.warnings
     }
 
+    /// What is counted and bounded for a programme: its caps above all. `None` for a programme that the
+    /// policy does not know. Blocks for about 0.1 ms.
+    ///
+    /// # Errors
+    /// When the policy misbehaves.
+    pub fn terms(&self, programme: &str) -> Result<Option<gardefou_policy::types::Terms>, Fault> {
+        self.instance()?.terms_of(programme).map_err(|kind| self.fault(kind))
+    }
+
     /// A fresh instance with its rules. Takes about 0.1 ms, and longer where the rules are long.
     pub(crate) fn instance(&self) -> Result<Instance, Fault> {
         let Loaded { runtime, component, .. } = &*self.loaded;

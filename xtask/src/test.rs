@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use crate::{packages, shell};
 
-/// What the tests of the recorder put on a real screen, and read back from a real file; and what reads
-/// manual pages.
-const PACKAGES: [&str; 14] = [
+/// What the tests of the recorder put on a real screen, and read back from a real file; what reads manual
+/// pages; and a server for the ledger.
+const PACKAGES: [&str; 15] = [
     "ffmpeg",
     "xvfb",
     "openbox",
@@ -23,6 +23,7 @@ const PACKAGES: [&str; 14] = [
     "dbus",
     "fonts-dejavu-core",
     "groff-base",
+    "postgresql",
 ];
 
 /// What every build here has in common, so that nothing is built twice: above all not the runtime.

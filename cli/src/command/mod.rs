@@ -10,6 +10,7 @@ mod diff;
 mod explain;
 mod inspect;
 mod invalidate;
+mod ledger;
 mod man;
 mod new;
 mod purge;
@@ -54,6 +55,7 @@ enum Command {
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
     Invalidate(invalidate::Invalidate),
+    Ledger(ledger::Ledger),
     Man(man::Man),
     Diff(diff::Diff),
     New(new::New),
@@ -77,7 +79,7 @@ Codes de sortie\u{a0}:
   1  tout le reste, comme un fichier illisible",
 };
 
-/// The French of a command, and of the whole for `gardefou`.
+/// The French of a command, and of the whole for `gardefou`. A subcommand of one is called after both.
 fn french(name: &str) -> Option<&'static Page> {
     Some(match name {
         "gardefou" => &FRENCH,
@@ -90,6 +92,9 @@ fn french(name: &str) -> Option<&'static Page> {
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
         "invalidate" => &invalidate::FRENCH,
+        "ledger" => &ledger::FRENCH,
+        "ledger show" => &ledger::FRENCH_SHOW,
+        "ledger reviewed" => &ledger::FRENCH_REVIEWED,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
         "purge" => &purge::FRENCH,
@@ -135,6 +140,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Invalidate(invalidate) => invalidate.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
@@ -151,17 +157,17 @@ pub(crate) fn run() -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn walk(command: &clap::Command, see: &mut impl FnMut(&clap::Command)) {
-        see(command);
+    fn walk(command: &clap::Command, above: &str, see: &mut impl FnMut(&str, &clap::Command)) {
+        let name = help::page_name(command, above);
+        see(&name, command);
         for sub in command.get_subcommands() {
-            walk(sub, see);
+            walk(sub, &name, see);
         }
     }
 
     #[test]
     fn every_command_and_argument_has_its_french() {
-        walk(&Arguments::command(), &mut |command| {
-            let name = command.get_name();
+        walk(&Arguments::command(), "", &mut |name, command| {
             let page = french(name).unwrap_or_else(|| panic!("`{name}` has no page"));
             let long = command
                 .get_long_about()

@@ -6,7 +6,7 @@ use crate::document::MONTHS;
 use crate::language::Language;
 
 /// A length of time: `12.0 s`, `3 min 05 s`, `2 h 10 min`.
-pub(super) fn length(millis: Millis) -> String {
+pub(crate) fn length(millis: Millis) -> String {
     let seconds = millis / 1_000;
     match seconds {
         0..60 => format!("{seconds}.{} s", millis % 1_000 / 100),
@@ -48,7 +48,7 @@ pub(super) fn to_the_millisecond(at: Timestamp) -> String {
 }
 
 /// A length of time in the longest unit that says it exactly, as the rule document writes it: `250ms`, `7d`.
-pub(super) fn exact(millis: Millis) -> String {
+pub(crate) fn exact(millis: Millis) -> String {
     const UNITS: [(&str, Millis); 4] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
     if millis == Millis::MAX {
         return "-".into();

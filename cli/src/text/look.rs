@@ -79,6 +79,8 @@ pub(crate) const HEADING: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 /// For what is allowed.
 pub(crate) const ALLOWED: Style = AnsiColor::Green.on_default();
+/// For what comes near its end.
+pub(crate) const WARNED: Style = AnsiColor::Yellow.on_default();
 /// For what is refused for good.
 pub(crate) const REFUSED: Style = AnsiColor::Red.on_default();
 /// For the telephone.

@@ -18,8 +18,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use clock::date;
-pub(crate) use look::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint};
+pub(crate) use clock::{date, length};
+pub(crate) use look::{ALLOWED, FAINT, HEADING, Look, REFUSED, WARNED, paint};
 pub(crate) use row::wrap;
 pub(crate) use titles::{Titles, plain};
 pub(crate) use words::{artefact, obligations, see, until};

@@ -13,6 +13,7 @@ mod diff;
 mod explain;
 mod french;
 mod inspect;
+mod ledger;
 mod pages;
 mod schema;
 mod test;

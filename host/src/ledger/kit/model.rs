@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use gardefou_policy::types::{Millis, Timestamp};
 
 use crate::Usage;
+use crate::ledger::slice::MAX_KEPT;
 use crate::ledger::{
     Balance, Calls, Caps, Closing, Granted, Ledger, LedgerIdentity, MAX_SLICE, MAX_TOKEN, Offer, Reservation, Review,
     Unfinished, Whose,
@@ -225,18 +226,25 @@ impl Ledger for Model {
     }
 
     fn reserve(&self, asked: &[Reservation<'_>]) -> Result<Vec<Granted>, StoreError> {
+        if asked.iter().any(|asked| asked.kept > MAX_KEPT) {
+            return Lists::refuse("a length that is none");
+        }
         self.lists(|lists| Ok(asked.iter().map(|asked| lists.reserve(asked)).collect()))
     }
 
     fn close(&self, end: &Closing<'_>) -> Result<(), StoreError> {
         let at = end.at.as_millis();
+        if end.kept > MAX_KEPT {
+            return Lists::refuse("a length that is none");
+        }
         self.lists(|lists| {
+            let is_closed = lists.sessions.get(end.session).map(|sitting| sitting.is_closed);
+            if is_closed.is_none() && end.kept > 0 {
+                return Lists::refuse("never offered");
+            }
             lists.assume(at);
-            match lists.sessions.get(end.session) {
-                Some(sitting) if sitting.is_closed => return Ok(()),
-                Some(_) => {}
-                None if end.kept == 0 => return Ok(()),
-                None => return Lists::refuse("never offered"),
+            if is_closed != Some(false) {
+                return Ok(());
             }
             lists.settle(end.session, at, end.kept);
             if let Some(sitting) = lists.sessions.get_mut(end.session) {

@@ -102,7 +102,10 @@ fn make(client: &mut Client) -> Result<(), Trouble> {
 /// Whoever makes a ledger holds this lock of the database.
 const LOCK: i64 = 0x6766_4c67;
 
-const THERE: &str = "SELECT to_regclass('gardefou_ledger.layout') IS NOT NULL";
+/// Asks the catalogue itself: `to_regclass` may remember what was not there before the lock was had.
+const THERE: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c \
+                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                     WHERE n.nspname = 'gardefou_ledger' AND c.relname = 'layout')";
 
 /// The number of the layout; nothing where there is no ledger.
 fn version(client: &mut Client) -> Result<Option<i64>, Trouble> {

@@ -40,6 +40,8 @@ fn reported(place: &Place, error: &Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full { store },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { store },
+        // Without the right to write, SQLite cannot even open what it keeps beside the file.
+        Some(ErrorCode::CannotOpen) if !place.is_writable() => StoreError::ReadOnly { store },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {
             store,
             waited: PATIENCE,

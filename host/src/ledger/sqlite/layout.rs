@@ -87,7 +87,12 @@ pub(super) enum Layout {
 }
 
 impl Layout {
+    /// What stands in the file, seen at one instant: another process may be making a ledger.
     pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        Self::within(&*connection.unchecked_transaction()?)
+    }
+
+    fn within(connection: &Connection) -> rusqlite::Result<Self> {
         let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         let application = number("PRAGMA application_id")?;
         let version = number("PRAGMA user_version")?;
@@ -111,7 +116,7 @@ fn made(connection: &mut Connection, identity: LedgerIdentity) -> rusqlite::Resu
     wait_for_wal(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if Layout::of(&transaction)? != Layout::Empty {
+    if Layout::within(&transaction)? != Layout::Empty {
         return Ok(());
     }
     transaction.execute_batch(TABLES)?;

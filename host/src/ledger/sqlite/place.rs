@@ -136,6 +136,28 @@ impl Place {
         }
     }
 
+    /// Whether this account may write the file, or, where there is none, its folder.
+    pub(super) fn is_writable(&self) -> bool {
+        let refused = |error: &io::Error| {
+            matches!(
+                error.kind(),
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+            )
+        };
+        match File::options().append(true).open(&self.path) {
+            Ok(_) => true,
+            Err(error) if error.kind() != ErrorKind::NotFound => !refused(&error),
+            // Tried under another name, so that no empty file stands in the ledger's place.
+            Err(_) => {
+                let tried = self.beside(".identity.new");
+                match File::create(&tried) {
+                    Ok(_) => fs::remove_file(&tried).is_ok(),
+                    Err(error) => !refused(&error),
+                }
+            }
+        }
+    }
+
     /// Whether the ledger in the file is the one that the marker names.
     pub(super) fn agrees(&self, identity: LedgerIdentity) -> Result<(), StoreError> {
         match self.marker {
