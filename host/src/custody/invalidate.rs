@@ -3,9 +3,10 @@
 use gardefou_policy::types::{Operation, Purpose, Reason, Timestamp};
 use serde::Serialize;
 
-use super::access::{Asker, Refused};
+use super::access::Asker;
 use super::chronicle::Told;
 use super::error::CustodyError;
+use super::refusal::Refused;
 use super::rights::Wish;
 use super::shelf::About;
 use super::{Custody, rights};

@@ -9,6 +9,7 @@
 //! one whose digest the journal holds. No link is followed, and nothing outside the folder is touched.
 
 mod access;
+mod carrying;
 mod chronicle;
 mod disk;
 mod error;
@@ -17,6 +18,7 @@ mod lifetime;
 mod names;
 mod pair;
 mod purge;
+mod refusal;
 mod rights;
 mod shelf;
 mod sidecar;
@@ -25,12 +27,13 @@ mod subject;
 mod tests;
 mod work;
 
-pub use access::{AccessAnswer, AccessRequest, Asker, Granted, RefusalCause, Refused};
+pub use access::{AccessAnswer, AccessRequest, Asker, Granted};
 pub use error::CustodyError;
 pub use invalidate::{FalseFact, Invalidated};
 pub use names::Kind;
 pub use pair::{CallRecorder, CallRecorderProgram, NobodyToAsk};
 pub use purge::{Gone, PurgeReport, Stays};
+pub use refusal::{RefusalCause, Refused};
 pub use rights::{Item, ItemOutcome, Receipt, Right, RightRequest};
 pub use shelf::{About, Held, Holding, Restriction, Stray};
 pub use sidecar::{MAX_SIDECAR, Part, Sidecar, SidecarError, Title};

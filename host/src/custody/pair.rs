@@ -133,7 +133,8 @@ impl CallRecorder for CallRecorderProgram {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use gardefou_policy::types::Timestamp;

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use gardefou_policy::types::{Artefact, Obligations, Operation, Purpose, Timestamp};
 use serde::{Serialize, Serializer};
 
-use super::access::{self, Asker, Refused, Wanted};
+use super::access::{self, Asker, Wanted};
 use super::chronicle::Past;
 use super::error::CustodyError;
+use super::refusal::Refused;
 use super::shelf::Restriction;
 use super::subject::{Found, Subject};
 use super::work::Done;

@@ -37,10 +37,6 @@ impl Shop {
         self.folder.path().join("calls").join(name)
     }
 
-    pub fn outside(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     pub fn has(&self, name: &str) -> bool {
         self.path(name).exists()
     }

@@ -4,8 +4,9 @@ use gardefou_policy::types::{Artefact, Timestamp};
 
 use super::{Item, ItemOutcome};
 use crate::custody::Kind;
-use crate::custody::access::{Facts, RefusalCause};
+use crate::custody::access::Facts;
 use crate::custody::chronicle::Past;
+use crate::custody::refusal::RefusalCause;
 use crate::custody::shelf::Held;
 use crate::custody::subject::Found;
 
