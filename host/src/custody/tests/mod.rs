@@ -3,6 +3,7 @@
 mod access;
 mod hostile;
 mod journals;
+mod model;
 mod power;
 mod purge;
 mod rights;
