@@ -226,7 +226,7 @@ impl Drop for Deciding {
         for review in finished.into_iter().flatten() {
             // A trace holds no recording: what is to be discarded is not there.
             if let Outcome::Discard(ticket) = review.outcome {
-                ticket.done();
+                let _ = ticket.done();
             }
         }
     }

@@ -107,7 +107,7 @@ pub use probe::Probe;
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
     CallFacts, Counterpart, Decision, Discard, DiscardTicket, Finished, Gated, Opening, Outcome, Placed, Reviewed,
-    Session, Standing, Usage, Why,
+    Session, Standing, StillOpen, Usage, Why,
 };
 #[cfg(feature = "stores")]
 pub use stores::{StoreError, Stores, StoresOptions};

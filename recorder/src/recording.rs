@@ -443,7 +443,7 @@ fn dispose(outcome: Outcome, video: Option<&mut Video>) -> Result<()> {
                     reasoned(ticket.discard().why.reason)
                 ));
             }
-            ticket.done();
+            ticket.done()?;
         }
     }
     Ok(())

@@ -55,7 +55,9 @@ pub(crate) fn discard_leftovers(handle: &PolicyHandle, folder: &Path) {
                 say(&format!(
                     "discarded session `{session}`, which an earlier run did not end as it should"
                 ));
-                ticket.done();
+                if let Err(error) = ticket.done() {
+                    say(&error.to_string());
+                }
             }
             Err(error) => say(&format!(
                 "session `{session}` must be discarded and cannot be: {error:#}"

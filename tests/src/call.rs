@@ -182,7 +182,7 @@ impl Player {
             Outcome::Trim(part) => Ok(part),
             Outcome::Discard(ticket) => {
                 let why = ticket.discard().why.reason;
-                ticket.done();
+                ticket.done().unwrap();
                 Err(why)
             }
         })

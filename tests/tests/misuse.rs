@@ -129,7 +129,7 @@ fn what_was_kept_after_the_last_segment_is_reviewed_at_the_end() {
             panic!("{review:?}")
         };
         assert_eq!(ticket.discard().why.reason, Reason::PARTY_OBJECTED);
-        ticket.done();
+        ticket.done().unwrap();
     }
     assert!(handle.open_discards().is_empty());
 }

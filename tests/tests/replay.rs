@@ -154,7 +154,7 @@ fn play(mut sitting: Sitting, stretches: &[Stretch]) -> Vec<Answered> {
     let end = sitting.now.plus(INTERVAL);
     for review in sitting.session.finish(end) {
         if let gardefou::Outcome::Discard(ticket) = review.outcome {
-            ticket.done();
+            ticket.done().unwrap();
         }
     }
     answered

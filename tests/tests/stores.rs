@@ -1,13 +1,14 @@
 //! Sessions that count at a real ledger and tell a real journal.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use gardefou::journal::{DecisionRecord, Journal, JournalKey, Record, replay};
+use gardefou::custody::CallRecorder;
+use gardefou::journal::{AccessEvent, AccessRecord, DecisionRecord, Journal, JournalKey, Record, replay};
 use gardefou::ledger::{Ledger, SqliteLedger, Whose};
 use gardefou::{
-    Action, CallPhase, Condition, Opening, Outcome, Policy, PolicyHandle, Reason, Runtime, SessionFacts, Span, Stores,
-    StoresOptions, Timestamp,
+    Action, CallPhase, Condition, Counterpart, Opening, Outcome, Policy, PolicyHandle, Reason, Runtime, SessionFacts,
+    Span, Stores, StoresOptions, Timestamp,
 };
 use gardefou_policy::rules::{Enrolment, Programmes, Rules};
 use gardefou_policy::types::{Cap, DAY};
@@ -308,7 +309,7 @@ fn a_pause_and_a_private_call_are_counted_without_person_or_time() {
         let Outcome::Discard(ticket) = review.outcome else {
             panic!("a private call is kept");
         };
-        ticket.done();
+        ticket.done().unwrap();
     }
     bench.stores.flush().unwrap();
     let told = serde_json::to_string(&bench.records()).unwrap();
@@ -337,7 +338,7 @@ fn open_discards_and_crashed_sessions_are_listed_at_the_next_start() {
     assert_eq!(ticket.discard().session, "s-1");
     assert_eq!(ticket.discard().why.reason, Reason::PARTY_OBJECTED);
     for ticket in open {
-        ticket.done();
+        ticket.done().unwrap();
     }
     let bench = bench.again(&rules);
     assert!(bench.handle.open_discards().is_empty());
@@ -432,4 +433,103 @@ fn new_rules_are_counted_over_their_own_periods() {
     // Until the ledger has counted anew, nothing is kept; and then the new cap is reached at once.
     let kept = until(&mut sitting, |_, reason| reason == Reason::VOLUME);
     assert_eq!(kept, 0);
+}
+
+/// The call's own recorder: remembers what it was told, and answers this.
+#[derive(Clone, Debug)]
+struct Pair {
+    told: Arc<Mutex<Vec<String>>>,
+    answer: Arc<Mutex<Result<Counterpart, String>>>,
+}
+
+impl Pair {
+    fn answering(answer: Result<Counterpart, String>) -> Self {
+        Self {
+            told: Arc::default(),
+            answer: Arc::new(Mutex::new(answer)),
+        }
+    }
+
+    fn told(&self, what: String) -> Result<Counterpart, String> {
+        self.told.lock().unwrap().push(what);
+        self.answer.lock().unwrap().clone()
+    }
+}
+
+impl CallRecorder for Pair {
+    fn discard(&self, session: &str, reference: Option<&str>, segment: Span) -> Result<Counterpart, String> {
+        self.told(format!("discard {session} {reference:?} {}", segment.length()))
+    }
+
+    fn trim(&self, session: &str, reference: Option<&str>, _: Span, kept: Span) -> Result<Counterpart, String> {
+        self.told(format!("trim {session} {reference:?} {}", kept.length()))
+    }
+}
+
+/// A recorder with that pair, and nothing else but a journal.
+fn paired(pair: &Pair) -> (tempfile::TempDir, Stores, PolicyHandle) {
+    let folder = tempfile::tempdir().unwrap();
+    let key = JournalKey::at(&folder.path().join("key")).unwrap();
+    let journal = Journal::open(&folder.path().join("journal"), &key).unwrap();
+    let options = StoresOptions::default().journal(journal).call_recorder(pair.clone());
+    let stores = Stores::start(options).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let policy = Policy::from_checked_rules(&runtime, &rules()).unwrap();
+    let handle = PolicyHandle::with_stores(vec![policy], &stores).unwrap();
+    (folder, stores, handle)
+}
+
+#[test]
+fn a_discard_covers_the_pair_and_stays_open_until_both_are_gone() {
+    let pair = Pair::answering(Err("the disk is away".into()));
+    let (_folder, stores, handle) = paired(&pair);
+    let mut sitting = Sitting::of(&handle, facts("s-1")).unwrap();
+    sitting.session.set_call_reference("call-7");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    sitting.call.condition(Condition::PARTY_OBJECTED, Some(true));
+    let end = sitting.now.plus(100);
+    let mut reviewed = sitting.session.finish(end).reviewed;
+    let Some(Outcome::Discard(ticket)) = reviewed.pop().map(|review| review.outcome) else {
+        panic!("an objection is kept");
+    };
+    let error = ticket.done().unwrap_err();
+    assert!(error.to_string().contains("the disk is away"), "{error}");
+    let mut open = handle.open_discards();
+    assert_eq!(open.len(), 1);
+    *pair.answer.lock().unwrap() = Ok(Counterpart::Discarded);
+    open.pop().unwrap().done().unwrap();
+    assert!(handle.open_discards().is_empty());
+    assert_eq!(*pair.told.lock().unwrap(), ["discard s-1 Some(\"call-7\") 100"; 2]);
+    stores.flush().unwrap();
+    assert_eq!(stores.journal().unwrap().open_discards().unwrap(), []);
+}
+
+#[test]
+fn a_trim_covers_the_pair_and_what_could_not_be_cut_is_an_open_discard() {
+    for (answer, open, journalled) in [
+        (Ok(Counterpart::Absent), 0, Counterpart::Absent),
+        (Err("no".into()), 1, Counterpart::Failed),
+    ] {
+        let pair = Pair::answering(answer);
+        let (_folder, stores, handle) = paired(&pair);
+        let mut sitting = Sitting::of(&handle, facts("s-1")).unwrap();
+        for _ in 0..3 {
+            assert_eq!(sitting.frame().action, Action::Keep);
+        }
+        sitting.call.phase_at(CallPhase::AfterCall, sitting.now);
+        let end = sitting.now.plus(100);
+        let finished = sitting.session.finish(end);
+        assert!(matches!(finished.reviewed[0].outcome, Outcome::Trim(_)));
+        assert_eq!(*pair.told.lock().unwrap(), ["trim s-1 None 200"]);
+        assert_eq!(handle.open_discards().len(), open);
+        let entries = stores.journal().unwrap().entries(0, 100).unwrap();
+        let trimmed = entries.into_iter().find_map(|entry| match entry.record? {
+            Record::Access(AccessRecord {
+                event: AccessEvent::Trimmed { counterpart, .. },
+                ..
+            }) => Some(counterpart),
+            _ => None,
+        });
+        assert_eq!(trimmed, Some(journalled));
+    }
 }

@@ -79,7 +79,6 @@ impl Session {
             last: None,
             regions: Regions::default(),
             stores,
-            #[cfg(feature = "stores")]
             call_reference: None,
         };
         Ok((Opening::Open(session, call), counted))

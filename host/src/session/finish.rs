@@ -55,9 +55,7 @@ impl Session {
         let discard = |review: Reviewed| {
             let why = Why::new(Refusal::of(reason), Digest::FLOOR, Timestamp::MAX);
             let outcome = match review.outcome {
-                Outcome::Keep | Outcome::Trim(_) => {
-                    Outcome::Discard(self.handle.discards().open(&self.facts.session, review.segment, why))
-                }
+                Outcome::Keep | Outcome::Trim(_) => Outcome::Discard(self.discard(review.segment, why)),
                 discard @ Outcome::Discard(_) => discard,
             };
             Reviewed { outcome, ..review }

@@ -37,7 +37,7 @@ pub use answer::{Decision, Gated, Opening};
 pub use call::{CallFacts, Standing};
 pub use combine::Why;
 pub use finish::Finished;
-pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed};
+pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed, StillOpen};
 pub use usage::Usage;
 pub use windows::Placed;
 
@@ -90,7 +90,6 @@ pub struct Session {
     last: Option<Last>,
     regions: Regions,
     stores: Storekeeper,
-    #[cfg(feature = "stores")]
     call_reference: Option<String>,
 }
 
@@ -426,6 +425,18 @@ impl Session {
         self.review(segment::span(started_at, at))
     }
 
+    fn discard(&self, span: Span, why: Why) -> DiscardTicket {
+        let reference = self.call_reference.as_deref();
+        self.handle.discards().open(&self.facts.session, reference, span, why)
+    }
+
+    /// The call, as the call's own recorder knows it: an opaque reference, never a number or a name. It is
+    /// handed to that recorder with what is to be discarded, and stands in the sidecar, so that a call's
+    /// recording can be found, disclosed and erased.
+    pub fn set_call_reference(&mut self, reference: &str) {
+        self.call_reference = Some(reference.to_owned());
+    }
+
     fn review(&mut self, span: Span) -> Outcome {
         let snapshot = self.call.snapshot();
         let question = Segment {
@@ -444,7 +455,7 @@ impl Session {
                 Err(fault) => {
                     let why = Why::new(Refusal::of(Reason::POLICY_FAULT), fault.digest(), Timestamp::MAX);
                     self.faults.push(fault);
-                    return Outcome::Discard(self.handle.discards().open(&self.facts.session, span, why));
+                    return Outcome::Discard(self.discard(span, why));
                 }
             }
         }
@@ -452,7 +463,7 @@ impl Session {
         match combine::reviews(span, &answers) {
             Ok(kept) if kept == span => Outcome::Keep,
             Ok(kept) => Outcome::Trim(kept),
-            Err(why) => Outcome::Discard(self.handle.discards().open(&self.facts.session, span, why)),
+            Err(why) => Outcome::Discard(self.discard(span, why)),
         }
     }
 }
@@ -468,7 +479,7 @@ impl Drop for Session {
             let kept = segment::span(first, latest.plus(self.facts.frame_interval));
             let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
             // The ticket is for whoever asks the handle for open discards.
-            let _open = self.handle.discards().open(&self.facts.session, kept, why);
+            let _open = self.discard(kept, why);
         }
         self.handle.left(self.generation.number());
     }

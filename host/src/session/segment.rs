@@ -31,6 +31,18 @@ pub enum Counterpart {
     Absent,
     /// The vendor said that it is gone, or there is nobody to ask.
     Told,
+    /// The call's own recorder could not: what it has is an open discard.
+    Failed,
+}
+
+/// The call's own recorder did not discard its half, and so the discard stays open.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "the call's own recorder did not discard its part of session `{session}`: {why}; the discard stays open, say it again later"
+)]
+pub struct StillOpen {
+    session: String,
+    why: String,
 }
 
 /// A segment of the session, reviewed at the end of the call.
@@ -54,9 +66,12 @@ pub struct DiscardTicket {
 
 /// A discard that was decided.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Discard {
     /// The recorder's own name for the session.
     pub session: String,
+    /// The call, as the call's own recorder knows it. An earlier run's is not known any more.
+    pub call_reference: Option<String>,
     /// What is to be discarded.
     pub segment: Span,
     /// Why.
@@ -70,14 +85,13 @@ impl DiscardTicket {
         &self.discard
     }
 
-    /// It is gone: the recording, its temporary files, and its half of the call recording.
-    pub fn done(self) {
-        self.done_with(Counterpart::Told);
-    }
-
-    /// The same, with what the call's own recorder answered.
-    pub fn done_with(self, counterpart: Counterpart) {
-        self.open.close(&self.discard, counterpart);
+    /// It is gone: the recording, its temporary files, and, unless the SDK was given the call's own recorder,
+    /// its half of the call recording. The SDK asks that recorder, blocking, and journals its answer.
+    ///
+    /// # Errors
+    /// When the call's own recorder could not discard its half: the discard stays open.
+    pub fn done(self) -> Result<(), StillOpen> {
+        self.open.done(&self.discard)
     }
 }
 
@@ -100,9 +114,10 @@ impl OpenDiscards {
     }
 
     /// Opens a discard; the same one twice is one.
-    pub(crate) fn open(&self, session: &str, segment: Span, why: Why) -> DiscardTicket {
+    pub(crate) fn open(&self, session: &str, call_reference: Option<&str>, segment: Span, why: Why) -> DiscardTicket {
         let discard = Discard {
             session: session.to_owned(),
+            call_reference: call_reference.map(str::to_owned),
             segment,
             why,
         };
@@ -120,15 +135,35 @@ impl OpenDiscards {
         }
     }
 
-    fn close(&self, discard: &Discard, counterpart: Counterpart) {
+    #[cfg(feature = "stores")]
+    fn done(&self, discard: &Discard) -> Result<(), StillOpen> {
+        let Some(stores) = &self.stores else {
+            self.close(discard);
+            return Ok(());
+        };
+        let reference = discard.call_reference.as_deref();
+        let told = stores.call_recorder().map_or(Ok(Counterpart::Told), |recorder| {
+            recorder.discard(&discard.session, reference, discard.segment)
+        });
+        let counterpart = told.map_err(|why| StillOpen {
+            session: discard.session.clone(),
+            why,
+        })?;
+        self.close(discard);
+        stores.note(vec![super::telling::discarded(discard, counterpart)]);
+        Ok(())
+    }
+
+    #[cfg(not(feature = "stores"))]
+    #[expect(clippy::unnecessary_wraps, reason = "with stores the call's own recorder may fail")]
+    fn done(&self, discard: &Discard) -> Result<(), StillOpen> {
+        self.close(discard);
+        Ok(())
+    }
+
+    fn close(&self, discard: &Discard) {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         list.retain(|open| open != discard);
-        #[cfg(feature = "stores")]
-        if let Some(stores) = &self.stores {
-            stores.note(vec![super::telling::discarded(discard, counterpart)]);
-        }
-        #[cfg(not(feature = "stores"))]
-        let _ = counterpart;
     }
 
     pub(crate) fn tickets(&self) -> Vec<DiscardTicket> {

@@ -13,13 +13,14 @@ use super::call::Snapshot;
 use super::chronicle::{Run, Seen};
 use super::combine::Why;
 use super::finish::Finished;
-use super::segment::{Counterpart, Discard, Outcome, Reviewed};
+use super::segment::{Counterpart, Discard, Outcome, Reviewed, span};
 use super::windows::Placed;
 use super::{Session, Usage};
 use crate::clock::wall_clock_now;
 use crate::custody::{Part, Sidecar, Title};
 use crate::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Record, day};
 use crate::policy::{Digest, Policy};
+use crate::stores::Stores;
 use crate::trace::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
 
 /// Whether it is only counted how often that happens.
@@ -56,12 +57,6 @@ pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: T
 }
 
 impl Session {
-    /// The call, as the call's own recorder knows it: an opaque reference, never a number or a name. It is
-    /// written into the sidecar, so that a call's recording can be found, disclosed and erased.
-    pub fn set_call_reference(&mut self, reference: &str) {
-        self.call_reference = Some(reference.to_owned());
-    }
-
     /// Tells the journal what was decided, closes the books, and gives what is to become of the recording.
     pub(super) fn concluded(&mut self, reviewed: Vec<Reviewed>, at: Timestamp) -> Finished {
         let runs = self.stores.runs();
@@ -112,10 +107,29 @@ impl Session {
                 }
             }
             if let Outcome::Trim(kept) = review.outcome {
-                records.push(trimmed(&self.facts.session, review.segment, kept, at));
+                let counterpart = self.trim_the_pair(review.segment, kept);
+                records.push(trimmed(&self.facts.session, review.segment, kept, counterpart, at));
             }
         }
         records
+    }
+
+    /// A trim covers the pair. What the call's own recorder could not cut off is to be discarded there.
+    fn trim_the_pair(&self, segment: Span, kept: Span) -> Counterpart {
+        let stores = self.stores.stores.as_ref();
+        let Some(recorder) = stores.and_then(Stores::call_recorder) else {
+            return Counterpart::Told;
+        };
+        let trimmed = recorder.trim(&self.facts.session, self.call_reference.as_deref(), segment, kept);
+        trimmed.unwrap_or_else(|_| {
+            let why = Why::new(Refusal::of(Reason::NO_CALL), Digest::FLOOR, Timestamp::MAX);
+            let around = [(segment.start, kept.start), (kept.end, segment.end)];
+            for (start, end) in around.into_iter().filter(|(start, end)| start < end) {
+                // The ticket is for whoever asks the handle for open discards.
+                let _open = self.discard(span(start, end), why);
+            }
+            Counterpart::Failed
+        })
     }
 
     fn record(&self, runs: &[Told<'_>], review: Option<&Reviewed>, at: Timestamp) -> DecisionRecord {
@@ -287,14 +301,14 @@ pub(crate) fn discarded(discard: &Discard, counterpart: Counterpart) -> Record {
     })
 }
 
-fn trimmed(session: &str, segment: Span, kept: Span, at: Timestamp) -> Record {
+fn trimmed(session: &str, segment: Span, kept: Span, counterpart: Counterpart, at: Timestamp) -> Record {
     Record::Access(AccessRecord {
         at,
         event: AccessEvent::Trimmed {
             session: session.to_owned(),
             segment,
             kept,
-            counterpart: Counterpart::Told,
+            counterpart,
         },
     })
 }

@@ -39,6 +39,7 @@ fn discard(session: &str, segment: Span, reason: Option<Reason>) -> Discard {
     let refusal = Refusal::of(reason.unwrap_or(Reason::INVALID_FACTS));
     Discard {
         session: session.to_owned(),
+        call_reference: None,
         segment,
         why: Why::new(refusal, Digest::FLOOR, Timestamp::MAX),
     }

@@ -23,6 +23,7 @@ pub use options::StoresOptions;
 pub(crate) use booking::{Answer, Booking};
 pub(crate) use thread::{for_each, usable_until};
 
+use crate::custody::CallRecorder;
 use crate::journal::{Journal, Record};
 use crate::ledger::{Closing, Ledger};
 use queue::{Job, Queue};
@@ -52,6 +53,7 @@ impl Drop for Ending {
 pub(crate) struct Shared {
     ledger: Option<Arc<dyn Ledger>>,
     journal: Option<Journal>,
+    call_recorder: Option<Arc<dyn CallRecorder>>,
     site: String,
     slice: Millis,
     queue: Queue,
@@ -86,6 +88,7 @@ impl Stores {
         let shared = Arc::new(Shared {
             ledger: options.ledger,
             journal: options.journal,
+            call_recorder: options.call_recorder,
             site: options.site,
             slice: options.slice,
             queue: Queue::default(),
@@ -132,6 +135,10 @@ impl Stores {
     /// Blocks for as long as the stores take.
     pub fn shutdown(&self) {
         self.shared.worker.stop();
+    }
+
+    pub(crate) fn call_recorder(&self) -> Option<&dyn CallRecorder> {
+        self.shared.call_recorder.as_deref()
     }
 
     pub(crate) fn site(&self) -> &str {

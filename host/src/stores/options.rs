@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use gardefou_policy::types::Millis;
 
+use crate::custody::CallRecorder;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 
@@ -22,6 +23,7 @@ const SLICE: Millis = 10_000;
 pub struct StoresOptions {
     pub(super) ledger: Option<Arc<dyn Ledger>>,
     pub(super) journal: Option<Journal>,
+    pub(super) call_recorder: Option<Arc<dyn CallRecorder>>,
     pub(super) site: String,
     pub(super) slice: Millis,
 }
@@ -31,6 +33,7 @@ impl Default for StoresOptions {
         Self {
             ledger: None,
             journal: None,
+            call_recorder: None,
             site: String::new(),
             slice: SLICE,
         }
@@ -56,6 +59,14 @@ impl StoresOptions {
     #[must_use]
     pub fn journal(mut self, journal: Journal) -> Self {
         self.journal = Some(journal);
+        self
+    }
+
+    /// The recorder of the call itself: what is discarded or trimmed of the screen is, there too. Without one
+    /// the vendor sees to it.
+    #[must_use]
+    pub fn call_recorder(mut self, recorder: impl CallRecorder + 'static) -> Self {
+        self.call_recorder = Some(Arc::new(recorder));
         self
     }
 

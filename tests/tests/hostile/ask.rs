@@ -137,7 +137,7 @@ fn ask(question: Question, component: &[u8]) -> (Duration, FaultKind) {
             };
             assert_eq!(ticket.discard().why.reason, Reason::POLICY_FAULT);
             assert_eq!(ticket.discard().why.policy, policy.digest());
-            ticket.done();
+            ticket.done().unwrap();
             took
         }),
     }

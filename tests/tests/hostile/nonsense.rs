@@ -407,7 +407,7 @@ fn a_policys_own_reason_passes_with_its_note() {
         (ticket.discard().why.reason, ticket.discard().why.detail),
         (Reason(1_234), 5)
     );
-    ticket.done();
+    ticket.done().unwrap();
     let told = handle.authorise(&gardefou_tests::fixture::access()).unwrap();
     let gardefou::Authorisation::Refused(why) = told else {
         panic!("{told:?}")
