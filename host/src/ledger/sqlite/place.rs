@@ -194,7 +194,6 @@ impl Place {
 
     /// Elsewhere folders cannot be synced: the system's own journal keeps names in order.
     #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, reason = "as where folders can be synced")]
     fn sync_folder(&self) -> io::Result<()> {
         Ok(())
     }
