@@ -14,6 +14,7 @@ use super::shelf::{Holding, Shelf};
 use super::{Custody, Kind, disk, work};
 use crate::handle::Authorisation;
 use crate::journal::{AccessEvent, Head};
+use crate::trace::obligations_named;
 
 /// Who asks.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -94,18 +95,9 @@ pub(super) struct Facts<'f> {
     pub(super) restricted: bool,
 }
 
-/// The names of obligations, as the journal has them.
+/// What an access is granted under, by name.
 pub(super) fn obligations(of: Obligations) -> Vec<String> {
-    let named = [
-        (of.journal, "journal"),
-        (of.watermark, "watermark"),
-        (of.second_person, "second-person"),
-    ];
-    named
-        .into_iter()
-        .filter(|(has, _)| *has)
-        .map(|(_, name)| name.to_owned())
-        .collect()
+    obligations_named(of).into_iter().map(str::to_owned).collect()
 }
 
 /// What is wanted with it.

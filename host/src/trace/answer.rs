@@ -152,7 +152,8 @@ impl Serialize for Regions<'_> {
     }
 }
 
-fn obligations_named(obligations: Obligations) -> Vec<&'static str> {
+/// What an access obliges to, by name.
+pub(crate) fn obligations_named(obligations: Obligations) -> Vec<&'static str> {
     [
         (obligations.journal, "journal"),
         (obligations.watermark, "watermark"),

@@ -41,6 +41,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "stores")]
+pub(crate) use answer::obligations_named;
 pub use answer::{Answer, Decided, Fate};
 pub use bless::{Blessed, Change};
 pub use coverage::{Coverage, Reach};

@@ -3,12 +3,18 @@
 use std::collections::HashMap;
 
 use gardefou_policy::facts::Access;
+#[cfg(feature = "stores")]
+use gardefou_policy::types::Obligations;
 use gardefou_policy::types::{Action, Artefact, CallPhase, Condition, Reason, Rect, Refusal, Timestamp};
 
+#[cfg(feature = "stores")]
+use super::answer::obligations_named;
 use super::answer::{Answer, Decided, Fate};
 use super::event::{Event, FrameLine, Identity, Line, SessionLine};
 use super::history::{Call, Mentioned};
 use super::malformed::{Malformed, text};
+#[cfg(feature = "stores")]
+use crate::journal::{AccessEvent, AccessRecord, Record};
 use crate::{
     Authorisation, CallFacts, Fault, Finished, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why,
 };
@@ -38,6 +44,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Run {
     handle: PolicyHandle,
+    /// The name of the trace's session; empty while there is none.
+    session: String,
     stage: Stage,
     call: Call,
     mentioned: Mentioned,
@@ -63,6 +71,7 @@ impl Run {
     pub fn new(handle: PolicyHandle) -> Self {
         Self {
             handle,
+            session: String::new(),
             stage: Stage::Before,
             call: Call::default(),
             mentioned: Mentioned::default(),
@@ -122,6 +131,7 @@ impl Run {
             ));
         }
         let usage = line.usage.or(self.usage).unwrap_or_default();
+        self.session.clone_from(&line.facts.session);
         let mut fault = None;
         self.stage = match self.handle.open(line.facts, at) {
             Ok(Opening::Open(session, call)) => {
@@ -277,11 +287,39 @@ impl Run {
             Ok(Authorisation::Refused(why)) => (Err(why), None),
             Err(what) => (Err(at_fault(&what)), Some(what)),
         };
+        #[cfg(feature = "stores")]
+        self.tell_access(access, decided);
         Answer {
             at: access.at,
             decided: Decided::Access(decided),
             fault,
         }
+    }
+
+    /// Journals who asked, and what was said.
+    #[cfg(feature = "stores")]
+    fn tell_access(&self, access: &Access, decided: Result<Obligations, Why>) {
+        let Some(stores) = self.handle.stores() else { return };
+        let why = decided
+            .err()
+            .map_or(Refusal::of(Reason::PERMITTED), |why| why.refusal());
+        let obligations = decided.map(obligations_named).unwrap_or_default();
+        stores.note(vec![Record::Access(AccessRecord {
+            at: access.at,
+            event: AccessEvent::Access {
+                operation: access.operation,
+                artefact: access.artefact,
+                purpose: access.purpose,
+                account: access.account.clone(),
+                role: access.role.clone(),
+                recording: self.session.clone(),
+                programme: access.programme.clone(),
+                granted: decided.is_ok(),
+                reason: why.reason.to_string(),
+                detail: why.detail,
+                obligations: obligations.into_iter().map(str::to_owned).collect(),
+            },
+        })]);
     }
 
     fn retention(&self, artefact: Artefact, collected_at: Timestamp, programme: &str, at: Timestamp) -> Answer {
