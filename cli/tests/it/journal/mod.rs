@@ -200,12 +200,32 @@ fn a_journal_is_verified_and_a_changed_one_is_not() {
 fn a_marker_that_was_lost_can_be_made_again() {
     let Written { folder, journal } = written();
     drop(journal);
-    let open = || Journal::open(&folder.path().join("calls.journal"), &JournalKey::at(&folder.path().join("calls.key")).unwrap());
+    let open = || {
+        Journal::open(
+            &folder.path().join("calls.journal"),
+            &JournalKey::at(&folder.path().join("calls.key")).unwrap(),
+        )
+    };
     fs::remove_file(folder.path().join("calls.journal.head")).unwrap();
     assert!(open().is_err());
     let mut command = in_locale("C");
-    let export = ["journal", "export", "calls.journal", "--what", "head", "-o", "calls.journal.head"];
-    assert!(command.current_dir(folder.path()).args(export).status().unwrap().success());
+    let export = [
+        "journal",
+        "export",
+        "calls.journal",
+        "--what",
+        "head",
+        "-o",
+        "calls.journal.head",
+    ];
+    assert!(
+        command
+            .current_dir(folder.path())
+            .args(export)
+            .status()
+            .unwrap()
+            .success()
+    );
     open().unwrap();
 }
 
