@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use gardefou::journal::{JournalReader, Record, Stored};
+use gardefou::trace::Writer;
 use serde_json::json;
 
 use super::Which;
 use super::files::{AT_ONCE, open, unusable, write};
+use crate::deciding;
 use crate::failure::Failure;
 use crate::files::{already_there, unwritable};
 use crate::language::Language;
@@ -83,15 +85,23 @@ fn line(entry: &Stored) -> serde_json::Value {
     })
 }
 
-/// Writes a decision's trace.
+/// Writes a decision's trace, whole: `gardefou run` decides it, and `gardefou test` holds it to what was decided.
 fn trace(reader: &JournalReader, stored: &Stored, folder: &Path) -> Result<(), Failure> {
     let entry = reader.read(stored).map_err(|error| unusable(&error))?;
     let Some(Record::Decision(decision)) = entry.record else {
         return Ok(());
     };
-    let lines: String = decision.trace.iter().map(|line| format!("{line}\n")).collect();
     let path = folder.join(format!("{}.jsonl", stored.index));
-    create(&path)?
-        .write_all(lines.as_bytes())
+    let mut trace = Writer::new(io::BufWriter::new(create(&path)?));
+    let mut written = Ok(());
+    let expanded = decision.expanded(|line| {
+        if written.is_ok() {
+            written = trace.write(&line);
+        }
+    });
+    let file = reader.name();
+    expanded.map_err(|malformed| Failure::Input(vec![deciding::malformed(file, &malformed)]))?;
+    written
+        .and_then(|()| trace.flush())
         .map_err(|error| unwritable(&path, error))
 }
