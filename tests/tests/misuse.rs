@@ -146,7 +146,7 @@ fn a_session_that_is_dropped_unfinished_leaves_an_open_discard() {
     let open = handle.open_discards();
     assert_eq!(open.len(), 1);
     assert_eq!(open[0].discard().segment.start, NOW);
-    open.into_iter().for_each(gardefou::DiscardTicket::done);
+    open.into_iter().for_each(|ticket| ticket.done().unwrap());
     assert!(handle.open_discards().is_empty());
 }
 

@@ -16,6 +16,7 @@ mod inspect;
 mod journal;
 mod ledger;
 mod pages;
+mod replay;
 mod schema;
 mod test;
 mod traces;

@@ -19,4 +19,5 @@ mod exposure;
 mod harness;
 mod picture;
 mod rules;
+mod stores;
 mod windows;

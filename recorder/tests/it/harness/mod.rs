@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 pub(crate) use canary::{CRM, Canary, SECRET};
 pub(crate) use display::Display;
 pub(crate) use policy::{facts, rules};
-pub(crate) use recorder::{Recorder, Session};
+pub(crate) use recorder::{Recorder, Session, gardefou};
 pub(crate) use video::{Frame, Video};
 
 /// How long a test waits for what must happen: only a broken recorder, or a machine that stands still, takes so long.

@@ -22,6 +22,8 @@ pub(crate) struct Session {
     pub(crate) rules: String,
     pub(crate) facts: String,
     pub(crate) options: Vec<&'static str>,
+    /// Whether it has a ledger and a journal.
+    pub(crate) stores: bool,
     pub(crate) path: Option<String>,
 }
 
@@ -31,6 +33,7 @@ impl Default for Session {
             rules: rules(r#"{ executable = "crm-desk" }"#, r#""*password*""#),
             facts: facts("s-1").to_string(),
             options: Vec::new(),
+            stores: false,
             path: None,
         }
     }
@@ -61,6 +64,10 @@ impl Session {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
+        if self.stores {
+            command.arg("--ledger").arg(folder.join("ledger"));
+            command.arg("--journal").arg(folder.join("journal"));
+        }
         if let Some(display) = display {
             command.env("DISPLAY", display);
         }
@@ -202,6 +209,11 @@ impl Recorder {
         self.folder.join("out").join(name)
     }
 
+    /// The ledger, or the journal.
+    pub(crate) fn store(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// The lines of a trace, as far as they are written.
     pub(crate) fn trace(&self, session: &str) -> Vec<Value> {
         lines(&self.file(&format!("{session}.jsonl")))
@@ -261,7 +273,7 @@ impl Drop for Recorder {
 }
 
 /// The command of the developers and the compliance team, built when it is not there.
-fn gardefou() -> Command {
+pub(crate) fn gardefou() -> Command {
     let own = Path::new(env!("CARGO_BIN_EXE_gardefou-recorder"));
     let command = own.with_file_name(format!("gardefou{}", std::env::consts::EXE_SUFFIX));
     if !command.exists() {
