@@ -87,8 +87,9 @@ enum AskedArtefact {
 
 const AFTER_HELP: &str = "\
 Example:
-  gardefou access s-17 --operation view --purpose training --account a-7 --role trainer --viewer e-9 \\
-    --individual --authorised-until 2027-01-31 --folder calls --journal calls.journal --rules rules.toml
+  gardefou access s-17 --operation view --purpose training --account a-7 \\
+    --role trainer --viewer e-9 --individual --authorised-until 2027-01-31 \\
+    --folder calls --journal calls.journal --rules rules.toml
 
 Exit codes:
   0  it was granted, and the journal knows
@@ -118,8 +119,9 @@ pub(super) const FRENCH: Page = Page {
     ],
     after: "\
 Exemple\u{a0}:
-  gardefou access s-17 --operation view --purpose training --account a-7 --role trainer --viewer e-9 \\
-    --individual --authorised-until 2027-01-31 --folder appels --journal appels.journal --rules regles.toml
+  gardefou access s-17 --operation view --purpose training --account a-7 \\
+    --role trainer --viewer e-9 --individual --authorised-until 2027-01-31 \\
+    --folder appels --journal appels.journal --rules regles.toml
 
 Codes de sortie\u{a0}:
   0  c'est accordé, et le journal en a pris acte

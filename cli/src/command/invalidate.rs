@@ -41,8 +41,9 @@ pub(super) struct Invalidate {
 
 const AFTER_HELP: &str = "\
 Example:
-  gardefou invalidate --notice 2026-09 --account a-8 --role subject-rights --viewer e-3 --individual \\
-    --authorised-until 2027-01-31 --folder calls --journal calls.journal --rules rules.toml
+  gardefou invalidate --notice 2026-09 --account a-8 --role subject-rights \\
+    --viewer e-3 --individual --authorised-until 2027-01-31 \\
+    --folder calls --journal calls.journal --rules rules.toml
 
 Exit codes:
   0  everything that was kept under it is gone
@@ -60,8 +61,9 @@ pub(super) const FRENCH: Page = Page {
     ],
     after: "\
 Exemple\u{a0}:
-  gardefou invalidate --notice 2026-09 --account a-8 --role subject-rights --viewer e-3 --individual \\
-    --authorised-until 2027-01-31 --folder appels --journal appels.journal --rules regles.toml
+  gardefou invalidate --notice 2026-09 --account a-8 --role subject-rights \\
+    --viewer e-3 --individual --authorised-until 2027-01-31 \\
+    --folder appels --journal appels.journal --rules regles.toml
 
 Codes de sortie\u{a0}:
   0  tout ce qui avait été gardé sous ce fait a disparu

@@ -61,8 +61,9 @@ enum Asked {
 
 const AFTER_HELP: &str = "\
 Example:
-  gardefou rights erase --employee e-1001 --account a-8 --role subject-rights --viewer e-3 --individual \\
-    --authorised-until 2027-01-31 --folder calls --journal calls.journal --rules rules.toml
+  gardefou rights erase --employee e-1001 --account a-8 --role subject-rights \\
+    --viewer e-3 --individual --authorised-until 2027-01-31 \\
+    --folder calls --journal calls.journal --rules rules.toml
 
 Exit codes:
   0  it was done for everything that was found
@@ -87,8 +88,9 @@ pub(super) const FRENCH: Page = Page {
     ],
     after: "\
 Exemple\u{a0}:
-  gardefou rights erase --employee e-1001 --account a-8 --role subject-rights --viewer e-3 --individual \\
-    --authorised-until 2027-01-31 --folder appels --journal appels.journal --rules regles.toml
+  gardefou rights erase --employee e-1001 --account a-8 --role subject-rights \\
+    --viewer e-3 --individual --authorised-until 2027-01-31 \\
+    --folder appels --journal appels.journal --rules regles.toml
 
 Codes de sortie\u{a0}:
   0  c'est fait pour tout ce qui a été trouvé

@@ -97,6 +97,9 @@ impl PurgeReport {
     }
 }
 
+/// How many recordings are discarded together.
+const BATCH: usize = 64;
+
 /// A clock that is this much behind the journal may be set back; further, nobody can tell which was wrong.
 const MOST_BEHIND: Millis = 31 * gardefou_policy::types::DAY;
 
@@ -122,9 +125,11 @@ impl Custody {
         let (plan, mut report) = self.plan(at, false)?;
         self.journal_faults(&report)?;
         report.gone = plan.gone;
-        let done = self.carry_out(plan.work.without(&resumed.left))?;
-        for done in [resumed, done] {
-            report.take(done);
+
+        let batches = plan.work.without(&resumed.left).in_batches(BATCH);
+        report.take(resumed);
+        for work in batches {
+            report.take(self.carry_out(work)?);
         }
         report.open = self.journal.open_discards()?;
         Ok(report)

@@ -87,6 +87,31 @@ impl Work {
         self.deletions.is_empty() && self.closing.is_none() && self.pairs.is_empty() && self.reviewed.is_empty()
     }
 
+    /// The same in pieces with at most so many discards: what a power cut leaves open stays short. For work
+    /// without a closing record.
+    pub(super) fn in_batches(mut self, most: usize) -> Vec<Self> {
+        let mut batches = Vec::new();
+        while self.pairs.len() > most {
+            let later = self.pairs.split_off(most);
+            let pairs = std::mem::replace(&mut self.pairs, later);
+            let sessions: BTreeSet<&String> = pairs.iter().map(|pair| &pair.session).collect();
+            let is_of = |deletion: &Deletion| deletion.session.as_ref().is_some_and(|s| sessions.contains(s));
+            let (deletions, later) = std::mem::take(&mut self.deletions).into_iter().partition(is_of);
+            self.deletions = later;
+            let is_of = |session: &String| sessions.contains(session);
+            let (reviewed, later) = std::mem::take(&mut self.reviewed).into_iter().partition(is_of);
+            self.reviewed = later;
+            batches.push(Self {
+                deletions,
+                pairs,
+                reviewed,
+                ..Self::new(self.at, self.since)
+            });
+        }
+        batches.push(self);
+        batches
+    }
+
     /// Whether it is what custody writes: of files in this folder, and none that is somebody else's.
     /// The same without what is left to an earlier one.
     pub(super) fn without(mut self, left: &Left) -> Self {
