@@ -54,8 +54,9 @@
 //!
 //! # What it does to the process
 //!
-//! One thread for a [`Runtime`] (`gardefou-deadline`), joined by [`Runtime::shutdown`]. No file, no socket,
-//! no signal handler, nothing at load time. Blocking: loading a policy (a component is compiled: up to a second on a
+//! One thread for a [`Runtime`] (`gardefou-deadline`), joined by [`Runtime::shutdown`]; where there are
+//! [`Stores`], one more (`gardefou-stores`), joined by [`Stores::shutdown`], and their files (SQLite's, and the
+//! markers beside them). Nothing else: no other file, no socket, no signal handler, nothing at load time. Blocking: loading a policy (a component is compiled: up to a second on a
 //! busy machine; further rule documents over the embedded template take about a millisecond), opening a
 //! session, offering new policies and custody (about 0.1 ms for each policy and session). Nothing that a
 //! [`Session`] does at a frame waits for another thread.
@@ -125,6 +126,11 @@ pub use gardefou_policy::types::{
 pub mod rules {
     pub use gardefou_policy::document::{Problem, Reading, Severity, read, read_on, shown};
 }
+
+/// So does that of the page about stores.
+#[cfg(all(doctest, feature = "stores"))]
+#[doc = include_str!("../../docs/stores.md")]
+struct StoresPage;
 
 /// The README's example runs with the other examples.
 #[cfg(doctest)]

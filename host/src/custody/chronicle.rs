@@ -89,7 +89,7 @@ impl Told {
             mode: opening
                 .and_then(|line| line.get("mode"))
                 .and_then(|mode| serde_json::from_value(mode.clone()).ok()),
-            call_reference: text("/call-reference"),
+            call_reference: record.call_reference.clone(),
             notice: text("/employee-notice/version"),
         }
     }

@@ -183,6 +183,9 @@ pub struct DecisionRecord {
     pub detail: u16,
     /// The time decided for each reason, in ms.
     pub totals: BTreeMap<String, Millis>,
+    /// The call, as the call's own recorder knows it: opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_reference: Option<String>,
     /// SHA-256 of the recording's sidecar, in the last record of its session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sidecar: Option<Digest>,

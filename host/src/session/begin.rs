@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gardefou_policy::facts::SessionFacts;
 use gardefou_policy::opening;
 use gardefou_policy::order::Question;
-use gardefou_policy::types::{Reason, Refusal, Timestamp};
+use gardefou_policy::types::{Refusal, Timestamp};
 
 use super::answer::Opening;
 use super::call::CallFacts;
@@ -126,9 +126,4 @@ fn open_floor(facts: &SessionFacts, calls: &[Calls], at: Timestamp) -> Result<op
     let mut counted = calls.iter().map(|calls| under(Some(*calls)));
     let first = counted.next().unwrap_or_else(|| under(None))?;
     counted.try_fold(first, |_, open| open)
-}
-
-/// What a store's failure says to whoever asked.
-pub(super) const fn unavailable(until: Timestamp) -> Why {
-    Why::new(Refusal::of(Reason::STORE_UNAVAILABLE), Digest::FLOOR, until)
 }

@@ -1,11 +1,9 @@
 //! The end of a session: what becomes of what it kept, and what is told of it.
 
-use gardefou_policy::types::{Reason, Refusal, Timestamp};
+use gardefou_policy::types::Timestamp;
 
 use super::Session;
-use super::combine::Why;
-use super::segment::{self, Outcome, Reviewed};
-use crate::policy::Digest;
+use super::segment::{self, Reviewed};
 
 /// A session that is over.
 #[derive(Debug)]
@@ -48,18 +46,5 @@ impl Session {
         };
         let reviewed = segments.into_iter().map(again).collect();
         self.concluded(reviewed, at)
-    }
-
-    /// Nothing of it may be kept.
-    pub(super) fn all_discarded(&self, reviewed: Vec<Reviewed>, reason: Reason) -> Vec<Reviewed> {
-        let discard = |review: Reviewed| {
-            let why = Why::new(Refusal::of(reason), Digest::FLOOR, Timestamp::MAX);
-            let outcome = match review.outcome {
-                Outcome::Keep | Outcome::Trim(_) => Outcome::Discard(self.discard(review.segment, why)),
-                discard @ Outcome::Discard(_) => discard,
-            };
-            Reviewed { outcome, ..review }
-        };
-        reviewed.into_iter().map(discard).collect()
     }
 }

@@ -59,6 +59,7 @@ impl Prepared {
     }
 
     /// What must be counted for it; `None` when it does not know the programme.
+    #[cfg(feature = "stores")]
     pub(crate) const fn terms(&self) -> Option<&Terms> {
         self.terms.as_ref()
     }

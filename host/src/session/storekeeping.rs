@@ -1,10 +1,9 @@
 //! What a session owes to the ledger and the journal.
 
 use gardefou_policy::facts::SessionFacts;
-use gardefou_policy::types::{Action, NO_LIMIT, Refusal, Terms, Timestamp};
+use gardefou_policy::types::{Action, NO_LIMIT, Reason, Refusal, Terms, Timestamp};
 
 use super::Session;
-use super::begin::unavailable;
 use super::books::Books;
 use super::chronicle::{Chronicle, Facts, Run};
 use super::combine::Why;
@@ -288,4 +287,9 @@ fn faulted(session: &str, fault: &Fault, at: Timestamp) -> Record {
             fault: fault.kind().to_string(),
         },
     })
+}
+
+/// What a store's failure says to whoever asked.
+const fn unavailable(until: Timestamp) -> Why {
+    Why::new(Refusal::of(Reason::STORE_UNAVAILABLE), Digest::FLOOR, until)
 }

@@ -51,6 +51,7 @@ pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: T
         reason: why.reason.to_string(),
         detail: why.detail,
         totals: BTreeMap::new(),
+        call_reference: None,
         sidecar: None,
         trace: trace.iter().map(value).collect(),
     })]
@@ -74,6 +75,19 @@ impl Session {
         };
         self.stores.close(&mut self.tally, at, keeps(&reviewed));
         Finished { reviewed, sidecar }
+    }
+
+    /// Nothing of it may be kept.
+    fn all_discarded(&self, reviewed: Vec<Reviewed>, reason: Reason) -> Vec<Reviewed> {
+        let discard = |review: Reviewed| {
+            let why = Why::new(Refusal::of(reason), Digest::FLOOR, Timestamp::MAX);
+            let outcome = match review.outcome {
+                Outcome::Keep | Outcome::Trim(_) => Outcome::Discard(self.discard(review.segment, why)),
+                discard @ Outcome::Discard(_) => discard,
+            };
+            Reviewed { outcome, ..review }
+        };
+        reviewed.into_iter().map(discard).collect()
     }
 
     fn records(
@@ -163,6 +177,7 @@ impl Session {
             reason: why.reason.to_string(),
             detail: why.detail,
             totals,
+            call_reference: self.call_reference.clone(),
             sidecar: None,
             trace: self.lines(runs, review).iter().map(value).collect(),
         }

@@ -61,6 +61,8 @@ enum Before {
 impl Before {
     /// For policy n; what was not counted for it is without limit.
     fn of(&self, policy: usize) -> Usage {
+        #[cfg(not(feature = "stores"))]
+        let _ = policy;
         match self {
             Self::Told(usage) => *usage,
             #[cfg(feature = "stores")]

@@ -1,7 +1,9 @@
 //! What a line of a trace can say.
 
 use gardefou_policy::facts::{Access, AppIdentity, SessionFacts};
-use gardefou_policy::types::{Artefact, CallPhase, Condition, Refusal, Timestamp, WindowKind};
+#[cfg(feature = "stores")]
+use gardefou_policy::types::Refusal;
+use gardefou_policy::types::{Artefact, CallPhase, Condition, Timestamp, WindowKind};
 
 use super::value::Value;
 use crate::{Placed, Usage};

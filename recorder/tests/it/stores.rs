@@ -54,9 +54,9 @@ fn a_recording_has_its_sidecar_its_decision_and_its_place_in_the_ledger() {
     assert!(recorder.video("s-1").is_some());
     recorder.decided_again("s-1");
 
-    let bytes = std::fs::read(recorder.file("s-1.sidecar.json")).unwrap();
-    let sidecar = Sidecar::read(&bytes).unwrap();
-    assert_eq!(sidecar.to_bytes(), bytes);
+    let file = recorder.file("s-1.sidecar.json");
+    let sidecar = Sidecar::read(&file).unwrap();
+    assert_eq!(sidecar.to_bytes(), std::fs::read(&file).unwrap());
     assert!(sidecar.parts.iter().any(|part| part.reason == "payment" && !part.kept));
     let decisions = decisions(&recorder);
     assert_eq!(decisions.len(), 1);

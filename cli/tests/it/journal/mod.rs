@@ -54,6 +54,7 @@ fn decision(session: &str) -> Record {
         reason: "permitted".into(),
         detail: 0,
         totals: [("permitted".to_owned(), 72_000)].into(),
+        call_reference: None,
         sidecar: None,
         trace: vec![serde_json::json!({"at": "2026-11-25T10:00:00Z"})],
     })

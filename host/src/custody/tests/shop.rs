@@ -95,6 +95,7 @@ pub(super) fn decision(of: &Sidecar) -> DecisionRecord {
         reason: "permitted".into(),
         detail: 0,
         totals: [("permitted".to_owned(), 60_000)].into(),
+        call_reference: of.call_reference.clone(),
         sidecar: Some(of.digest()),
         trace: vec![
             json!({"at": 1, "event": "session", "mode": "screen-video", "employee-notice": {"version": "2026-09"}}),
