@@ -2,6 +2,7 @@
 
 mod command;
 mod comparing;
+mod custody;
 mod deciding;
 mod diagnostics;
 mod document;

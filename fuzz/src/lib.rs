@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use gardefou::journal::{Checkpoint, Malformed, Proof, Unproven, Verifier};
 use gardefou::rules::{read, shown};
 use gardefou::trace::{Reader, Run, Scenario, Writer};
 use gardefou::{Policy, PolicyHandle, Runtime, Source, Timestamp};
@@ -102,5 +103,37 @@ pub fn compact(data: &[u8]) {
     if let Ok(rules) = Rules::decode(data) {
         let again = rules.encode().expect("what was decoded was checked");
         assert_eq!(Rules::decode(&again), Ok(rules));
+    }
+}
+
+/// The key of a note in the documentation of golang.org/x/mod/sumdb/note.
+const KEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+
+/// What an auditor is handed of a journal: keys, signed checkpoints and proofs. Nothing is believed that is not
+/// signed by the key, and what is read is read in one way.
+pub fn notes(data: &[u8]) {
+    let known: Verifier = KEY.parse().expect("it is a key");
+    if let Ok(text) = str::from_utf8(data) {
+        assert!(
+            Checkpoint::verified(text, &known).is_err(),
+            "nobody here has its other half"
+        );
+        if let Ok(key) = text.parse::<Verifier>() {
+            assert_eq!(key.to_string(), text);
+        }
+    }
+    if let Ok(proof) = Proof::read(data) {
+        let again = Proof::read(&proof.to_bytes());
+        assert_eq!(again.as_ref(), Ok(&proof));
+        let proven = proof.verify(Some(&known));
+        assert!(
+            matches!(proven, Err(Unproven::Key | Unproven::Malformed(_))),
+            "{proven:?}"
+        );
+        if proof.verify(None).is_ok() {
+            assert!(proof.key().is_ok());
+        }
+    } else {
+        assert!(!matches!(Proof::read(data), Err(Malformed::Unsigned(_))));
     }
 }

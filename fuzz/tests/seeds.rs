@@ -64,6 +64,9 @@ fn whole_files() {
         .iter()
         .for_each(|file| gardefou_fuzz::component(file));
     gardefou_fuzz::compact(&compact());
+    files("fuzz/seeds", "txt")
+        .iter()
+        .for_each(|file| gardefou_fuzz::notes(file));
 }
 
 proptest! {
@@ -85,11 +88,17 @@ proptest! {
     }
 
     #[test]
+    fn damaged_notes(bytes in damaged(files("fuzz/seeds", "txt"))) {
+        gardefou_fuzz::notes(&bytes);
+    }
+
+    #[test]
     fn anything(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         gardefou_fuzz::rules(&bytes);
         gardefou_fuzz::scenario(&bytes);
         gardefou_fuzz::compact(&bytes);
         gardefou_fuzz::component(&bytes);
+        gardefou_fuzz::notes(&bytes);
     }
 }
 

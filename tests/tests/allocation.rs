@@ -4,7 +4,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use gardefou::{Action, AppIdentity, CallFacts, CallPhase, Condition, Placed, Policy, PolicyHandle, Rect, Runtime};
+use gardefou::journal::{Journal, JournalKey};
+use gardefou::ledger::SqliteLedger;
+use gardefou::{
+    Action, AppIdentity, CallFacts, CallPhase, Condition, Placed, Policy, PolicyHandle, Rect, Runtime, Stores,
+    StoresOptions,
+};
 use gardefou_tests::fixture::{self, NOW};
 use gardefou_tests::sitting::{self, Sitting};
 
@@ -131,6 +136,42 @@ fn a_frame_under_a_lease_allocates_nothing() {
         }
     });
     assert!(sitting.session.faults().is_empty());
+}
+
+/// The ledger answers on another thread; what it says is taken over without allocating, and so is asking it.
+#[test]
+fn a_frame_under_a_lease_allocates_nothing_where_stores_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = JournalKey::at(&folder.path().join("key")).unwrap();
+    let options = StoresOptions::default()
+        .ledger(SqliteLedger::open(&folder.path().join("ledger")).unwrap())
+        .journal(Journal::open(&folder.path().join("journal"), &key).unwrap())
+        .slice(2_000);
+    let stores = Stores::start(options).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let policy = Policy::from_checked_rules(&runtime, &fixture::rules()).unwrap();
+    let mut sitting = Sitting::under(&PolicyHandle::with_stores(vec![policy], &stores).unwrap());
+    let list = windows();
+    sitting.session.windows(&list, NOW, NOW);
+    for id in 1..5 {
+        sitting.session.identify(id, &sitting::app());
+    }
+    assert_eq!(frame(&mut sitting, &list), Action::Keep);
+    let mut answers = 0;
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while answers < 20 {
+        // A question to the policies allocates, and so does the first frame of another verdict: the slice may
+        // be used up before the ledger answered.
+        let before = sitting.session.counted().is_some();
+        let (count, action) = allocations(|| frame(&mut sitting, &list));
+        let settled = sitting.session.counted().is_some();
+        if settled && !before && action == Action::Keep {
+            assert_eq!(count, 0, "taking over what the ledger said");
+            answers += 1;
+        }
+        assert!(std::time::Instant::now() < patience, "{answers} answers");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 4] = [
+const TARGETS: [Target; 5] = [
     Target {
         name: "fuzz-rules",
         seeds: "rules",
@@ -28,6 +28,10 @@ const TARGETS: [Target; 4] = [
     Target {
         name: "fuzz-compact",
         seeds: "guest-policy/dist",
+    },
+    Target {
+        name: "fuzz-notes",
+        seeds: "fuzz/seeds/notes",
     },
 ];
 

@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::{packages, shell};
 
 /// What the tests of the recorder put on a real screen, and read back from a real file; what reads manual
-/// pages; and a server for the ledger.
-const PACKAGES: [&str; 15] = [
+/// pages; a server for the ledger; and another implementation of what the journal's proofs are.
+const PACKAGES: [&str; 17] = [
     "ffmpeg",
     "xvfb",
     "openbox",
@@ -24,6 +24,8 @@ const PACKAGES: [&str; 15] = [
     "fonts-dejavu-core",
     "groff-base",
     "postgresql",
+    "golang-go",
+    "golang-golang-x-mod-dev",
 ];
 
 /// What every build here has in common, so that nothing is built twice: above all not the runtime.

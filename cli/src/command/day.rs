@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::language::Language;
 
 /// A day as the rule document writes it, and within the years that it can write.
-pub(super) fn day(text: &str) -> Result<Date, String> {
+pub(crate) fn day(text: &str) -> Result<Date, String> {
     let parsed = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
     let within = parsed.filter(|date| (1970..=9998).contains(&date.year()));
     within.ok_or_else(|| {

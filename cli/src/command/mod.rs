@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+mod access;
 mod bake;
 mod check;
 mod completions;
@@ -8,15 +9,20 @@ mod demo;
 mod diff;
 mod explain;
 mod inspect;
+mod invalidate;
 mod journal;
 mod ledger;
 mod man;
 mod new;
+mod purge;
 mod replay;
+mod rights;
 mod run;
 mod schema;
 mod test;
 mod verify;
+
+pub(crate) use day::day;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -45,6 +51,7 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Access(access::Access),
     Bake(bake::Bake),
     Check(check::Check),
     Completions(completions::Completions),
@@ -52,11 +59,14 @@ enum Command {
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
     Journal(journal::Journal),
+    Invalidate(invalidate::Invalidate),
     Ledger(ledger::Ledger),
     Man(man::Man),
     Diff(diff::Diff),
     New(new::New),
     Replay(replay::Replay),
+    Purge(purge::Purge),
+    Rights(rights::Rights),
     Run(run::Run),
     Schema(schema::Schema),
     Test(test::Test),
@@ -79,6 +89,7 @@ Codes de sortie\u{a0}:
 fn french(name: &str) -> Option<&'static Page> {
     Some(match name {
         "gardefou" => &FRENCH,
+        "access" => &access::FRENCH,
         "bake" => &bake::FRENCH,
         "check" => &check::FRENCH,
         "completions" => &completions::FRENCH,
@@ -91,12 +102,15 @@ fn french(name: &str) -> Option<&'static Page> {
         "journal prove" => &journal::PROVE,
         "journal show" => &journal::SHOW,
         "journal verify" => &journal::VERIFY,
+        "invalidate" => &invalidate::FRENCH,
         "ledger" => &ledger::FRENCH,
         "ledger show" => &ledger::FRENCH_SHOW,
         "ledger reviewed" => &ledger::FRENCH_REVIEWED,
         "man" => &man::FRENCH,
         "new" => &new::FRENCH,
         "replay" => &replay::FRENCH,
+        "purge" => &purge::FRENCH,
+        "rights" => &rights::FRENCH,
         "run" => &run::FRENCH,
         "schema" => &schema::FRENCH,
         "test" => &test::FRENCH,
@@ -130,6 +144,7 @@ fn arguments() -> Result<Arguments, Failure> {
 /// Does what the command line says.
 pub(crate) fn run() -> Result<(), Failure> {
     match arguments()?.command {
+        Command::Access(access) => access.run(),
         Command::Bake(bake) => bake.run(),
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
@@ -137,11 +152,14 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Journal(journal) => journal.run(),
+        Command::Invalidate(invalidate) => invalidate.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Man(man) => man.run(),
         Command::Diff(diff) => diff.run(),
         Command::New(new) => new.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Purge(purge) => purge.run(),
+        Command::Rights(rights) => rights.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => schema.run(),
         Command::Test(test) => test.run(),

@@ -14,11 +14,11 @@ pub(crate) struct Titles {
 
 /// What is shown of a reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Title {
+pub(crate) struct Title {
     /// What it says, and which part of the rules objects.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Its name, the rule's id in the legal matrix, and where to look it up.
-    pub(super) rule: String,
+    pub(crate) rule: String,
 }
 
 impl Titles {
@@ -42,7 +42,7 @@ impl Titles {
     }
 
     /// What is shown of this cause.
-    pub(super) fn title(&self, cause: Cause, look: Look) -> Title {
+    pub(crate) fn title(&self, cause: Cause, look: Look) -> Title {
         let Cause { refusal, policy } = cause;
         let info = refusal.reason.info();
         let language = look.language;

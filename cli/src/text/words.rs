@@ -107,7 +107,7 @@ pub(super) const fn operation(operation: Operation, language: Language) -> &'sta
 }
 
 /// What is kept.
-pub(super) const fn artefact(artefact: Artefact, language: Language) -> &'static str {
+pub(crate) const fn artefact(artefact: Artefact, language: Language) -> &'static str {
     match artefact {
         Artefact::Recording => language.pick("recording", "enregistrement"),
         Artefact::AnonymisedCopy => language.pick("anonymised copy", "copie anonymisée"),
@@ -133,7 +133,7 @@ pub(super) const fn purpose(purpose: Purpose, language: Language) -> &'static st
 }
 
 /// What an access obliges to; empty for nothing.
-pub(super) fn obligations(obligations: Obligations, language: Language) -> String {
+pub(crate) fn obligations(obligations: Obligations, language: Language) -> String {
     let words: Vec<&str> = [
         (
             obligations.journal,
@@ -194,7 +194,7 @@ pub(super) fn access(date: &str, role: &str, access: &Access, language: Language
 }
 
 /// Until when something may be kept.
-pub(super) fn until(date: Option<&str>, language: Language) -> String {
+pub(crate) fn until(date: Option<&str>, language: Language) -> String {
     match date {
         None => language.pick("no limit", "sans limite").to_owned(),
         Some(date) => say!(language, "until {date}", "jusqu'au {date}"),

@@ -166,6 +166,7 @@ fn comparing() {
 #[test]
 fn helping() {
     let commands = [
+        "access",
         "bake",
         "check",
         "completions",
@@ -173,8 +174,11 @@ fn helping() {
         "diff",
         "explain",
         "inspect",
+        "invalidate",
         "man",
         "new",
+        "purge",
+        "rights",
         "run",
         "schema",
         "test",

@@ -65,12 +65,10 @@ pub(super) struct Written {
 }
 
 impl Database {
-    /// Opens the file to write, or makes an empty one.
-    pub(super) fn writable(path: &Path, wait: Duration, page: u32) -> Result<Self, StoreError> {
+    /// Opens the file to write, or makes an empty one. Nothing is changed in what is there already.
+    pub(super) fn writable(path: &Path, wait: Duration) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let database = Self::open(path, flags, wait)?;
-        database.set_up(page).map_err(|error| database.fault(&error))?;
-        Ok(database)
+        Self::open(path, flags, wait)
     }
 
     /// Opens the file to read. Nothing of it is changed; another process may write at the same time.
@@ -85,6 +83,9 @@ impl Database {
         let waited = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let opened = Connection::open_with_flags(&path, flags).and_then(|connection| {
             connection.busy_timeout(wait)?;
+            // The file may come from anybody.
+            connection.pragma_update(None, "trusted_schema", false)?;
+            connection.pragma_update(None, "cell_size_check", true)?;
             Ok(connection)
         });
         let connection = opened.map_err(|error| fault::database(&name, waited, &error))?;
@@ -97,15 +98,17 @@ impl Database {
     }
 
     /// What every connection that writes has. The page size only matters to a file that is new.
-    fn set_up(&self, page: u32) -> rusqlite::Result<()> {
-        let set = |name, value: &dyn rusqlite::ToSql| self.connection.pragma_update(None, name, value);
+    pub(super) fn set_up(&self, page: u32) -> Result<(), StoreError> {
+        let set = |name, value: &dyn rusqlite::ToSql| {
+            let set = self.connection.pragma_update(None, name, value);
+            set.map_err(|error| self.fault(&error))
+        };
         set("page_size", &page)?;
         set("journal_mode", &"wal")?;
         set("synchronous", &"full")?;
         set("fullfsync", &true)?;
         set("checkpoint_fullfsync", &true)?;
-        set("secure_delete", &true)?;
-        set("trusted_schema", &false)
+        set("secure_delete", &true)
     }
 
     pub(super) fn fault(&self, error: &rusqlite::Error) -> StoreError {

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::checkpoint::Seal;
-use super::content::{self, FORGOTTEN};
+use super::content::{self, FORGOTTEN, MAX_CONTENT};
 use super::database::Database;
 use super::number::Number;
 use super::record::{AccessEvent, Record};
@@ -77,7 +77,7 @@ fn stored(row: &Row<'_>, expected: u64) -> rusqlite::Result<Result<Stored, Flaw>
     let kind: i64 = row.get(1)?;
     let written: Hash = row.get(2)?;
     let salt: Hash = row.get(3)?;
-    let sealed: Option<Vec<u8>> = row.get(4)?;
+    let sealed = row.get_ref(4)?.as_blob_or_null()?;
     if u64::try_from(index) != Ok(expected) {
         return Ok(Err(Flaw::Place));
     }
@@ -92,7 +92,9 @@ fn stored(row: &Row<'_>, expected: u64) -> rusqlite::Result<Result<Stored, Flaw>
     };
     Ok(match (sealed, salt != FORGOTTEN) {
         (None, false) => Ok(stored),
-        (Some(mut bytes), true) => {
+        (Some(sealed), true) if sealed.len() > MAX_CONTENT => Err(Flaw::Content),
+        (Some(sealed), true) => {
+            let mut bytes = sealed.to_vec();
             content::turn(&salt, &mut bytes);
             let text = String::from_utf8(bytes).ok();
             match text.filter(|text| commitment(&salt, text.as_bytes()) == written) {

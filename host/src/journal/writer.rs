@@ -23,7 +23,7 @@ const MARKER_EVERY: Duration = Duration::from_secs(1);
 /// The one connection of a [`super::Journal`] that writes.
 #[derive(Debug)]
 pub(super) struct Writer {
-    database: Database,
+    pub(super) database: Database,
     key: JournalKey,
     footing: Footing,
     standing: Standing,
@@ -35,14 +35,16 @@ impl Writer {
     pub(super) fn open(path: &Path, key: &JournalKey, options: JournalOptions) -> Result<Self, StoreError> {
         let path = &std::path::absolute(path).map_err(|error| super::fault::file(path, &error))?;
         let known = known(path)?;
-        let database = Database::writable(path, options.wait, options.page_size)?;
+        let database = Database::writable(path, options.wait)?;
         if database.is_empty()? {
             if known {
                 return Err(database.damaged(GONE));
             }
+            database.set_up(options.page_size)?;
             make(&database, key)?;
         }
         database.check()?;
+        database.set_up(options.page_size)?;
         let verifier = key.verifier();
         let own = database.verifier()?;
         if own != verifier {
@@ -128,9 +130,15 @@ impl Writer {
 
     /// Writes the marker, unless it says this already.
     pub(super) fn mark(&mut self) -> Result<(), StoreError> {
-        if self.marked < self.standing.seal.turn {
-            marker::write(&marker::of(&self.database.path), &self.standing.written.seal)?;
-            self.marked = self.standing.seal.turn;
+        let turn = self.standing.seal.turn;
+        if self.marked < turn {
+            let path = marker::of(&self.database.path);
+            // Another process may have moved it further on: it is never moved back.
+            let there = marker::read(&path)?.and_then(|mark| Seal::verified(&mark, &self.key.verifier()).ok());
+            if there.is_none_or(|there| there.turn < turn) {
+                marker::write(&path, &self.standing.written.seal)?;
+            }
+            self.marked = turn;
         }
         self.marked_at = Instant::now();
         Ok(())

@@ -92,8 +92,7 @@ impl Sums {
     }
 }
 
-/// An account. Its sums in time are changed with [`Account::add`]; what else changes is written by
-/// [`Account::save`].
+/// An account. Whoever changes it writes it with [`Account::save`], once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Account {
     pub(super) id: i64,
@@ -166,11 +165,13 @@ impl Account {
                 Owner::Pair(..) => Sums::calls(0, about.removed_recorded),
             };
             account.add(rows, about.removed_ms, removed)?;
+            account.save(rows)?;
         }
         Ok(account)
     }
 
-    /// Counts something at an instant; takes it back where it is negative.
+    /// Counts something at an instant; takes it back where it is negative. Its entries are written, and not yet
+    /// the account.
     pub(super) fn add<R: Rows>(&mut self, rows: &mut R, at: i64, more: Sums) -> Result<(), R::Error> {
         // Whatever an entry holds, the account holds as much: where this fits, everything does.
         self.total = self.total.plus(more)?;
@@ -197,8 +198,7 @@ impl Account {
                 self.id.into(),
                 at.into(),
             ],
-        )?;
-        self.save(rows)
+        )
     }
 
     /// The sum of what is dated at this instant or before.

@@ -76,6 +76,7 @@ pub(super) fn offer<R: Rows>(rows: &mut R, about: &mut About, call: &Offer<'_>) 
     }
     let at = stored(call.at.as_millis());
     pair.add(rows, at, Sums::calls(1, 1))?;
+    pair.save(rows)?;
     rows.change(
         "INSERT INTO session (name, employee, programme, pair, opened_ms, until_ms, kept, held, assumed, backlog) \
          VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0)",
@@ -210,6 +211,7 @@ fn close_one<R: Rows>(rows: &mut R, session: Held, end: &Closing<'_>, kept: i64)
     if seat.session.kept == 0 {
         let mut pair = Account::of(rows, seat.session.pair)?;
         pair.add(rows, seat.session.opened_ms, Sums::calls(0, -1))?;
+        pair.save(rows)?;
     }
     seat.save(rows)?;
     rows.change(

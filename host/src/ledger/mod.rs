@@ -42,6 +42,12 @@ use crate::stores::StoreError;
 ///
 /// Instants come from the recorders' clocks. A clock that was set back loosens nothing: what lies in the
 /// future counts.
+///
+/// A slice that is over before its session said what became of it (its recorder crashed, or is slow) counts as
+/// kept, at the instant at which it was over, from the next change of the ledger on. When the session comes
+/// back, what it says takes the place of what was assumed: it is counted once, and never with less than it says.
+///
+/// [`kit`] (feature `kit`) holds any implementation to this.
 pub trait Ledger: Send + Sync + fmt::Debug {
     /// What it is called in messages: a file, or a server without its password.
     fn name(&self) -> String;
@@ -60,25 +66,29 @@ pub trait Ledger: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// When it cannot be counted: the call may not be recorded. Offering a session twice is
-    /// [`StoreError::Foreign`].
+    /// [`StoreError::Foreign`], and so are names longer than [`MAX_TOKEN`].
     fn offer(&self, call: &Offer<'_>) -> Result<Vec<Calls>, StoreError>;
 
     /// Says what was kept so far, and tops the slices up; one answer for each question, in order.
     ///
     /// The slice becomes as large as every cap leaves room for, at most `wanted`, and never smaller than what
-    /// is left of the slice that is held already. A session that was closed, or was never offered, gets none.
+    /// is left of the slice that is held already. A session that was closed, or was never offered, gets none, and
+    /// of one that was never offered every counter is [`NO_LIMIT`](crate::NO_LIMIT).
     ///
     /// # Errors
     /// When the ledger cannot be reached: then nothing was settled and nothing granted, for none of them.
     fn reserve(&self, asked: &[Reservation<'_>]) -> Result<Vec<Granted>, StoreError>;
 
-    /// The session is over. What is left of its slice returns. Closing it again changes nothing.
+    /// The session is over. What is left of its slice returns. Closing it again changes nothing, nor does closing
+    /// one that was never offered and kept nothing.
     ///
     /// # Errors
-    /// When it cannot be written; the slice then counts as recorded.
+    /// When it cannot be written; the slice then counts as recorded. [`StoreError::Foreign`] when the session was
+    /// never offered, and kept something all the same.
     fn close(&self, end: &Closing<'_>) -> Result<(), StoreError>;
 
-    /// Trainers reviewed recordings: they no longer wait. Gives how much was released, in ms.
+    /// Trainers reviewed recordings: they no longer wait. Gives how much was released, in ms. Of a session that
+    /// runs only what it has settled is released.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -92,7 +102,8 @@ pub trait Ledger: Send + Sync + fmt::Debug {
     fn unfinished(&self, at: Timestamp) -> Result<Vec<Unfinished>, StoreError>;
 
     /// What is counted at `at`, for a programme's own period and an employee's: every programme and employee
-    /// that the ledger holds. `per` is the period of each balance, in ms.
+    /// that the ledger holds, in order. `per` is the period of each balance, in ms. Changes nothing, so that it may
+    /// be asked for any instant.
     ///
     /// # Errors
     /// When it cannot be read.

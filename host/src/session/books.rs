@@ -6,8 +6,9 @@ use gardefou_policy::types::{Cap, Millis, NO_LIMIT, Reason, Terms, Timestamp};
 
 use super::usage::Usage;
 use crate::clock::Clock;
+use crate::handle::MAX_POLICIES;
 use crate::ledger::{Caps, Closing, Reservation};
-use crate::stores::{Answer, Booking, StoreError, Stores, usable_until};
+use crate::stores::{Answer, Booking, StoreError, Stores, for_each, usable_until};
 
 /// How long a session waits before it asks again for what it did not get, in ms.
 const ASK_AGAIN: Millis = 1_000;
@@ -31,9 +32,17 @@ pub(super) struct Books {
 
 /// Counters that came from the ledger.
 pub(super) struct Counted {
-    pub(super) usage: Vec<Usage>,
+    /// For each policy.
+    pub(super) usage: [Usage; MAX_POLICIES],
     /// What was kept from there on comes on top.
     pub(super) at: Timestamp,
+}
+
+impl Counted {
+    /// Of the first policy, and when.
+    pub(super) fn first(&self) -> Option<(Usage, Timestamp)> {
+        self.usage.first().map(|usage| (*usage, self.at))
+    }
 }
 
 impl Books {
@@ -77,7 +86,7 @@ impl Books {
             next_ask: at,
         };
         let counted = Counted {
-            usage: granted.usage,
+            usage: for_each(&granted.usage),
             at,
         };
         Ok(Some((books, counted)))
@@ -119,10 +128,7 @@ impl Books {
             return None;
         }
         self.counted = true;
-        Some(Counted {
-            usage: usage.to_vec(),
-            at: counted_at,
-        })
+        Some(Counted { usage, at: counted_at })
     }
 
     /// Why a frame at `at` may not be kept, whatever the policies say. `kept` is as in [`Books::settle`].

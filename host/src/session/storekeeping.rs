@@ -119,7 +119,7 @@ impl<'a> Opening<'a> {
                 return Err(unavailable(self.at));
             };
             books = opened.map(|(books, counted)| {
-                fresh = counted.usage.first().map(|usage| (*usage, counted.at));
+                fresh = counted.first();
                 tally.count(counted.usage, counted.at);
                 books
             });
@@ -175,7 +175,7 @@ impl Storekeeper {
         if let Some(books) = &mut self.books
             && let Some(counted) = books.settle(tally.in_all(), at)
         {
-            self.fresh = counted.usage.first().map(|usage| (*usage, counted.at));
+            self.fresh = counted.first();
             tally.count(counted.usage, counted.at);
         }
     }

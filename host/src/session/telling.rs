@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use gardefou_policy::facts::SessionFacts;
 use gardefou_policy::types::{CallPhase, Condition, Conditions, Millis, Reason, Rect, Refusal, Span, Timestamp};
 
+use super::call::Snapshot;
 use super::chronicle::{Run, Seen};
 use super::combine::Why;
 use super::finish::Finished;
@@ -169,6 +170,7 @@ impl Session {
             teller.run(told, self.call.answered_at());
         }
         teller.hung_up(self.call.answered_at(), self.call.hung_up_at());
+        teller.in_the_end(self.call.snapshot(), review);
         if let Some(Reviewed { segment, outcome }) = review {
             let started_at = segment.start;
             teller.line(segment.end, Event::Segment { started_at });
@@ -329,7 +331,14 @@ struct Told<'a> {
 fn told(runs: &[Run]) -> impl Iterator<Item = Told<'_>> {
     let before = std::iter::once(None).chain(runs.iter().map(|run| Some(run.last)));
     let all = runs.iter().zip(before).map(|(run, before)| Told { run, before });
-    all.filter(|told| !is_only_counted(told.run.why.reason))
+    all.filter(|told| !is_hidden(told.run))
+}
+
+/// Whether nothing may be told of a run: also where another reason came first, its facts would say that the
+/// employee paused, or that the call was private.
+fn is_hidden(run: &Run) -> bool {
+    let holds = run.facts.call.holds;
+    is_only_counted(run.why.reason) || holds.has(Condition::PRIVATE_CALL) || holds.has(Condition::EMPLOYEE_PAUSED)
 }
 
 /// Writes the lines of runs, each fact only where it changed.
@@ -421,6 +430,15 @@ impl Teller {
         self.lines
             .iter()
             .any(|line| matches!(line.event, Event::Call(CallPhase::Connected)))
+    }
+
+    /// The review asked under what was known in the end. A pause is no part of it.
+    fn in_the_end(&mut self, call: Snapshot, review: Option<&Reviewed>) {
+        let Some(review) = review else { return };
+        let pause = Condition::EMPLOYEE_PAUSED.mask();
+        let without = |told: Conditions, before: Conditions| Conditions(told.0 & !pause | before.0 & pause);
+        let (known, holds) = (without(call.known, self.known), without(call.holds, self.holds));
+        self.conditions(known, holds, review.segment.end);
     }
 
     /// The review needs to know when the call was answered and hung up, whatever the frames saw of it.

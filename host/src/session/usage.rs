@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use gardefou_policy::types::{Millis, Span, Terms, Timestamp};
 
+#[cfg(feature = "stores")]
+use crate::handle::MAX_POLICIES;
+
 /// What was recorded before, and by others: the counters that a ledger gives, in ms.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Usage {
@@ -13,6 +16,16 @@ pub struct Usage {
     pub programme_used: Millis,
     /// Not yet reviewed.
     pub unreviewed: Millis,
+}
+
+#[cfg(feature = "stores")]
+impl Usage {
+    /// What nobody counted is without limit.
+    pub(crate) const NOT_COUNTED: Self = Self {
+        employee_used: Millis::MAX,
+        programme_used: Millis::MAX,
+        unreviewed: Millis::MAX,
+    };
 }
 
 /// The counters as one policy is asked about them.
@@ -42,7 +55,7 @@ enum Before {
     Told(Usage),
     /// For each policy, over its own periods: what a ledger counted.
     #[cfg(feature = "stores")]
-    Counted(Vec<Usage>),
+    Counted([Usage; MAX_POLICIES]),
 }
 
 impl Before {
@@ -51,11 +64,7 @@ impl Before {
         match self {
             Self::Told(usage) => *usage,
             #[cfg(feature = "stores")]
-            Self::Counted(usage) => usage.get(policy).copied().unwrap_or(Usage {
-                employee_used: Millis::MAX,
-                programme_used: Millis::MAX,
-                unreviewed: Millis::MAX,
-            }),
+            Self::Counted(usage) => usage.get(policy).copied().unwrap_or(Usage::NOT_COUNTED),
         }
     }
 }
@@ -94,7 +103,7 @@ impl Tally {
 
     /// The same, with counters of each policy's own.
     #[cfg(feature = "stores")]
-    pub(crate) fn count(&mut self, before: Vec<Usage>, at: Timestamp) {
+    pub(crate) fn count(&mut self, before: [Usage; MAX_POLICIES], at: Timestamp) {
         self.restart(Before::Counted(before), at);
     }
 

@@ -13,9 +13,6 @@ use crate::handle::MAX_POLICIES;
 use crate::ledger::Caps;
 use crate::session::Usage;
 
-/// The most caps of one session: one for each policy.
-pub(crate) const MOST_CAPS: usize = MAX_POLICIES;
-
 /// A session's place at the ledger. The session asks without waiting: it writes down what it kept and when,
 /// and raises a flag; the store thread answers into a place that the session looks at.
 pub(crate) struct Booking {
@@ -47,7 +44,7 @@ pub(crate) enum Answer {
         /// The counters, for the policies of this generation, as counted before `counted_at`.
         generation: u64,
         counted_at: Timestamp,
-        usage: [Usage; MOST_CAPS],
+        usage: [Usage; MAX_POLICIES],
     },
     /// It could not be asked.
     Unreachable,

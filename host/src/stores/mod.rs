@@ -21,7 +21,7 @@ pub use error::StoreError;
 pub use options::StoresOptions;
 
 pub(crate) use booking::{Answer, Booking};
-pub(crate) use thread::usable_until;
+pub(crate) use thread::{for_each, usable_until};
 
 use crate::journal::{Journal, Record};
 use crate::ledger::{Closing, Ledger};

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use gardefou_policy::types::{Millis, Timestamp};
 
-use super::booking::{Answer, Asked, Booking, MOST_CAPS};
+use super::booking::{Answer, Asked, Booking};
 use super::queue::Job;
 use super::{Shared, StoreError};
 use crate::clock::wall_clock_now;
+use crate::handle::MAX_POLICIES;
 use crate::journal::{AccessEvent, AccessRecord, Journal, Record};
 use crate::ledger::{Closing, Granted, Ledger, Reservation};
 use crate::policy::Digest;
@@ -268,17 +269,22 @@ fn reservation<'a>(session: &'a str, asked: &'a Asked, slice: Millis) -> Reserva
 }
 
 fn answer(asked: &Asked, granted: &Granted) -> Answer {
-    let mut usage = [Usage::default(); MOST_CAPS];
-    for (slot, counted) in usage.iter_mut().zip(&granted.usage) {
-        *slot = *counted;
-    }
     Answer::Granted {
         in_all: asked.kept.saturating_add(granted.slice),
         until: usable_until(asked.now),
         generation: asked.caps.generation,
         counted_at: asked.counted_at,
-        usage,
+        usage: for_each(&granted.usage),
     }
+}
+
+/// The counters of each policy, in a place of a fixed size: a session takes them over without allocating.
+pub(crate) fn for_each(counted: &[Usage]) -> [Usage; MAX_POLICIES] {
+    let mut usage = [Usage::NOT_COUNTED; MAX_POLICIES];
+    for (slot, counted) in usage.iter_mut().zip(counted) {
+        *slot = *counted;
+    }
+    usage
 }
 
 impl Job {

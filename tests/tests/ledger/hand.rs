@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use gardefou::ledger::SqliteLedger;
 use tempfile::TempDir;
@@ -51,6 +52,35 @@ fn a_ledger_that_another_process_holds_is_busy_and_then_goes_on() {
     holder.kill().unwrap();
     holder.wait().unwrap();
     assert_eq!(reserve(&ledger, "s", 0).unwrap().slice, 100);
+}
+
+/// Whatever is left of a making that was broken off, the next one makes good.
+#[test]
+fn a_making_that_is_killed_leaves_nothing_or_a_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut made = 0;
+    for number in 0..60u64 {
+        let path = folder.path().join(format!("{number}.db"));
+        let mut hand = Command::new(PROGRAM)
+            .arg("identity")
+            .arg(&path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(600 * number));
+        hand.kill().unwrap();
+        let said = hand.wait_with_output().unwrap().stdout;
+        made += usize::from(!said.is_empty());
+        let identity = SqliteLedger::open(&path).unwrap().identity().unwrap();
+        // What was said was durable.
+        let said = String::from_utf8(said).unwrap();
+        assert!(
+            said.is_empty() || said == format!("{identity}\n"),
+            "{said} is not {identity}"
+        );
+        whole(&SqliteLedger::open_existing(&path).unwrap(), "s").unwrap();
+    }
+    println!("{made} of 60 were made before they were killed");
 }
 
 #[test]

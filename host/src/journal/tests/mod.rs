@@ -1,6 +1,8 @@
 //! A journal as its users meet it.
 
 mod bytes;
+mod failing;
+mod killing;
 mod tampering;
 mod writing;
 

@@ -57,7 +57,7 @@ CREATE TABLE session (
     backlog BIGINT NOT NULL
 );
 CREATE INDEX session_holding ON session (until_ms) WHERE held > 0;
-CREATE INDEX session_open ON session (until_ms) WHERE closed_ms IS NULL;
+CREATE INDEX session_open ON session (opened_ms) WHERE closed_ms IS NULL;
 CREATE INDEX session_over ON session (closed_ms) WHERE backlog = 0;
 CREATE TABLE waiting (
     programme BIGINT NOT NULL,

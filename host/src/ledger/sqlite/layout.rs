@@ -62,7 +62,7 @@ CREATE TABLE session (
     backlog INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX session_holding ON session (until_ms) WHERE held > 0;
-CREATE INDEX session_open ON session (until_ms) WHERE closed_ms IS NULL;
+CREATE INDEX session_open ON session (opened_ms) WHERE closed_ms IS NULL;
 CREATE INDEX session_over ON session (closed_ms) WHERE backlog = 0;
 CREATE TABLE waiting (
     programme INTEGER NOT NULL,

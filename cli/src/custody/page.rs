@@ -1,0 +1,344 @@
+//! What people read of custody.
+
+use gardefou::custody::{
+    Granted, Invalidated, Item, ItemOutcome, PurgeReport, Receipt, RefusalCause, Refused, Right, Subject,
+};
+use gardefou::journal::{Head, OpenDiscard};
+use gardefou::{Digest, Refusal, Timestamp};
+
+use crate::language::{Language, say};
+use crate::report::Cause;
+use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, Titles, artefact, date, obligations, paint, plain, until};
+
+/// A page that grows by lines.
+struct Page {
+    text: String,
+    look: Look,
+}
+
+impl Page {
+    fn titled(title: &str, look: Look) -> Self {
+        Self {
+            text: format!("{}\n", paint(HEADING, title)),
+            look,
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A section with its rows; nothing where there are none.
+    fn section(&mut self, title: &str, rows: Vec<String>) {
+        if rows.is_empty() {
+            return;
+        }
+        self.text.push('\n');
+        self.line(&paint(HEADING, title));
+        for row in rows {
+            self.line(&format!("  {row}"));
+        }
+    }
+
+    /// What a section is called.
+    fn named(&mut self, english: &str, french: &str, rows: Vec<String>) {
+        let title = self.look.language.pick(english, french);
+        self.section(title, rows);
+    }
+}
+
+/// An access that was granted: its files, one a line, and what goes with them.
+pub(crate) fn granted(granted: &Granted, shown: &[String], look: Look) -> String {
+    let language = look.language;
+    let session = plain(&granted.session);
+    let mut page = Page::titled(&say!(language, "Granted: {session}", "Accordé\u{a0}: {session}"), look);
+    for file in shown {
+        page.line(&format!("  {}", paint(ALLOWED, &plain(file))));
+    }
+    page.line(&paint(
+        FAINT,
+        &format!("  {}", obligations(granted.obligations, language)),
+    ));
+    page.line(&paint(FAINT, &format!("  {}", journal(&granted.head, language))));
+    page.text
+}
+
+/// An access that was refused: by which rule, and where that comes from.
+pub(crate) fn refused(refused: &Refused, titles: &Titles, look: Look) -> String {
+    let word = look.language.pick("Refused", "Refusé");
+    let (why, rule) = cause(refused, titles, look);
+    let colon = look.language.pick(":", "\u{a0}:");
+    format!("{}{colon} {why}\n  {}\n", paint(REFUSED, word), paint(FAINT, &rule))
+}
+
+/// Why something was refused, and the rule.
+fn cause(refused: &Refused, titles: &Titles, look: Look) -> (String, String) {
+    let policy = match &refused.cause {
+        RefusalCause::Rule(why) => why.policy,
+        RefusalCause::Fault(fault) => fault.digest(),
+        _ => Digest::FLOOR,
+    };
+    let refusal = Refusal {
+        reason: refused.reason,
+        detail: refused.detail,
+    };
+    let title = titles.title(Cause { refusal, policy }, look);
+    let why = match refused.cause.text() {
+        Some(text) => plain(look.language.of(&text)),
+        None => title.text,
+    };
+    (why, title.rule)
+}
+
+fn journal(head: &Head, language: Language) -> String {
+    let root: String = head.root.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let size = head.size;
+    say!(
+        language,
+        "the journal has {size} entries, root {root}…",
+        "le journal a {size} entrées, racine {root}…"
+    )
+}
+
+/// What a purge did, or would do.
+pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
+    let language = look.language;
+    let (folder, at) = (plain(folder), date(report.at));
+    let mut page = Page::titled(
+        &say!(language, "Purge of {folder}, {at}", "Purge de {folder}, {at}"),
+        look,
+    );
+    if report.dry_run {
+        page.line(language.pick("Dry run: nothing was touched.", "À blanc\u{a0}: rien n'a été touché."));
+    }
+    let over: Vec<String> = report
+        .gone
+        .iter()
+        .map(|gone| {
+            let late = days(gone.over(report.at), language);
+            let since = if gone.collected_at == Timestamp::MIN {
+                language.pick("unknown", "inconnue").to_owned()
+            } else {
+                date(gone.collected_at)
+            };
+            let what = artefact(gone.artefact, language);
+            let count = count(gone.files.len(), gone.entries, language);
+            let name = plain(&gone.name);
+            let lead = row(&name, what, &count);
+            say!(
+                language,
+                "{lead}  since {since}, over its time by {late}",
+                "{lead}  depuis {since}, dépassé de {late}"
+            )
+        })
+        .collect();
+    match report.dry_run {
+        true => page.named("Past its time", "Délai dépassé", over),
+        false => page.named("Past its time, deleted", "Délai dépassé, effacé", over),
+    }
+    let stays = report.stays.iter().map(|stays| {
+        let what = artefact(stays.artefact, language);
+        let date = (stays.until != Timestamp::MAX).then(|| date(stays.until));
+        let lead = row(&plain(&stays.name), what, &count(stays.files.len(), 0, language));
+        format!("{lead}  {}", until(date.as_deref(), language))
+    });
+    page.named("Stays", "Reste", stays.collect());
+    page.named(
+        "Restricted at a person's request, and not purged",
+        "Limité à la demande d'une personne, et non purgé",
+        report.restricted.iter().map(|name| plain(name)).collect(),
+    );
+    page.named(
+        "Belongs to no recording, and was left alone",
+        "N'appartient à aucun enregistrement, et n'est pas touché",
+        report.strays.iter().map(|stray| plain(&stray.name)).collect(),
+    );
+    page.named(
+        "Policies that failed, so that nothing may be kept",
+        "Modules de règles en défaillance\u{a0}: rien ne peut être gardé",
+        report
+            .faults
+            .iter()
+            .map(|fault| plain(&crate::faults::fault(fault, language)))
+            .collect(),
+    );
+    page.undone(&report.failed, &report.unanswered, &report.open);
+    if let Some(ledger) = &report.ledger {
+        page.named(
+            "The ledger could not be told",
+            "Le registre n'a pas pu être informé",
+            vec![plain(ledger)],
+        );
+    }
+    let (decisions, accesses) = report.entries;
+    page.line("");
+    page.line(&say!(
+        language,
+        "The journal keeps {decisions} decision records and {accesses} access records.",
+        "Le journal garde {decisions} traces de décision et {accesses} traces d'accès."
+    ));
+    page.text
+}
+
+impl Page {
+    /// What should be gone and is not.
+    fn undone(&mut self, failed: &[(String, String)], unanswered: &[(String, String)], open: &[OpenDiscard]) {
+        let told = |(name, why): &(String, String)| format!("{}: {}", plain(name), plain(why));
+        self.named(
+            "Could not be deleted",
+            "N'a pas pu être effacé",
+            failed.iter().map(told).collect(),
+        );
+        self.named(
+            "The call's own recording could not be discarded",
+            "L'enregistrement de l'appel n'a pas pu être effacé",
+            unanswered.iter().map(told).collect(),
+        );
+        self.named(
+            "Discards that nobody said to be done",
+            "Effacements que personne n'a confirmés",
+            open.iter()
+                .map(|discard| format!("{}  {}", plain(&discard.session), date(discard.segment.start)))
+                .collect(),
+        );
+    }
+
+    /// What was found, and what became of it.
+    fn items(&mut self, items: &[Item], titles: &Titles) {
+        let language = self.look.language;
+        let mut session = "";
+        for item in items {
+            if session != item.session {
+                session = &item.session;
+                let mark = if item.restricted {
+                    language.pick(" (restricted)", " (limité)")
+                } else {
+                    ""
+                };
+                self.line("");
+                self.line(&format!("{}{mark}", paint(HEADING, &plain(session))));
+            }
+            let (style, outcome, rule) = match &item.outcome {
+                ItemOutcome::Found => (ALLOWED, language.pick("found", "trouvé").to_owned(), String::new()),
+                ItemOutcome::Done => (ALLOWED, language.pick("done", "fait").to_owned(), String::new()),
+                ItemOutcome::Refused(refused) => {
+                    let (why, rule) = cause(refused, titles, self.look);
+                    (REFUSED, say!(language, "refused: {why}", "refusé\u{a0}: {why}"), rule)
+                }
+                ItemOutcome::Failed(why) => {
+                    let why = plain(why);
+                    (
+                        REFUSED,
+                        say!(language, "failed: {why}", "échec\u{a0}: {why}"),
+                        String::new(),
+                    )
+                }
+                _ => (REFUSED, "?".to_owned(), String::new()),
+            };
+            let what = artefact(item.artefact, language);
+            let count = count(item.files.len(), item.entries, language);
+            self.line(&format!("  {what:<18}  {count:<22}  {}", paint(style, &outcome)));
+            if !rule.is_empty() {
+                self.line(&format!("      {}", paint(FAINT, &rule)));
+            }
+        }
+    }
+}
+
+/// What was done about a person's request.
+pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: Look) -> String {
+    let language = look.language;
+    let (whose, at) = (whose(&receipt.subject, language), date(receipt.at));
+    let what = match right {
+        Right::Find => language.pick("Request to find", "Demande de recherche"),
+        Right::Disclose { .. } => language.pick("Request to disclose", "Demande de communication"),
+        Right::Erase => language.pick("Request to erase", "Demande d'effacement"),
+        Right::Restrict => language.pick("Request to restrict", "Demande de limitation"),
+        Right::Release => language.pick("Request to release", "Demande de levée de la limitation"),
+        _ => "",
+    };
+    let account = plain(&receipt.account);
+    let title = say!(
+        language,
+        "{what}: {whose}, by account {account}, {at}",
+        "{what}\u{a0}: {whose}, par le compte {account}, {at}"
+    );
+    let mut page = Page::titled(&title, look);
+    if receipt.items.is_empty() {
+        page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."));
+    }
+    page.items(&receipt.items, titles);
+    page.named(
+        "Nobody can tell whose these are",
+        "Personne ne peut dire à qui c'est",
+        receipt.unattributed.iter().map(|name| plain(name)).collect(),
+    );
+    page.undone(&receipt.failed, &receipt.unanswered, &receipt.open);
+    page.line("");
+    page.line(&paint(FAINT, &journal(&receipt.journal, language)));
+    page.text
+}
+
+fn whose(subject: &Subject, language: Language) -> String {
+    match subject {
+        Subject::Employee(token) => {
+            let token = plain(token);
+            say!(language, "employee {token}", "salarié {token}")
+        }
+        Subject::Call(reference) => {
+            let reference = plain(reference);
+            say!(language, "call {reference}", "appel {reference}")
+        }
+        Subject::Session(session) => plain(session),
+        _ => String::new(),
+    }
+}
+
+/// What was discarded under a false fact.
+pub(crate) fn invalidated(done: &Invalidated, fact: &str, titles: &Titles, look: Look) -> String {
+    let language = look.language;
+    let fact = plain(fact);
+    let mut page = Page::titled(&say!(language, "Invalidated: {fact}", "Invalidé\u{a0}: {fact}"), look);
+    if done.items.is_empty() {
+        page.line(language.pick("Nothing was kept under it.", "Rien n'a été gardé sous ce fait."));
+    }
+    page.items(&done.items, titles);
+    page.undone(&done.failed, &done.unanswered, &done.open);
+    if let Some(head) = &done.head {
+        page.line("");
+        page.line(&paint(FAINT, &journal(head, language)));
+    }
+    page.text
+}
+
+fn row(name: &str, what: &str, count: &str) -> String {
+    format!("{name:<16}  {what:<18}  {count:<22}")
+}
+
+/// "3 files, 2 entries".
+fn count(files: usize, entries: u64, language: Language) -> String {
+    let counted = |n: u64, one: &str, many: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {many}")),
+    };
+    let files = u64::try_from(files).unwrap_or(u64::MAX);
+    let parts = match language {
+        Language::English => [counted(files, "file", "files"), counted(entries, "entry", "entries")],
+        Language::French => [
+            counted(files, "fichier", "fichiers"),
+            counted(entries, "entrée", "entrées"),
+        ],
+    };
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// A length of time in whole days, or hours below one.
+fn days(millis: u64, language: Language) -> String {
+    let (hours, days) = (millis / 3_600_000, millis / 86_400_000);
+    match days {
+        0 => format!("{hours} h"),
+        _ => say!(language, "{days} d", "{days} j"),
+    }
+}

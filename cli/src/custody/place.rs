@@ -1,0 +1,143 @@
+//! What every command of custody opens.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use gardefou::custody::{CallRecorderProgram, Custody, CustodyError};
+use gardefou::journal::{Journal, JournalKey};
+use gardefou::ledger::SqliteLedger;
+use gardefou::{Policy, Runtime, StoreError};
+
+use crate::deciding;
+use crate::failure::{Complaint, Failure};
+use crate::language::Language;
+use crate::text::Titles;
+
+/// Where the recordings are, and under what.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The folder of recordings
+    #[arg(long, value_name = "DIR")]
+    folder: PathBuf,
+
+    /// The journal
+    #[arg(long, value_name = "FILE")]
+    journal: PathBuf,
+
+    /// The key that the journal is signed with; the file `JOURNAL.key` beside it, without one
+    #[arg(long, value_name = "FILE")]
+    journal_key: Option<PathBuf>,
+
+    /// The rules to decide by
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "policy",
+        required_unless_present = "policy"
+    )]
+    rules: Option<PathBuf>,
+
+    /// A policy component to decide by; several are combined, and the strictest wins
+    #[arg(long, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+
+    /// The ledger in which these recordings are counted
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+
+    /// The program that is told what goes: `discard|trim SESSION CALL FROM TO`; exit code 0: discarded, 3: there was none
+    #[arg(long, value_name = "PROGRAM")]
+    call_recorder: Option<PathBuf>,
+
+    /// What to print: a page to read, or one JSON object
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A page to read
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// The recordings, ready to be asked for.
+pub(crate) struct Opened {
+    /// Them, under the policies.
+    pub(crate) custody: Custody,
+    /// What reasons are called.
+    pub(crate) titles: Titles,
+    /// What the policies run in.
+    _runtime: Runtime,
+}
+
+impl Place {
+    pub(crate) fn open(&self) -> Result<Opened, Failure> {
+        let runtime = deciding::runtime()?;
+        let policies = self.policies(&runtime)?;
+        let titles = Titles::of(&policies);
+        let handle = deciding::handle(policies)?;
+        let mut custody = Custody::new(&handle, self.journal()?, &self.folder);
+        if let Some(ledger) = &self.ledger {
+            let ledger = SqliteLedger::open_existing(ledger).map_err(|error| unusable(&error.into()))?;
+            custody = custody.with_ledger(Arc::new(ledger));
+        }
+        if let Some(program) = &self.call_recorder {
+            custody = custody.with_call_recorder(Arc::new(CallRecorderProgram::new(program)));
+        }
+        Ok(Opened {
+            custody,
+            titles,
+            _runtime: runtime,
+        })
+    }
+
+    fn policies(&self, runtime: &Runtime) -> Result<Vec<Policy>, Failure> {
+        if let Some(rules) = &self.rules {
+            return Ok(vec![deciding::load_rules(runtime, rules)?]);
+        }
+        let components = self.policy.iter();
+        components.map(|file| deciding::load_component(runtime, file)).collect()
+    }
+
+    /// A journal that is there: nothing is handed out or deleted under one that begins today.
+    fn journal(&self) -> Result<Journal, Failure> {
+        let key = self.journal_key.clone().unwrap_or_else(|| {
+            let mut name = self.journal.clone().into_os_string();
+            name.push(".key");
+            name.into()
+        });
+        for path in [&self.journal, &key] {
+            there(path)?;
+        }
+        let opened = JournalKey::at(&key).and_then(|key| Journal::open(&self.journal, &key));
+        opened.map_err(|error| unusable(&error.into()))
+    }
+}
+
+fn there(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Ok(());
+    }
+    let missing = StoreError::Missing { path: path.into() };
+    Err(unusable(&missing.into()))
+}
+
+/// What custody could not do, in words. Exit code 1, but for what the user should have given.
+pub(crate) fn unusable(error: &CustodyError) -> Failure {
+    let language = Language::of_the_user();
+    let (text, help) = (error.text(), error.help());
+    if matches!(error, CustodyError::Nobody) {
+        return Failure::Input(vec![Complaint {
+            problem: language.of(&text).to_owned(),
+            rule: None,
+            help: Some(language.of(&help).to_owned()),
+        }]);
+    }
+    let colon = language.pick("; help: ", "\u{a0}; pour corriger\u{a0}: ");
+    Failure::Other(anyhow::anyhow!("{}{colon}{}", language.of(&text), language.of(&help)))
+}

@@ -1,0 +1,326 @@
+//! Access, purge, a person's rights and invalidation: what the commands print, and how they end.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use gardefou::custody::Sidecar;
+use gardefou::journal::{Journal, JournalKey, Record};
+use gardefou::{Timestamp, wall_clock_now};
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::command_line::{example_rules, gardefou, spoken, text};
+
+const DAY: u64 = 86_400_000;
+const PLACE: &str = "--folder calls --journal calls.journal --rules rules.toml";
+
+/// The example rules, in force today.
+fn rules() -> String {
+    let today = TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let day = |days: i64| today.checked_add(jiff::Span::new().days(days)).unwrap().to_string();
+    let mut rules = example_rules();
+    for (from, to) in [
+        (
+            "2026-11-01, until = 2027-04-30",
+            format!("{}, until = {}", day(-30), day(100)),
+        ),
+        ("on = 2026-09-15", format!("on = {}", day(-90))),
+        ("on = 2026-09-30", format!("on = {}", day(-80))),
+        ("announced-on = 2026-10-20", format!("announced-on = {}", day(-50))),
+        ("from         = 2026-11-01", format!("from = {}", day(-30))),
+        ("until        = 2026-12-15", format!("until = {}", day(30))),
+        ("review-until = 2027-01-15", format!("review-until = {}", day(50))),
+    ] {
+        assert!(rules.contains(from), "{from}");
+        rules = rules.replace(from, &to);
+    }
+    rules
+}
+
+/// A recording and what is beside it, as the journal knows it.
+fn recording(folder: &Path, journal: &Journal, session: &str, employee: &str, at: Timestamp) {
+    let sidecar = json!({
+        "format": 1, "session": session, "employee": employee, "programme": "crm-onboarding",
+        "call-reference": format!("call-{session}"), "notice-version": "2026-09", "mode": "screen-video",
+        "policies": [], "collected-at": at, "ended-at": at.plus(60_000), "parts": [],
+    });
+    let sidecar: Sidecar = serde_json::from_value(sidecar).unwrap();
+    let calls = folder.join("calls");
+    fs::write(calls.join(format!("{session}.sidecar.json")), sidecar.to_bytes()).unwrap();
+    fs::write(calls.join(format!("{session}.mkv")), "video").unwrap();
+    fs::write(calls.join(format!("{session}.jsonl")), "{}\n").unwrap();
+    let record = json!({
+        "record": "decision", "at": at.plus(60_000), "session": session, "employee": employee,
+        "programme": "crm-onboarding", "collected-at": at, "policies": [],
+        "segment": { "start": at, "end": at.plus(60_000) }, "outcome": "keep", "reason": "permitted",
+        "totals": { "permitted": 60_000 }, "sidecar": sidecar.digest(), "trace": [],
+    });
+    let record: Record = serde_json::from_value(record).unwrap();
+    journal.append(&[record]).unwrap();
+}
+
+/// A folder with a recording that is past its time, two that are not, and what belongs to nobody.
+fn stocked() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("calls")).unwrap();
+    fs::write(folder.path().join("rules.toml"), rules()).unwrap();
+    let key = JournalKey::at(&folder.path().join("calls.journal.key")).unwrap();
+    let journal = Journal::open(&folder.path().join("calls.journal"), &key).unwrap();
+    let now = wall_clock_now();
+    recording(folder.path(), &journal, "s-1", "e-1001", now.minus(DAY));
+    recording(folder.path(), &journal, "s-2", "e-1002", now.minus(2 * DAY));
+    recording(
+        folder.path(),
+        &journal,
+        "s-old",
+        "e-1001",
+        now.minus(182 * DAY + DAY / 2),
+    );
+    fs::write(folder.path().join("calls/s-1.anonymised.mkv"), "video").unwrap();
+    fs::write(folder.path().join("calls/notes.txt"), "notes").unwrap();
+    folder
+}
+
+/// What a command line says; `WHO` and `PLACE` in it stand for what all have in common.
+fn said(folder: &Path, locale: &str, line: &str) -> Output {
+    let line = line
+        .replace(
+            "TRAINER",
+            "--account a-7 --role trainer --viewer e-9 --individual --authorised-until 2099-12-31",
+        )
+        .replace(
+            "RIGHTS",
+            "--account a-8 --role subject-rights --viewer e-3 --individual --authorised-until 2099-12-31",
+        );
+    let line = format!("{line} {PLACE}");
+    let arguments: Vec<&str> = line.split(' ').collect();
+    spoken(locale, folder, &arguments)
+}
+
+fn run(folder: &Path, line: &str) -> (i32, String) {
+    let output = said(folder, "C.UTF-8", line);
+    let text = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    (output.status.code().unwrap(), text)
+}
+
+fn has(folder: &Path, name: &str) -> bool {
+    folder.join("calls").join(name).exists()
+}
+
+/// Without what is another at each run: dates, and the roots of trees.
+fn steady(text: &str) -> String {
+    let words = text.split_inclusive([' ', '\n']).map(|word| {
+        let bare = word.trim_end().trim_end_matches([',', '\u{2026}']);
+        let digits = |text: &str, of: fn(&char) -> bool| text.chars().filter(of).count() == text.chars().count();
+        let date = bare.len() == 10 && bare.matches('-').count() == 2 && bare.starts_with("20");
+        let time = bare.len() == 5 && bare.contains(':') && digits(bare, |c| c.is_ascii_digit() || *c == ':');
+        let root = bare.len() == 16 && digits(bare, char::is_ascii_hexdigit);
+        match () {
+            () if date => word.replace(bare, "DATE"),
+            () if time => word.replace(bare, "TIME"),
+            () if root => word.replace(bare, "ROOT"),
+            () => word.to_owned(),
+        }
+    });
+    words.collect()
+}
+
+#[test]
+fn the_pages_of_custody() {
+    let lines = [
+        "access s-1 --operation view --purpose training TRAINER",
+        "access s-1 --operation view --purpose evidence TRAINER",
+        "access s-1 --operation train-others --purpose training TRAINER",
+        "access s-9 --operation view --purpose training TRAINER",
+        "rights find --employee e-1001 RIGHTS",
+        "rights restrict --call call-s-2 RIGHTS",
+        "purge --dry-run",
+        "purge",
+        "purge",
+        "rights erase --employee e-1001 TRAINER",
+        "rights erase --employee e-1001 RIGHTS",
+        "rights find --employee e-1001 RIGHTS",
+        "invalidate --notice 2026-09 RIGHTS",
+        "invalidate --notice 2026-09 RIGHTS",
+        "rights find --employee  RIGHTS",
+    ];
+    for (language, locale) in [("english", "en_GB.UTF-8"), ("french", "fr_FR.UTF-8")] {
+        let folder = stocked();
+        let mut page = String::new();
+        for line in lines {
+            let output = said(folder.path(), locale, line);
+            let (out, err) = (text(&output.stdout), text(&output.stderr));
+            let code = output.status.code().unwrap();
+            page.push_str(&format!(
+                "$ gardefou {line} PLACE\n{}{}[exit code {code}]\n\n",
+                steady(out),
+                steady(err)
+            ));
+        }
+        insta::assert_snapshot!(format!("custody-{language}"), page);
+    }
+}
+
+#[test]
+fn an_access_copies_what_was_granted_and_nothing_else() {
+    let folder = stocked();
+    let at = folder.path();
+    let ask = "access s-1 --operation view --purpose training -o copies";
+    assert_eq!(run(at, &format!("{ask} RIGHTS")).0, 3);
+    assert!(!at.join("copies").exists());
+    let (code, page) = run(at, &format!("{ask} TRAINER"));
+    assert_eq!(code, 0, "{page}");
+    let mut copies: Vec<_> = fs::read_dir(at.join("copies"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    copies.sort();
+    assert_eq!(copies, ["s-1.mkv", "s-1.sidecar.json"]);
+    assert_eq!(
+        run(at, &format!("{ask} TRAINER")).0,
+        2,
+        "what is there is not written over"
+    );
+    // A sidecar that was changed afterwards.
+    let sidecar = at.join("calls/s-1.sidecar.json");
+    let changed = fs::read_to_string(&sidecar).unwrap().replace("e-1001", "e-1003");
+    fs::write(sidecar, changed).unwrap();
+    let (code, json) = run(
+        at,
+        "access s-1 --operation view --purpose training --format json TRAINER",
+    );
+    assert_eq!(code, 3);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["granted"], false);
+    assert_eq!(json["refused"]["reason"], "invalid-facts");
+    assert!(json.get("files").is_none());
+}
+
+#[test]
+fn an_account_that_is_not_authorised_is_refused() {
+    let folder = stocked();
+    let ask = "access s-1 --operation view --purpose training --account a-7 --role trainer --viewer e-9";
+    for (more, code) in [
+        ("", 3),
+        (" --individual", 3),
+        (" --individual --authorised-until 2020-01-01", 3),
+        (" --authorised-until 2099-01-01", 3),
+        (" --individual --authorised-until 2099-01-01", 0),
+        (" --individual --authorised-until tomorrow", 2),
+    ] {
+        assert_eq!(run(folder.path(), &format!("{ask}{more}")).0, code, "{more}");
+    }
+}
+
+#[test]
+fn a_purge_tells_programs_what_it_did() {
+    let folder = stocked();
+    let at = folder.path();
+    let json = |line: &str| {
+        let (code, json) = run(at, line);
+        (
+            code,
+            serde_json::from_str::<Value>(&json).unwrap_or_else(|_| panic!("{json}")),
+        )
+    };
+    let (code, dry) = json("purge --dry-run --format json");
+    assert_eq!((code, has(at, "s-old.mkv")), (3, true));
+    let (code, done) = json("purge --format json");
+    assert_eq!((code, has(at, "s-old.mkv")), (0, false));
+    assert_eq!(dry["gone"], done["gone"]);
+    assert_eq!(done["gone"][0]["name"], "s-old");
+    assert_eq!(done["strays"][0]["name"], "notes.txt");
+    assert!(done["journal"]["size"].as_u64().unwrap() > 3);
+    assert_eq!(json("purge --format json").1["gone"], json!([]));
+    let later = json("purge --dry-run --at 2099-01-01 --format json").1;
+    let named = |name: &str| {
+        later["gone"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|gone| gone["name"] == name)
+            .count()
+    };
+    assert_eq!((named("s-1"), named("s-2"), named("")), (2, 2, 3), "{later}");
+    assert_eq!(
+        run(at, "purge --at 2099-01-01").0,
+        2,
+        "no purge in the name of another day"
+    );
+}
+
+#[test]
+fn a_person_gets_copies_and_a_receipt() {
+    let folder = stocked();
+    let at = folder.path();
+    assert_eq!(run(at, "rights disclose --employee e-1001 RIGHTS").0, 2, "where to?");
+    assert_eq!(run(at, "rights find RIGHTS").0, 2, "whose?");
+    let (code, receipt) = run(at, "rights disclose --employee e-1001 -o copies --format json RIGHTS");
+    let receipt: Value = serde_json::from_str(&receipt).unwrap();
+    // One of the two is past its time: it is refused, and the other disclosed all the same.
+    assert_eq!(code, 3, "{receipt}");
+    assert!(at.join("copies/s-1.mkv").exists() && !at.join("copies/s-old.mkv").exists());
+    let refused = receipt["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["session"] == "s-old")
+        .unwrap();
+    assert_eq!(refused["outcome"]["refused"]["reason"], "retention");
+}
+
+#[test]
+fn nothing_begins_without_its_journal() {
+    let folder = stocked();
+    let at = folder.path();
+    for arguments in [
+        "purge --folder calls --journal other.journal --rules rules.toml",
+        "purge --folder calls --journal calls.journal --journal-key other.key --rules rules.toml",
+        "purge --folder none --journal calls.journal --rules rules.toml",
+        "purge --folder calls --journal calls.journal --rules none.toml",
+        "purge --folder calls --journal calls.journal --rules rules.toml --ledger none.ledger",
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let output = gardefou(at, &arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains('`'), "{}", text(&output.stderr));
+    }
+    assert!(
+        !at.join("other.journal").exists() && !at.join("other.key").exists(),
+        "none is made"
+    );
+    assert!(has(at, "s-old.mkv"));
+    let output = gardefou(at, &["purge", "--folder", "calls", "--journal", "calls.journal"]);
+    assert_eq!(output.status.code(), Some(2), "no rules");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_call_recorder_is_told_and_a_purge_that_is_killed_meanwhile_is_finished() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = stocked();
+    let at = folder.path();
+    let program = |text: &str| {
+        let path = at.join("recorder.sh");
+        fs::write(&path, format!("#!/bin/sh\necho \"$1 $2 $3\" >> told\n{text}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let purge = "purge --format json --call-recorder ./recorder.sh";
+    program("kill -9 $PPID; exit 0");
+    assert_eq!(said(at, "C.UTF-8", purge).status.code(), None, "killed");
+    assert!(!has(at, "s-old.mkv"));
+    program("exit 1");
+    let (code, page) = run(at, purge);
+    assert_eq!(code, 3, "{page}");
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page["open-discards"][0]["session"], "s-old");
+    program("exit 0");
+    let (code, page) = run(at, purge);
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!((code, page["open-discards"].as_array().unwrap().len()), (0, 0));
+    assert_eq!(
+        fs::read_to_string(at.join("told")).unwrap(),
+        "discard s-old call-s-old\n".repeat(3)
+    );
+}

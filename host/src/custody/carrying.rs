@@ -1,0 +1,288 @@
+//! Deleting, so that a power cut at any point loses nothing and brings nothing back.
+//!
+//! What is to be done is written down first, in a file of the folder (`.gardefou-….pending.json`). Then, in this
+//! order: the discards are journalled; the files are deleted, and the folder is synced; what was deleted is
+//! journalled; decision records are forgotten; the call's own recorder is told, and its answer journalled; the
+//! ledger is told. The file goes last, when nothing of it is left to do. Whoever finds such a file does what it
+//! says again: every step can be done twice, and what the journal holds already is not written again.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+
+use gardefou_policy::types::Timestamp;
+
+use super::error::CustodyError;
+use super::work::{self, Deletion, Done, Pair, Work};
+use super::{Custody, chronicle, disk, names};
+use crate::journal::{AccessEvent, AccessRecord, OpenDiscard, Record};
+use crate::ledger::Review;
+
+/// The largest file of pending work that is read, in bytes.
+const MAX_WORK: u64 = 1 << 30;
+
+impl Custody {
+    /// Writes the work down, and does it.
+    pub(super) fn carry_out(&self, work: Work) -> Result<Done, CustodyError> {
+        if work.is_empty() {
+            return Ok(Done::default());
+        }
+        let name = self.written_down(&work)?;
+        // What the journal does not take is not begun.
+        if let Err(error) = self.journal_discards(&work) {
+            drop(disk::delete(&*self.disk, &self.folder, &name));
+            return Err(error);
+        }
+        self.finish(&name, work)
+    }
+
+    fn written_down(&self, work: &Work) -> Result<String, CustodyError> {
+        let unusable = |error: io::Error| CustodyError::of(&self.folder, &error);
+        let bytes = serde_json::to_vec(work).map_err(|error| unusable(error.into()))?;
+        let name = format!("{}{}{}", names::OWN, disk::random().map_err(unusable)?, names::PENDING);
+        disk::put(&*self.disk, &self.folder, &name, &bytes).map_err(unusable)?;
+        Ok(name)
+    }
+
+    /// Finishes what an earlier run began. Nobody else may change the folder meanwhile.
+    pub(super) fn resume(&self) -> Result<Done, CustodyError> {
+        let mut all = Done::default();
+        let shelf = self.shelf()?;
+        for name in &shelf.leftovers {
+            let deleted = disk::delete(&*self.disk, &self.folder, name);
+            deleted.map_err(|error| CustodyError::of(&self.folder, &error))?;
+        }
+        for name in &shelf.pending {
+            let path = self.folder.join(name);
+            let bytes = disk::read(&path, MAX_WORK).map_err(|error| CustodyError::of(&path, &error))?;
+            let read: Option<Work> = serde_json::from_slice(&bytes).ok();
+            let Some(work) = read.filter(|work| work.is_sound(&self.aside())) else {
+                // It is told, and keeps nothing else from being purged.
+                all.failed.push((name.clone(), "it is not what custody wrote".into()));
+                continue;
+            };
+            self.journal_discards(&work)?;
+            let done = self.finish(name, work)?;
+            all.head = done.head.or(all.head);
+            all.failed.extend(done.failed);
+            all.unanswered.extend(done.unanswered);
+            all.ledger = done.ledger.or(all.ledger);
+            all.left.files.extend(done.left.files);
+            all.left.sessions.extend(done.left.sessions);
+        }
+        Ok(all)
+    }
+
+    /// The discards open, each once.
+    fn journal_discards(&self, work: &Work) -> Result<(), CustodyError> {
+        if work.pairs.is_empty() {
+            return Ok(());
+        }
+        let open = self.journal.open_discards()?;
+        let is_open = |pair: &Pair| open.iter().any(|o| pair.is(&o.session, o.segment));
+        let closed = self.closed_since(work)?;
+        let new = work
+            .pairs
+            .iter()
+            .filter(|pair| !is_open(pair) && !closed.contains(&pair.key()));
+        let records: Vec<Record> = new
+            .map(|pair| {
+                work::access(
+                    work.at,
+                    AccessEvent::Discard {
+                        session: pair.session.clone(),
+                        segment: pair.segment,
+                        reason: pair.reason.clone(),
+                    },
+                )
+            })
+            .collect();
+        if !records.is_empty() {
+            self.journal.append(&records)?;
+        }
+        Ok(())
+    }
+
+    /// The discards that were said to be done since the work was written down.
+    fn closed_since(&self, work: &Work) -> Result<BTreeSet<(String, u64, u64)>, CustodyError> {
+        let mut closed = BTreeSet::new();
+        chronicle::each(&*self.journal, work.since, |entry| {
+            if let Some(Record::Access(AccessRecord {
+                event: AccessEvent::Discarded { session, segment, .. },
+                ..
+            })) = entry.record
+            {
+                closed.insert(work::key(&session, segment));
+            }
+        })?;
+        Ok(closed)
+    }
+
+    /// Everything behind the discards.
+    fn finish(&self, name: &str, mut work: Work) -> Result<Done, CustodyError> {
+        let mut done = Done::default();
+        self.delete(&mut work, &mut done)?;
+        let written = self.journal_deletions(&work, &mut done)?;
+        let (over, left): (Vec<Deletion>, Vec<Deletion>) = work.deletions.drain(..).partition(Deletion::is_over);
+        let entries: Vec<u64> = over
+            .iter()
+            .flat_map(|deletion| deletion.entries.iter().copied())
+            .collect();
+        if !entries.is_empty() {
+            self.journal.forget(&entries)?;
+        }
+        done.left
+            .files
+            .extend(left.iter().flat_map(|deletion| deletion.files.iter().cloned()));
+        let held: BTreeSet<String> = left.iter().filter_map(|deletion| deletion.session.clone()).collect();
+        let closed = self.closed_since(&work)?;
+        work.pairs.retain(|pair| !closed.contains(&pair.key()));
+        let pairs = std::mem::take(&mut work.pairs);
+        let pairs = self.tell_call_recorder(work.at, pairs, &held, &mut done)?;
+        let reviewed = std::mem::take(&mut work.reviewed);
+        let reviewed = self.tell_ledger(reviewed, &held, &mut done);
+        done.left.sessions.extend(pairs.iter().map(|pair| pair.session.clone()));
+        done.left.sessions.extend(held);
+        let rest = Work {
+            since: written,
+            closing: work.closing.filter(|_| !left.is_empty()),
+            deletions: left,
+            pairs,
+            reviewed,
+            ..work
+        };
+        let unusable = |error: io::Error| CustodyError::of(&self.folder, &error);
+        if rest.is_empty() {
+            disk::delete(&*self.disk, &self.folder, name).map_err(unusable)?;
+        } else {
+            let bytes = serde_json::to_vec(&rest).map_err(|error| unusable(error.into()))?;
+            disk::put(&*self.disk, &self.folder, name, &bytes).map_err(unusable)?;
+        }
+        Ok(done)
+    }
+
+    /// Deletes the files of each deletion in order, up to one that stays: a sidecar comes last, and says whose
+    /// the others are. What could not be deleted is left in the work.
+    fn delete(&self, work: &mut Work, done: &mut Done) -> Result<(), CustodyError> {
+        for deletion in &mut work.deletions {
+            let mut failed = None;
+            let mut files = std::mem::take(&mut deletion.files).into_iter();
+            for name in files.by_ref() {
+                match self.gone(&name) {
+                    Ok(()) => deletion.before = deletion.before.saturating_add(1),
+                    Err(error) => {
+                        failed = Some((name, error.to_string()));
+                        break;
+                    }
+                }
+            }
+            if let Some((name, why)) = failed {
+                deletion.files = [name.clone()].into_iter().chain(files).collect();
+                done.failed.push((name, why));
+            }
+        }
+        self.disk
+            .sync(&self.folder)
+            .map_err(|error| CustodyError::of(&self.folder, &error))
+    }
+
+    /// Deletes a file, and looks.
+    fn gone(&self, name: &str) -> io::Result<()> {
+        let path = self.folder.join(name);
+        self.disk.remove(&path)?;
+        match fs::symlink_metadata(path) {
+            Ok(_) => Err(io::Error::other("it is still there")),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Journals what is gone, once. Gives how many entries the journal has then.
+    fn journal_deletions(&self, work: &Work, done: &mut Done) -> Result<u64, CustodyError> {
+        let over = || work.deletions.iter().filter(|deletion| deletion.is_over());
+        let mut records: Vec<Record> = over()
+            .filter_map(|deletion| Some(work::counted(deletion.record.as_ref()?, deletion.count())))
+            .collect();
+        if let Some(closing) = work.closing.as_ref().filter(|_| over().next().is_some()) {
+            let held: BTreeSet<&String> = work
+                .deletions
+                .iter()
+                .filter(|deletion| !deletion.is_over())
+                .filter_map(|deletion| deletion.session.as_ref())
+                .collect();
+            let sessions: BTreeSet<&String> = over().filter_map(|deletion| deletion.session.as_ref()).collect();
+            let sessions = sessions.difference(&held).map(|session| (*session).clone()).collect();
+            records.push(work::closed(closing, sessions, over().map(Deletion::count).sum()));
+        }
+        let mut known = Vec::new();
+        let size = chronicle::each(&*self.journal, work.since, |entry| known.extend(entry.record))?;
+        records.retain(|record| !known.contains(record));
+        if records.is_empty() {
+            return Ok(size);
+        }
+        let head = self.journal.append(&records)?;
+        let size = head.size;
+        done.head = Some(head);
+        Ok(size)
+    }
+
+    /// Tells the call's own recorder; gives the discards that stay open.
+    fn tell_call_recorder(
+        &self,
+        at: Timestamp,
+        pairs: Vec<Pair>,
+        held: &BTreeSet<String>,
+        done: &mut Done,
+    ) -> Result<Vec<Pair>, CustodyError> {
+        let (mut left, mut records) = (Vec::new(), Vec::new());
+        for pair in pairs {
+            if held.contains(&pair.session) {
+                left.push(pair);
+                continue;
+            }
+            match self
+                .call_recorder
+                .discard(&pair.session, pair.call_reference.as_deref(), pair.segment)
+            {
+                Ok(counterpart) => records.push(work::access(
+                    at,
+                    AccessEvent::Discarded {
+                        session: pair.session,
+                        segment: pair.segment,
+                        counterpart,
+                    },
+                )),
+                Err(why) => {
+                    done.unanswered.push((pair.session.clone(), why));
+                    left.push(pair);
+                }
+            }
+        }
+        if !records.is_empty() {
+            done.head = Some(self.journal.append(&records)?);
+        }
+        Ok(left)
+    }
+
+    /// Tells the ledger; gives the sessions that it does not know of yet.
+    fn tell_ledger(&self, sessions: Vec<String>, held: &BTreeSet<String>, done: &mut Done) -> Vec<String> {
+        let Some(ledger) = &self.ledger else { return Vec::new() };
+        let mut left = Vec::new();
+        for session in sessions {
+            if held.contains(&session) {
+                left.push(session);
+            } else if let Err(error) = ledger.reviewed(&Review::Session(&session)) {
+                done.ledger = Some(error);
+                left.push(session);
+            }
+        }
+        left
+    }
+
+    /// The discards that were decided and that nobody said to be done, in order.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn open_discards(&self) -> Result<Vec<OpenDiscard>, CustodyError> {
+        Ok(self.journal.open_discards()?)
+    }
+}

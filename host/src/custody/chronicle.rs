@@ -1,0 +1,284 @@
+//! What custody writes into the journal, and what it finds there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use gardefou_policy::types::{Artefact, CaptureMode, Timestamp};
+use serde_json::Value;
+
+use crate::journal::{AccessEvent, AccessRecord, DecisionRecord, Entry, Head, Journal, OpenDiscard, Record};
+use crate::policy::Digest;
+use crate::stores::StoreError;
+
+/// How many entries are read at once.
+const PAGE: usize = 1_024;
+
+/// The journal, and in tests one whose disk fails at a given write.
+pub(super) trait Chronicle: Send + Sync + fmt::Debug {
+    fn name(&self) -> String;
+    fn append(&self, records: &[Record]) -> Result<Head, StoreError>;
+    fn open_discards(&self) -> Result<Vec<OpenDiscard>, StoreError>;
+    fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError>;
+    fn forget(&self, entries: &[u64]) -> Result<u64, StoreError>;
+}
+
+impl Chronicle for Journal {
+    fn name(&self) -> String {
+        Self::name(self)
+    }
+
+    fn append(&self, records: &[Record]) -> Result<Head, StoreError> {
+        Self::append(self, records)
+    }
+
+    fn open_discards(&self) -> Result<Vec<OpenDiscard>, StoreError> {
+        Self::open_discards(self)
+    }
+
+    fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        Self::entries(self, from, most)
+    }
+
+    fn forget(&self, entries: &[u64]) -> Result<u64, StoreError> {
+        Self::forget(self, entries)
+    }
+}
+
+/// Every entry from this one on, to the last.
+pub(super) fn each(journal: &dyn Chronicle, from: u64, mut see: impl FnMut(Entry)) -> Result<u64, StoreError> {
+    let mut next = from;
+    loop {
+        let page = journal.entries(next, PAGE)?;
+        let Some(last) = page.last() else { return Ok(next) };
+        next = last.index.saturating_add(1);
+        page.into_iter().for_each(&mut see);
+    }
+}
+
+/// A decision that the journal holds, without its trace.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) index: u64,
+    pub(super) session: String,
+    pub(super) employee: String,
+    pub(super) programme: String,
+    pub(super) collected_at: Timestamp,
+    pub(super) kept: bool,
+    pub(super) sidecar: Option<Digest>,
+    pub(super) mode: Option<CaptureMode>,
+    pub(super) call_reference: Option<String>,
+    pub(super) notice: Option<String>,
+}
+
+impl Told {
+    fn of(index: u64, record: &DecisionRecord) -> Self {
+        let opening = record
+            .trace
+            .iter()
+            .find(|line| line.get("event") == Some(&Value::from("session")));
+        let text = |path: &str| Some(opening?.pointer(path)?.as_str()?.to_owned());
+        Self {
+            index,
+            session: record.session.clone(),
+            employee: record.employee.clone(),
+            programme: record.programme.clone(),
+            // Nothing is decided before it is collected.
+            collected_at: record.collected_at.min(record.at),
+            kept: matches!(record.outcome.as_str(), "keep" | "trim"),
+            sidecar: record.sidecar,
+            mode: opening
+                .and_then(|line| line.get("mode"))
+                .and_then(|mode| serde_json::from_value(mode.clone()).ok()),
+            call_reference: text("/call-reference"),
+            notice: text("/employee-notice/version"),
+        }
+    }
+}
+
+/// What the journal tells custody.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    /// Decisions, by session.
+    pub(super) decisions: BTreeMap<String, Vec<Told>>,
+    /// Access records by when they happened, and counts by their day.
+    pub(super) accesses: Vec<(Timestamp, u64)>,
+    /// Sessions whose recording custody deleted.
+    pub(super) gone: BTreeSet<String>,
+    /// Sessions whose processing is restricted.
+    pub(super) restricted: BTreeSet<String>,
+    /// The latest of custody's own entries.
+    pub(super) newest: Timestamp,
+    /// The latest of all entries.
+    pub(super) latest: Timestamp,
+    /// How many entries there are.
+    pub(super) size: u64,
+}
+
+impl Past {
+    pub(super) fn read(journal: &dyn Chronicle) -> Result<Self, StoreError> {
+        let mut past = Self::default();
+        let mut discards = Vec::new();
+        let size = each(journal, 0, |entry| past.see(entry, &mut discards))?;
+        // What is still open must stay listed.
+        let open = journal.open_discards()?;
+        let stays = |discard: &OpenDiscard| {
+            open.iter()
+                .any(|o| (&o.session, o.segment) == (&discard.session, discard.segment))
+        };
+        let kept: BTreeSet<u64> = discards
+            .iter()
+            .filter(|(_, d)| stays(d))
+            .map(|(index, _)| *index)
+            .collect();
+        past.accesses.retain(|(_, index)| !kept.contains(index));
+        past.accesses.sort_unstable();
+        Ok(Self { size, ..past })
+    }
+
+    fn see(&mut self, entry: Entry, discards: &mut Vec<(u64, OpenDiscard)>) {
+        let index = entry.index;
+        let at = entry.record.as_ref().and_then(Record::at);
+        self.latest = self.latest.max(at.unwrap_or_default());
+        match entry.record {
+            None => {}
+            Some(Record::Decision(record)) => {
+                let told = Told::of(index, &record);
+                self.decisions.entry(record.session).or_default().push(told);
+            }
+            Some(Record::Count(count)) => {
+                // A day that cannot be read is long past.
+                let day = day(&count.day).unwrap_or(Timestamp::MIN);
+                self.accesses.push((day, index));
+            }
+            Some(Record::Access(record)) => {
+                self.accesses.push((record.at, index));
+                self.hear(record, index, discards);
+            }
+        }
+    }
+
+    fn hear(&mut self, record: AccessRecord, index: u64, discards: &mut Vec<(u64, OpenDiscard)>) {
+        match record.event {
+            AccessEvent::Access { .. } => self.newest = self.newest.max(record.at),
+            AccessEvent::Purge {
+                recording, artefact, ..
+            } => {
+                self.newest = self.newest.max(record.at);
+                self.gone.extend(recording.filter(|_| artefact == Artefact::Recording));
+            }
+            AccessEvent::Invalidation { recordings, .. } => {
+                self.newest = self.newest.max(record.at);
+                self.gone.extend(recordings);
+            }
+            AccessEvent::Right {
+                request, recordings, ..
+            } => {
+                self.newest = self.newest.max(record.at);
+                match request.as_str() {
+                    "erase" => self.gone.extend(recordings),
+                    "restrict" => self.restricted.extend(recordings),
+                    "release" => self.restricted.retain(|session| !recordings.contains(session)),
+                    _ => {}
+                }
+            }
+            AccessEvent::Discard {
+                session,
+                segment,
+                reason,
+            } => discards.push((
+                index,
+                OpenDiscard {
+                    session,
+                    segment,
+                    reason,
+                },
+            )),
+            _ => {}
+        }
+    }
+
+    /// What the journal holds about a session.
+    pub(super) fn of(&self, session: &str) -> &[Told] {
+        self.decisions.get(session).map_or(&[], Vec::as_slice)
+    }
+
+    /// The digest of a session's sidecar: that of the last record that has one.
+    pub(super) fn sidecar(&self, session: &str) -> Option<Digest> {
+        self.of(session).iter().rev().find_map(|told| told.sidecar)
+    }
+}
+
+/// The first instant of a day, UTC, written `YYYY-MM-DD`.
+fn day(text: &str) -> Option<Timestamp> {
+    let mut parts = text.splitn(3, '-');
+    let mut number = |digits: usize| {
+        let part = parts
+            .next()
+            .filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))?;
+        part.parse::<u64>().ok()
+    };
+    let (year, month, day) = (number(4)?, number(2)?, number(2)?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || year < 1970 {
+        return None;
+    }
+    // Days since 1970, counted from 1 March of the year 0: leap days come last in such a year.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    let since_1970 = days.checked_sub(719_468)?;
+    Some(Timestamp::from_millis(since_1970 * gardefou_policy::types::DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gardefou_policy::types::DAY;
+
+    #[test]
+    fn a_day_begins_at_midnight_utc() {
+        for (text, days) in [
+            ("1970-01-01", 0),
+            ("1970-12-31", 364),
+            ("1972-02-29", 789),
+            ("2000-03-01", 11_017),
+            ("2026-11-25", 20_782),
+        ] {
+            assert_eq!(day(text), Some(Timestamp::from_millis(days * DAY)), "{text}");
+        }
+        for text in [
+            "",
+            "1969-12-31",
+            "2026-13-01",
+            "2026-1-01",
+            "2026-11-32",
+            "x",
+            "2026-11",
+        ] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_days_follow_each_other() {
+        // A second implementation: counting.
+        let leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+        let mut count = 0;
+        for year in 1970..2130 {
+            for month in 1..=12 {
+                let length = match month {
+                    2 => 28 + u64::from(leap(year)),
+                    4 | 6 | 9 | 11 => 30,
+                    _ => 31,
+                };
+                for date in 1..=length {
+                    let text = format!("{year:04}-{month:02}-{date:02}");
+                    assert_eq!(day(&text), Some(Timestamp::from_millis(count * DAY)), "{text}");
+                    count += 1;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What was kept under a fact that turned out to be false is discarded.
+
+use gardefou_policy::types::{Operation, Purpose, Reason, Timestamp};
+use serde::Serialize;
+
+use super::access::Asker;
+use super::chronicle::Told;
+use super::error::CustodyError;
+use super::refusal::Refused;
+use super::rights::Wish;
+use super::shelf::About;
+use super::{Custody, rights};
+use crate::journal::{AccessEvent, Head, OpenDiscard};
+
+/// A fact that turned out to be false.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum FalseFact {
+    /// This version of the notice did not tell the employees what it must.
+    Notice(String),
+    /// This programme was none.
+    Programme(String),
+    /// This call may not be kept: the reference that its own recorder uses.
+    Call(String),
+}
+
+/// What was discarded.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Invalidated {
+    /// Each recording, and what became of it.
+    pub items: Vec<rights::Item>,
+    /// Files that could not be deleted, and why.
+    pub failed: Vec<(String, String)>,
+    /// Sessions whose call recording could not be discarded, and why.
+    pub unanswered: Vec<(String, String)>,
+    /// Discards that nobody said to be done.
+    pub open: Vec<OpenDiscard>,
+    /// Where the journal stands.
+    pub head: Option<Head>,
+}
+
+impl FalseFact {
+    /// `notice`, `programme` or `call`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Notice(_) => "notice",
+            Self::Programme(_) => "programme",
+            Self::Call(_) => "call",
+        }
+    }
+
+    /// Which one.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        match self {
+            Self::Notice(value) | Self::Programme(value) | Self::Call(value) => value,
+        }
+    }
+
+    /// The reason that would have refused, had it been known.
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Notice(_) => Some(Reason::EMPLOYEE_NOT_INFORMED.to_string()),
+            Self::Programme(_) => Some(Reason::PROGRAMME.to_string()),
+            Self::Call(_) => None,
+        }
+    }
+
+    fn is_of(&self, about: &About) -> bool {
+        match self {
+            Self::Notice(version) => about.notice_version.as_ref() == Some(version),
+            Self::Programme(programme) => about.programme == *programme,
+            Self::Call(reference) => about.call_reference.as_ref() == Some(reference),
+        }
+    }
+
+    /// Only what was kept: a refusal was none the less right.
+    fn is_told(&self, told: &Told) -> bool {
+        told.kept
+            && match self {
+                Self::Notice(version) => told.notice.as_ref() == Some(version),
+                Self::Programme(programme) => told.programme == *programme,
+                Self::Call(reference) => told.call_reference.as_ref() == Some(reference),
+            }
+    }
+}
+
+impl Custody {
+    /// Discards every recording that was kept under a fact found false, with everything beside it and its
+    /// decision records, and its half of the call recording. The policies are asked whether the account may
+    /// delete.
+    ///
+    /// # Errors
+    /// When the folder or the journal cannot be used, somebody else changes the folder, or the value is empty.
+    pub fn invalidate(&self, fact: &FalseFact, asker: &Asker, at: Timestamp) -> Result<Invalidated, CustodyError> {
+        if fact.value().is_empty() {
+            return Err(CustodyError::Nobody);
+        }
+        let _alone = self.locked()?;
+        let resumed = self.resume()?;
+        let (shelf, past) = (self.shelf()?, self.past()?);
+        let found = super::subject::found(&shelf, &past, &|about| fact.is_of(about), &|told| fact.is_told(told));
+        let wish = Wish {
+            operation: Operation::Delete,
+            purpose: Purpose::SubjectRight,
+            asker,
+            at,
+        };
+        let closing = AccessEvent::Invalidation {
+            fact: fact.kind().into(),
+            value: fact.value().into(),
+            account: asker.account.clone(),
+            recordings: Vec::new(),
+        };
+        let (items, done) = self.erase(&wish, &found, closing, fact.reason(), past.size, &resumed.left)?;
+        Ok(Invalidated {
+            items,
+            failed: resumed.failed.into_iter().chain(done.failed).collect(),
+            unanswered: resumed.unanswered.into_iter().chain(done.unanswered).collect(),
+            open: self.journal.open_discards()?,
+            head: done.head.or(resumed.head),
+        })
+    }
+}
+
+impl Invalidated {
+    /// Whether something that should be gone is still there.
+    #[must_use]
+    pub fn incomplete(&self) -> bool {
+        let refused = |item: &rights::Item| {
+            matches!(
+                item.outcome,
+                rights::ItemOutcome::Refused(_) | rights::ItemOutcome::Failed(_)
+            )
+        };
+        self.items.iter().any(refused) || !self.failed.is_empty() || !self.unanswered.is_empty()
+    }
+
+    /// Whether the policies refused something.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<&Refused> {
+        let refused = self.items.iter().filter_map(|item| match &item.outcome {
+            rights::ItemOutcome::Refused(refused) => Some(refused),
+            _ => None,
+        });
+        refused.collect()
+    }
+}

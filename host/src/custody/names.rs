@@ -1,0 +1,193 @@
+//! What a file of the folder is, by its name.
+
+use std::collections::BTreeSet;
+
+use gardefou_policy::types::Artefact;
+use serde::Serialize;
+
+/// What a file beside a recording is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// The recording itself: `NAME.mkv`, or any other one extension.
+    Video,
+    /// What explains it: `NAME.sidecar.json`.
+    Sidecar,
+    /// That its processing is restricted: `NAME.restricted.json`.
+    Restriction,
+    /// Its facts, one a line: `NAME.jsonl`.
+    Trace,
+    /// What was decided about them: `NAME.verdicts.jsonl`.
+    Verdicts,
+    /// What a trainer wrote about it: `NAME.analysis.*`.
+    Analysis,
+    /// A copy that nobody can be singled out in: `NAME.anonymised.*`.
+    Anonymised,
+    /// A buffer or a temporary file: `*.tmp`, `*.part`, `NAME.cut.*`, and a video that no sidecar stands for.
+    Temporary,
+    /// Anything else of that name; it lives as long as the recording.
+    Other,
+}
+
+impl Kind {
+    /// What retention counts it as.
+    #[must_use]
+    pub const fn artefact(self) -> Artefact {
+        match self {
+            Self::Video | Self::Sidecar | Self::Restriction | Self::Other => Artefact::Recording,
+            Self::Trace | Self::Verdicts => Artefact::DecisionRecord,
+            Self::Analysis => Artefact::Analysis,
+            Self::Anonymised => Artefact::AnonymisedCopy,
+            Self::Temporary => Artefact::Temporary,
+        }
+    }
+}
+
+/// Behind the name of a recording: its sidecar.
+pub(super) const SIDECAR: &str = ".sidecar.json";
+/// Behind the name of a recording: that its processing is restricted.
+pub(super) const RESTRICTED: &str = ".restricted.json";
+/// Behind a name of our own: what was begun and must be finished.
+pub(super) const PENDING: &str = ".pending.json";
+/// Behind a name of our own: a file that is not yet in its place.
+pub(super) const UNPLACED: &str = ".tmp";
+/// Before names of our own.
+pub(super) const OWN: &str = ".gardefou-";
+/// Who holds it changes the folder.
+pub(super) const LOCK: &str = ".gardefou.lock";
+
+/// Extensions of videos.
+const VIDEOS: [&str; 16] = [
+    "mkv", "mp4", "webm", "avi", "mov", "m4v", "wmv", "flv", "ts", "mts", "mpg", "mpeg", "mpegts", "ogv", "mxf", "asf",
+];
+
+/// The name of the recording that a file belongs to, and what it is; nothing of a file that belongs to none.
+/// `known` are the recordings that have a sidecar.
+pub(super) fn belongs<'n>(name: &'n str, known: &BTreeSet<String>) -> Option<(&'n str, Kind)> {
+    let dots = name.rmatch_indices('.').map(|(at, _)| at);
+    let mut stems = dots.filter_map(|at| Some((name.get(..at)?, name.get(at + 1..)?)));
+    if let Some((stem, rest)) = stems.find(|(stem, _)| known.contains(*stem)) {
+        return Some((stem, beside(rest)));
+    }
+    alone(name)
+}
+
+/// What this is, behind the name of a recording with a sidecar.
+fn beside(rest: &str) -> Kind {
+    let rest = rest.to_ascii_lowercase();
+    let is = |what: &str| {
+        rest.strip_prefix(what)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let last = rest.rsplit('.').next().unwrap_or_default();
+    if is("cut") || matches!(last, "tmp" | "part") {
+        return Kind::Temporary;
+    }
+    match rest.as_str() {
+        "sidecar.json" => Kind::Sidecar,
+        "restricted.json" => Kind::Restriction,
+        "jsonl" => Kind::Trace,
+        "verdicts.jsonl" => Kind::Verdicts,
+        _ if is("analysis") => Kind::Analysis,
+        _ if is("anonymised") => Kind::Anonymised,
+        // One more video, that no sidecar speaks of: nobody decided that it may be kept.
+        _ if rest.contains('.') && VIDEOS.contains(&last) => Kind::Temporary,
+        _ if rest.contains('.') => Kind::Other,
+        _ => Kind::Video,
+    }
+}
+
+/// What a file is that no sidecar stands beside.
+fn alone(name: &str) -> Option<(&str, Kind)> {
+    for (mark, kind) in [(".analysis.", Kind::Analysis), (".anonymised.", Kind::Anonymised)] {
+        let temporary = [".tmp", ".part"].iter().any(|end| name.ends_with(end));
+        if let Some((stem, _)) = name.split_once(mark).filter(|(stem, _)| !stem.is_empty() && !temporary) {
+            return Some((stem, kind));
+        }
+    }
+    if let Some(stem) = name.strip_suffix(RESTRICTED).filter(|stem| !stem.is_empty()) {
+        return Some((stem, Kind::Restriction));
+    }
+    let (stem, extension) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())?;
+    let extension = extension.to_ascii_lowercase();
+    if matches!(extension.as_str(), "tmp" | "part") {
+        return Some((stem, Kind::Temporary));
+    }
+    let half_cut = name
+        .split_once(".cut.")
+        .map(|(stem, _)| stem)
+        .filter(|stem| !stem.is_empty());
+    if let Some(stem) = half_cut {
+        return Some((stem, Kind::Temporary));
+    }
+    VIDEOS.contains(&extension.as_str()).then_some((stem, Kind::Temporary))
+}
+
+/// Whether this is a name in a folder, and leads nowhere else.
+pub(super) fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_name_says_what_a_file_is() {
+        let known = known(&["s-1", "s-1.b", "day"]);
+        for (name, stem, kind) in [
+            ("s-1.mkv", "s-1", Kind::Video),
+            ("s-1.WEBM", "s-1", Kind::Video),
+            ("s-1.xyz", "s-1", Kind::Video),
+            ("s-1.sidecar.json", "s-1", Kind::Sidecar),
+            ("s-1.restricted.json", "s-1", Kind::Restriction),
+            ("s-1.jsonl", "s-1", Kind::Trace),
+            ("s-1.verdicts.jsonl", "s-1", Kind::Verdicts),
+            ("s-1.analysis.md", "s-1", Kind::Analysis),
+            ("s-1.analysis.v2.docx", "s-1", Kind::Analysis),
+            ("s-1.anonymised.mkv", "s-1", Kind::Anonymised),
+            ("s-1.analysis.md.tmp", "s-1", Kind::Temporary),
+            ("s-1.sidecar.json.part", "s-1", Kind::Temporary),
+            ("s-1.cut.mkv", "s-1", Kind::Temporary),
+            ("s-1.copy.mkv", "s-1", Kind::Temporary),
+            ("s-1.notes.txt", "s-1", Kind::Other),
+            ("s-1.b.mkv", "s-1.b", Kind::Video),
+            ("s-1.b.c.mkv", "s-1.b", Kind::Temporary),
+            ("s-2.mkv", "s-2", Kind::Temporary),
+            ("s-2.cut.mkv", "s-2", Kind::Temporary),
+            ("anything.tmp", "anything", Kind::Temporary),
+            ("s-2.analysis.md", "s-2", Kind::Analysis),
+            ("s-2.anonymised.mp4", "s-2", Kind::Anonymised),
+            ("s-2.restricted.json", "s-2", Kind::Restriction),
+        ] {
+            assert_eq!(belongs(name, &known), Some((stem, kind)), "{name}");
+        }
+        for name in [
+            "calls.journal",
+            "calls.journal-wal",
+            "s-2.jsonl",
+            "s-12",
+            "s-1",
+            ".mkv",
+            "mkv",
+            "",
+            ".tmp",
+            "s-2.txt",
+        ] {
+            assert_eq!(belongs(name, &known), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_plain_name_stays_in_the_folder() {
+        assert!(is_plain("s-1.mkv") && is_plain("..a") && is_plain("é.tmp"));
+        for name in ["", ".", "..", "a/b", "../a", "a\\b", "c:", "a\0"] {
+            assert!(!is_plain(name), "{name:?}");
+        }
+    }
+}

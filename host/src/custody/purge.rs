@@ -1,0 +1,200 @@
+//! Purge: what is past its time goes (legal.md, +7).
+
+mod plan;
+
+use gardefou_policy::types::{Artefact, Millis, Timestamp};
+use serde::Serialize;
+
+use super::error::CustodyError;
+use super::lifetime::Lifetimes;
+use super::shelf::Stray;
+use super::work::{Done, Work};
+use super::{Custody, work};
+use crate::error::Fault;
+use crate::journal::{AccessEvent, Head, OpenDiscard};
+use plan::Plan;
+
+/// What a purge did, or would do.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct PurgeReport {
+    /// The instant that it was decided for: now, and never before custody's latest entry in the journal.
+    pub at: Timestamp,
+    /// Whether nothing was touched.
+    pub dry_run: bool,
+    /// What was past its time; what of it could not be deleted is in `failed` too.
+    pub gone: Vec<Gone>,
+    /// What stays, and until when.
+    pub stays: Vec<Stays>,
+    /// What stays whatever its time, because its processing is restricted at a person's request: names of
+    /// recordings.
+    pub restricted: Vec<String>,
+    /// What belongs to no recording, and was not touched.
+    pub strays: Vec<Stray>,
+    /// Files that could not be deleted, and why.
+    pub failed: Vec<(String, String)>,
+    /// Sessions whose call recording could not be discarded, and why.
+    pub unanswered: Vec<(String, String)>,
+    /// Why the ledger could not be told, in English.
+    pub ledger: Option<String>,
+    /// Discards that nobody said to be done.
+    pub open: Vec<OpenDiscard>,
+    /// Policies that misbehaved when they were asked: what they were asked about counted as past its time.
+    pub faults: Vec<Fault>,
+    /// How many entries of the journal stay: decision records, and access records with counts.
+    pub entries: (usize, usize),
+    /// Where the journal stands, if anything was written.
+    pub head: Option<Head>,
+}
+
+/// What was past its time.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct Gone {
+    /// The recording's name in the folder; empty for entries of the journal.
+    pub name: String,
+    /// What it is.
+    pub artefact: Artefact,
+    /// Since when it was kept, by the strictest reading.
+    pub collected_at: Timestamp,
+    /// When its time was over.
+    pub until: Timestamp,
+    /// Its files.
+    pub files: Vec<String>,
+    /// How many entries of the journal.
+    pub entries: u64,
+}
+
+/// What stays.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct Stays {
+    /// The recording's name in the folder.
+    pub name: String,
+    /// What it is.
+    pub artefact: Artefact,
+    /// Until when; [`Timestamp::MAX`] when there is no limit.
+    pub until: Timestamp,
+    /// Its files.
+    pub files: Vec<String>,
+}
+
+impl Gone {
+    /// How long it outlived its time, in ms.
+    #[must_use]
+    pub const fn over(&self, at: Timestamp) -> Millis {
+        at.since(self.until)
+    }
+}
+
+impl PurgeReport {
+    /// Whether something is past its time and still there, restricted recordings aside.
+    #[must_use]
+    pub fn still_there(&self) -> bool {
+        !self.failed.is_empty() || !self.unanswered.is_empty() || (self.dry_run && !self.gone.is_empty())
+    }
+}
+
+/// A clock that is this much behind the journal may be set back; further, nobody can tell which was wrong.
+const MOST_BEHIND: Millis = 31 * gardefou_policy::types::DAY;
+
+impl Custody {
+    /// Deletes what is past its time at `at`: recordings, analyses, temporary files, decision records and access
+    /// records. What an earlier run began is finished first. A dry run touches nothing, and may look into the
+    /// future.
+    ///
+    /// A policy that misbehaves keeps nothing: what it was asked about twice without an answer is past its
+    /// time.
+    ///
+    /// # Errors
+    /// When the folder or the journal cannot be used, when somebody else changes the folder, and when the
+    /// clock is far behind the journal.
+    pub fn purge(&self, at: Timestamp, dry_run: bool) -> Result<PurgeReport, CustodyError> {
+        if dry_run {
+            let (plan, mut report) = self.plan(at, true)?;
+            report.gone = plan.gone;
+            return Ok(report);
+        }
+        let _alone = self.locked()?;
+        let resumed = self.resume()?;
+        let (plan, mut report) = self.plan(at, false)?;
+        self.journal_faults(&report)?;
+        report.gone = plan.gone;
+        let done = self.carry_out(plan.work.without(&resumed.left))?;
+        for done in [resumed, done] {
+            report.take(done);
+        }
+        report.open = self.journal.open_discards()?;
+        Ok(report)
+    }
+
+    fn plan(&self, at: Timestamp, dry_run: bool) -> Result<(Plan, PurgeReport), CustodyError> {
+        let shelf = self.shelf()?;
+        let past = self.past()?;
+        if past.latest.since(at) > MOST_BEHIND && !dry_run {
+            return Err(CustodyError::Clock {
+                at,
+                newest: past.latest,
+            });
+        }
+        // A clock that was set back gives nothing more time.
+        let now = if dry_run { at } else { at.max(past.newest) };
+        let mut lifetimes = Lifetimes::of(&self.policies);
+        let plan = Plan::of(&shelf, &past, now, &mut lifetimes)?;
+        let report = PurgeReport {
+            at: now,
+            dry_run,
+            stays: plan.stays.clone(),
+            restricted: plan.restricted.clone(),
+            strays: shelf.strays,
+            failed: plan.untold.clone(),
+            open: self.journal.open_discards()?,
+            faults: lifetimes.faults,
+            entries: plan.entries,
+            ..PurgeReport::default()
+        };
+        Ok((plan, report))
+    }
+
+    fn journal_faults(&self, report: &PurgeReport) -> Result<(), CustodyError> {
+        let faults: Vec<_> = report
+            .faults
+            .iter()
+            .map(|fault| {
+                let event = AccessEvent::Fault {
+                    session: None,
+                    policy: fault.digest(),
+                    fault: fault.kind().to_string(),
+                };
+                work::access(report.at, event)
+            })
+            .collect();
+        if !faults.is_empty() {
+            self.journal.append(&faults)?;
+        }
+        Ok(())
+    }
+}
+
+impl PurgeReport {
+    fn take(&mut self, done: Done) {
+        self.failed.extend(done.failed);
+        self.unanswered.extend(done.unanswered);
+        self.ledger = done.ledger.map(|error| error.to_string()).or(self.ledger.take());
+        self.head = done.head.or(self.head.take());
+    }
+}
+
+impl Work {
+    /// Work that was decided then, of a journal with so many entries.
+    pub(super) fn new(at: Timestamp, since: u64) -> Self {
+        Self {
+            format: 1,
+            at,
+            since,
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Why an access was refused.
+
+use gardefou_policy::notes::Text;
+use gardefou_policy::types::Reason;
+use serde::Serialize;
+
+use super::error::both;
+use super::sidecar::SidecarError;
+use crate::error::Fault;
+use crate::session::Why;
+use crate::stores::StoreError;
+
+/// An access that was refused.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The reason, as the journal has it.
+    pub reason: Reason,
+    /// Which note of it; 0 for its title.
+    pub detail: u16,
+    /// Why.
+    pub cause: RefusalCause,
+}
+
+/// Why an access was refused.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum RefusalCause {
+    /// A policy objects.
+    Rule(Why),
+    /// A policy misbehaved.
+    Fault(Fault),
+    /// The folder holds nothing of that name and kind.
+    NotThere,
+    /// Several recordings are of that session; ask for one by its name.
+    Several,
+    /// Nobody can tell whose it is.
+    Sidecar(SidecarError),
+    /// Its sidecar is not the one that was decided.
+    Changed,
+    /// The journal holds no decision about it: its time is over, or there never was one.
+    Undecided,
+    /// Such an operation hands nothing out.
+    Operation,
+    /// The journal cannot be written.
+    Store(StoreError),
+}
+
+impl RefusalCause {
+    const fn refusal(&self) -> (Reason, u16) {
+        match self {
+            Self::Rule(why) => (why.reason, why.detail),
+            Self::Fault(_) => (Reason::POLICY_FAULT, 0),
+            Self::Store(_) => (Reason::STORE_UNAVAILABLE, 0),
+            Self::NotThere | Self::Several | Self::Sidecar(_) | Self::Changed | Self::Undecided | Self::Operation => {
+                (Reason::INVALID_FACTS, 0)
+            }
+        }
+    }
+
+    /// What is to be said beside the reason, in both languages; of a rule nothing.
+    #[must_use]
+    pub fn text(&self) -> Option<Text> {
+        Some(match self {
+            Self::Rule(_) => return None,
+            Self::Fault(fault) => both(fault.to_string(), fault.french()),
+            Self::NotThere => both(
+                "the folder holds no such recording, or nothing of that kind of it",
+                "le dossier ne contient pas cet enregistrement, ou rien de cette nature",
+            ),
+            Self::Several => both(
+                "several recordings are of that session: ask for one by its name",
+                "plusieurs enregistrements sont de cette session\u{a0}: en demander un par son nom",
+            ),
+            Self::Sidecar(error) => error.text(),
+            Self::Changed => both(
+                "its sidecar is not the one that was decided: it was changed afterwards",
+                "son fichier d'accompagnement n'est pas celui de la décision\u{a0}: il a été modifié après coup",
+            ),
+            Self::Undecided => both(
+                "the journal holds no decision about it, so that nothing shows that it may be there",
+                "le journal ne contient aucune décision à son sujet\u{a0}: rien ne montre qu'il puisse être là",
+            ),
+            Self::Operation => both(
+                "such an operation hands nothing out: it is a person's request",
+                "une telle opération ne remet rien\u{a0}: c'est la demande d'une personne",
+            ),
+            Self::Store(error) => error.text(),
+        })
+    }
+}
+
+impl Refused {
+    pub(super) const fn of(cause: RefusalCause) -> Self {
+        let (reason, detail) = cause.refusal();
+        Self { reason, detail, cause }
+    }
+}
+
+impl Serialize for Refused {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("reason", &self.reason.to_string())?;
+        map.serialize_entry("detail", &self.detail)?;
+        if let Some(text) = self.cause.text() {
+            map.serialize_entry("why", &text.english)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,227 @@
+use std::fs;
+
+use gardefou_policy::types::{Artefact, DAY, Operation, Purpose, Reason};
+
+use super::journals::Power;
+use super::shop::{LATER, NOW, Shop, rights, trainer, view};
+use crate::custody::{AccessAnswer, AccessRequest, Granted, RefusalCause, Refused, SidecarError};
+use crate::journal::{AccessEvent, Record};
+
+fn granted(answer: AccessAnswer) -> Granted {
+    match answer {
+        AccessAnswer::Granted(granted) => granted,
+        AccessAnswer::Refused(refused) => panic!("{refused:?}"),
+    }
+}
+
+fn refused(answer: AccessAnswer) -> Refused {
+    match answer {
+        AccessAnswer::Refused(refused) => refused,
+        AccessAnswer::Granted(granted) => panic!("{granted:?}"),
+    }
+}
+
+#[test]
+fn a_recording_is_handed_out_once_it_is_journalled() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    shop.file("s-1.analysis.md", NOW);
+    let asker = trainer();
+    let granted = granted(shop.custody().access(&view("s-1", &asker)).unwrap());
+    assert_eq!(granted.files, [shop.path("s-1.mkv"), shop.path("s-1.sidecar.json")]);
+    assert_eq!(granted.open().unwrap().len(), 2);
+    assert!(granted.obligations.journal);
+    let Some(AccessEvent::Access {
+        granted,
+        recording,
+        account,
+        programme,
+        reason,
+        obligations,
+        ..
+    }) = shop.kept.events().pop()
+    else {
+        panic!("not journalled");
+    };
+    assert!(granted);
+    assert_eq!(
+        (recording.as_str(), account.as_str(), programme.as_str()),
+        ("s-1", "a-7", "crm-onboarding")
+    );
+    assert_eq!(
+        (reason.as_str(), obligations),
+        ("permitted", vec!["journal".to_owned()])
+    );
+}
+
+#[test]
+fn what_a_rule_refuses_is_journalled_and_not_given() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    let request = |change: fn(&mut AccessRequest<'_>)| {
+        let mut request = view("s-1", &asker);
+        change(&mut request);
+        refused(shop.custody().access(&request).unwrap()).reason
+    };
+    assert_eq!(request(|r| r.purpose = Purpose::Evidence), Reason::PURPOSE);
+    assert_eq!(request(|r| r.at = LATER), Reason::PROGRAMME);
+    assert_eq!(request(|r| r.operation = Operation::Export), Reason::NOT_AUTHORISED);
+    assert_eq!(request(|r| r.at = NOW.minus(2 * DAY)), Reason::INVALID_FACTS);
+    let events = shop.kept.events();
+    assert_eq!(events.len(), 4);
+    assert!(
+        events
+            .iter()
+            .all(|event| matches!(event, AccessEvent::Access { granted: false, .. }))
+    );
+}
+
+#[test]
+fn a_changed_or_unknown_recording_is_refused() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    let cause = |name| refused(shop.custody().access(&view(name, &asker)).unwrap()).cause;
+    assert_eq!(cause("s-2"), RefusalCause::NotThere);
+    shop.file("s-3.mkv", NOW);
+    assert_eq!(cause("s-3"), RefusalCause::Sidecar(SidecarError::Missing));
+    let stranger = super::shop::sidecar("s-4", "e-1001", NOW.minus(DAY));
+    shop.put(&stranger);
+    assert_eq!(cause("s-4"), RefusalCause::Undecided);
+    // The same session beside another video: which one is meant?
+    fs::copy(shop.path("s-1.sidecar.json"), shop.path("copy.sidecar.json")).unwrap();
+    fs::copy(shop.path("s-1.mkv"), shop.path("copy.mkv")).unwrap();
+    let named = granted(shop.custody().access(&view("copy", &asker)).unwrap());
+    assert_eq!(named.files.first(), Some(&shop.path("copy.mkv")));
+    fs::rename(shop.path("s-1.sidecar.json"), shop.path("b.sidecar.json")).unwrap();
+    assert_eq!(cause("s-1"), RefusalCause::Sidecar(SidecarError::Missing));
+}
+
+#[test]
+fn every_changed_byte_of_a_sidecar_refuses() {
+    let shop = Shop::new();
+    let sidecar = shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let (asker, path) = (trainer(), shop.path("s-1.sidecar.json"));
+    let whole = sidecar.to_bytes();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let refused = refused(shop.custody().access(&view("s-1", &asker)).unwrap());
+        assert!(
+            matches!(
+                refused.cause,
+                RefusalCause::Changed | RefusalCause::Sidecar(_) | RefusalCause::Undecided | RefusalCause::NotThere
+            ),
+            "byte {at}: {refused:?}"
+        );
+    }
+    fs::write(&path, [whole.as_slice(), b" "].concat()).unwrap();
+    assert_eq!(
+        refused(shop.custody().access(&view("s-1", &asker)).unwrap()).cause,
+        RefusalCause::Changed
+    );
+    fs::write(&path, whole).unwrap();
+    drop(granted(shop.custody().access(&view("s-1", &asker)).unwrap()));
+}
+
+#[test]
+fn without_a_journal_nothing_is_handed_out() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    // The first step of an append, and the second, when it is durable and nobody knows.
+    for steps in 0..2 {
+        let (custody, _) = shop.custody_with(Power::for_steps(steps));
+        let refused = refused(custody.access(&view("s-1", &asker)).unwrap());
+        assert_eq!(refused.reason, Reason::STORE_UNAVAILABLE);
+    }
+}
+
+#[test]
+fn restricted_is_what_the_folder_or_the_journal_says() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    fs::write(shop.path("s-1.restricted.json"), "no json").unwrap();
+    assert_eq!(
+        refused(shop.custody().access(&view("s-1", &asker)).unwrap()).reason,
+        Reason::RESTRICTED
+    );
+    fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
+    drop(granted(shop.custody().access(&view("s-1", &asker)).unwrap()));
+    shop.kept.push(Record::Access(crate::journal::AccessRecord {
+        at: NOW,
+        event: AccessEvent::Right {
+            request: "restrict".into(),
+            account: "a-8".into(),
+            recordings: vec!["s-1".into()],
+            count: 1,
+        },
+    }));
+    assert_eq!(
+        refused(shop.custody().access(&view("s-1", &asker)).unwrap()).reason,
+        Reason::RESTRICTED
+    );
+}
+
+#[test]
+fn analyses_and_anonymised_copies_are_asked_for_on_their_own() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    let of = |artefact, operation| AccessRequest {
+        artefact,
+        operation,
+        ..view("s-1", &asker)
+    };
+    let analysis = of(Artefact::Analysis, Operation::View);
+    assert_eq!(
+        refused(shop.custody().access(&analysis).unwrap()).cause,
+        RefusalCause::NotThere
+    );
+    shop.file("s-1.analysis.md", NOW);
+    shop.file("s-1.anonymised.mkv", NOW);
+    let given = granted(shop.custody().access(&analysis).unwrap());
+    assert_eq!(given.files, [shop.path("s-1.analysis.md")]);
+    let given = granted(
+        shop.custody()
+            .access(&of(Artefact::AnonymisedCopy, Operation::TrainOthers))
+            .unwrap(),
+    );
+    assert_eq!(given.files, [shop.path("s-1.anonymised.mkv")]);
+    let recording = of(Artefact::Recording, Operation::TrainOthers);
+    assert_eq!(
+        refused(shop.custody().access(&recording).unwrap()).reason,
+        Reason::NOT_ANONYMISED
+    );
+    let temporary = of(Artefact::Temporary, Operation::View);
+    assert_eq!(
+        refused(shop.custody().access(&temporary).unwrap()).cause,
+        RefusalCause::NotThere
+    );
+}
+
+#[test]
+fn a_persons_request_is_no_access() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = rights();
+    for operation in [
+        Operation::Delete,
+        Operation::Disclose,
+        Operation::Restrict,
+        Operation::Release,
+    ] {
+        let request = AccessRequest {
+            operation,
+            purpose: Purpose::SubjectRight,
+            ..view("s-1", &asker)
+        };
+        assert_eq!(
+            refused(shop.custody().access(&request).unwrap()).cause,
+            RefusalCause::Operation
+        );
+    }
+}

@@ -1,0 +1,263 @@
+use std::fs;
+
+use gardefou_policy::types::{Artefact, DAY};
+
+use super::shop::{NOW, Shop, rights, sidecar, trainer, view};
+use crate::custody::{AccessAnswer, CustodyError, MAX_SIDECAR, RefusalCause, Right, RightRequest, Sidecar, Subject};
+use crate::journal::AccessEvent;
+
+#[cfg(unix)]
+#[test]
+fn no_link_is_followed() {
+    use std::os::unix::fs::symlink;
+    let shop = Shop::new();
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret.mkv");
+    fs::write(&secret, "secret").unwrap();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    fs::remove_file(shop.path("s-1.mkv")).unwrap();
+    symlink(&secret, shop.path("s-1.mkv")).unwrap();
+    symlink(&secret, shop.path("x.tmp")).unwrap();
+    symlink(outside.path(), shop.path("down")).unwrap();
+    symlink("/nowhere", shop.path("broken.mkv")).unwrap();
+    let asker = trainer();
+    let answer = shop.custody().access(&view("s-1", &asker)).unwrap();
+    assert!(matches!(answer, AccessAnswer::Refused(refused) if refused.cause == RefusalCause::NotThere));
+    let report = shop.custody().purge(NOW.plus(DAY), false).unwrap();
+    let strays: Vec<(&str, &str)> = report
+        .strays
+        .iter()
+        .map(|stray| (stray.name.as_str(), stray.what))
+        .collect();
+    assert_eq!(
+        strays,
+        [
+            ("broken.mkv", "link"),
+            ("down", "link"),
+            ("s-1.mkv", "link"),
+            ("x.tmp", "link")
+        ]
+    );
+    assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
+    // A sidecar that is a link is none.
+    fs::copy(shop.path("s-1.sidecar.json"), outside.path().join("s-9.sidecar.json")).unwrap();
+    symlink(outside.path().join("s-9.sidecar.json"), shop.path("s-9.sidecar.json")).unwrap();
+    assert!(
+        shop.custody()
+            .recordings()
+            .unwrap()
+            .iter()
+            .all(|holding| holding.name != "s-9")
+    );
+    assert!(Sidecar::read(&shop.path("s-9.sidecar.json")).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_put_in_the_place_of_a_file_is_not_opened() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    let AccessAnswer::Granted(granted) = shop.custody().access(&view("s-1", &asker)).unwrap() else {
+        panic!("refused")
+    };
+    fs::remove_file(shop.path("s-1.mkv")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", shop.path("s-1.mkv")).unwrap();
+    assert!(granted.open().is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_restricts_and_refuses() {
+    let shop = Shop::new();
+    let broken = "s-1.sidecar.json";
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    fs::remove_file(shop.path(broken)).unwrap();
+    // A fifo would block whoever opens it; a folder of that name is no file.
+    fs::create_dir(shop.path(broken)).unwrap();
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(shop.path("s-2.sidecar.json"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    shop.file("s-2.mkv", NOW);
+    let report = shop.custody().purge(NOW, false).unwrap();
+    let strays: Vec<(&str, &str)> = report
+        .strays
+        .iter()
+        .map(|stray| (stray.name.as_str(), stray.what))
+        .collect();
+    assert!(
+        strays.contains(&(broken, "folder")) && strays.contains(&("s-2.sidecar.json", "other")),
+        "{strays:?}"
+    );
+    assert!(report.stays.iter().all(|stays| stays.artefact == Artefact::Temporary));
+    let asker = trainer();
+    for name in ["s-1", "s-2"] {
+        let answer = shop.custody().access(&view(name, &asker)).unwrap();
+        assert!(matches!(answer, AccessAnswer::Refused(_)), "{name}");
+    }
+}
+
+#[test]
+fn sidecars_of_all_kinds_are_no_sidecar() {
+    let shop = Shop::new();
+    let good = sidecar("s-1", "e-1001", NOW.minus(DAY));
+    let text = String::from_utf8(good.to_bytes()).unwrap();
+    let path = shop.path("s-1.sidecar.json");
+    let read = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        Sidecar::read(&path)
+    };
+    assert_eq!(read(text.as_bytes()).as_ref(), Ok(&good));
+    assert_eq!(good.digest(), Sidecar::read(&path).unwrap().digest());
+    for bad in [
+        String::new(),
+        "{}".into(),
+        "[".repeat(100_000),
+        text.replace("\"format\": 1", "\"format\": 2"),
+        text.replace("\"session\": \"s-1\"", "\"session\": \"\""),
+        text.replace("\"employee\"", "\"employed\""),
+        text.replace("\"format\": 1,", "\"format\": 1, \"more\": 1,"),
+        text.replace("screen-video", "still"),
+        text.replace('\n', ""),
+        text.trim_end().into(),
+        format!("{text}\n"),
+    ] {
+        let error = read(bad.as_bytes()).unwrap_err();
+        assert!(!error.to_string().contains("e-1001"), "{error}");
+    }
+    let file = fs::File::create(&path).unwrap();
+    file.set_len(MAX_SIDECAR + 1).unwrap();
+    assert_eq!(
+        Sidecar::read(&path).unwrap_err(),
+        crate::custody::SidecarError::TooLarge
+    );
+}
+
+#[test]
+fn a_session_may_be_called_anything() {
+    let shop = Shop::new();
+    // The name of the files is the recorder's affair; what is in a sidecar leads nowhere.
+    for (n, session) in [
+        "../../etc/passwd",
+        "..",
+        "a/b\\c",
+        "\u{1b}[2J",
+        "s-1'; drop",
+        &"x".repeat(5_000),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let sidecar = sidecar(session, "e-1001", NOW.minus(DAY));
+        fs::write(shop.path(&format!("r{n}.sidecar.json")), sidecar.to_bytes()).unwrap();
+        shop.file(&format!("r{n}.mkv"), NOW);
+        shop.kept
+            .push(crate::journal::Record::Decision(super::shop::decision(&sidecar)));
+    }
+    let outside = tempfile::tempdir().unwrap();
+    let into = outside.path().join("a").join("b");
+    let asker = rights();
+    let subject = Subject::Employee("e-1001".into());
+    let right = Right::Disclose { into: into.clone() };
+    let request = RightRequest {
+        right: &right,
+        subject: &subject,
+        asker: &asker,
+        at: NOW,
+    };
+    let receipt = shop.custody().right(&request).unwrap();
+    assert!(!receipt.incomplete(), "{receipt:?}");
+    assert_eq!(fs::read_dir(&into).unwrap().count(), 18);
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+    assert!(
+        !shop
+            .custody()
+            .right(&RightRequest {
+                right: &Right::Erase,
+                ..request
+            })
+            .unwrap()
+            .incomplete()
+    );
+    assert!(shop.files().is_empty());
+}
+
+#[test]
+fn thousands_of_files_are_read_in_one_go() {
+    let shop = Shop::new();
+    for n in 0..1_000 {
+        shop.put(&sidecar(&format!("s-{n}"), &format!("e-{n}"), NOW.minus(DAY)));
+    }
+    assert_eq!(shop.custody().recordings().unwrap().len(), 1_000);
+    let found = shop.custody().find(&Subject::Employee("e-77".into())).unwrap();
+    assert_eq!(found.len(), 1);
+    let report = shop.custody().purge(NOW.plus(60 * DAY), false).unwrap();
+    assert_eq!(report.gone.iter().map(|gone| gone.files.len()).sum::<usize>(), 3_000);
+    assert!(shop.files().is_empty());
+}
+
+#[test]
+fn work_that_custody_did_not_write_is_told_and_left() {
+    let shop = Shop::new();
+    shop.file("calls.journal", NOW);
+    let work = |files: &str| {
+        format!(
+            r#"{{"format":1,"at":1,"since":0,"deletions":[{{"files":[{files}],"entries":[]}}],"pairs":[],"reviewed":[]}}"#
+        )
+    };
+    let name = ".gardefou-00.pending.json";
+    for bad in [
+        "no json".into(),
+        "{}".into(),
+        work("\"../x\""),
+        work("\"calls.journal\""),
+        work("\"calls.journal-wal\""),
+    ] {
+        fs::write(shop.path(name), &bad).unwrap();
+        let report = shop.custody().purge(NOW, false).unwrap();
+        assert!(report.still_there(), "{bad}");
+        assert!(shop.has(name) && shop.has("calls.journal"), "{bad}");
+    }
+}
+
+#[test]
+fn a_folder_is_changed_by_one_at_a_time() {
+    let shop = Shop::new();
+    let held = shop.custody().locked().unwrap();
+    assert!(matches!(
+        shop.custody().purge(NOW, false),
+        Err(CustodyError::Busy { .. })
+    ));
+    assert!(shop.custody().purge(NOW, true).is_ok(), "looking is free");
+    drop(held);
+    assert!(shop.custody().purge(NOW, false).is_ok());
+}
+
+#[test]
+fn what_does_not_exist_is_asked_for_in_vain_and_journalled() {
+    let shop = Shop::new();
+    let asker = trainer();
+    for name in ["../s-1", "", "\u{7}bell", "nothing"] {
+        let answer = shop.custody().access(&view(name, &asker)).unwrap();
+        assert!(matches!(answer, AccessAnswer::Refused(_)), "{name:?}");
+    }
+    let events = shop.kept.events();
+    let asked: Vec<&str> = events
+        .iter()
+        .filter_map(|event| match event {
+            AccessEvent::Access { recording, .. } => Some(recording.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, ["../s-1", "", "", "nothing"]);
+    let gone = shop.another();
+    fs::remove_dir_all(gone.folder.path()).unwrap();
+    assert!(matches!(
+        gone.custody().purge(NOW, false),
+        Err(CustodyError::Folder { .. })
+    ));
+}

@@ -1,0 +1,10 @@
+//! Custody on real folders, under a real policy component.
+
+mod access;
+mod hostile;
+mod journals;
+mod model;
+mod power;
+mod purge;
+mod rights;
+mod shop;

@@ -1,0 +1,324 @@
+use std::fs;
+
+use gardefou_policy::types::{Artefact, DAY, Reason};
+
+use super::shop::{NOW, Shop, rights, trainer, view};
+use crate::custody::{
+    AccessAnswer, Asker, CustodyError, FalseFact, ItemOutcome, Receipt, RefusalCause, Right, RightRequest, Subject,
+};
+use crate::journal::{AccessEvent, DecisionRecord};
+
+fn ask(shop: &Shop, right: &Right, subject: &Subject, asker: &Asker) -> Receipt {
+    let request = RightRequest {
+        right,
+        subject,
+        asker,
+        at: NOW,
+    };
+    shop.custody().right(&request).unwrap()
+}
+
+fn employee(token: &str) -> Subject {
+    Subject::Employee(token.into())
+}
+
+/// Two recordings of one employee and one of another, with everything beside them.
+fn stocked() -> Shop {
+    let shop = Shop::new();
+    for (session, token) in [("s-1", "e-1001"), ("s-2", "e-1001"), ("s-3", "e-1002")] {
+        shop.recording(session, token, NOW.minus(2 * DAY));
+    }
+    shop.file("s-1.analysis.md", NOW.minus(DAY));
+    shop.file("s-1.anonymised.mkv", NOW.minus(DAY));
+    shop.file("s-1.cut.mkv", NOW);
+    shop
+}
+
+#[test]
+fn everything_of_a_person_or_a_call_is_found_and_journalled() {
+    let shop = stocked();
+    shop.file("nobodys.mkv", NOW);
+    let receipt = ask(&shop, &Right::Find, &employee("e-1001"), &rights());
+    let items: Vec<(&str, Artefact, usize, u64)> = receipt
+        .items
+        .iter()
+        .map(|item| (item.session.as_str(), item.artefact, item.files.len(), item.entries))
+        .collect();
+    assert_eq!(
+        items,
+        [
+            ("s-1", Artefact::Recording, 3, 0),
+            ("s-1", Artefact::DecisionRecord, 1, 1),
+            ("s-1", Artefact::Analysis, 1, 0),
+            ("s-1", Artefact::AnonymisedCopy, 1, 0),
+            ("s-2", Artefact::Recording, 2, 0),
+            ("s-2", Artefact::DecisionRecord, 1, 1),
+        ]
+    );
+    assert_eq!(receipt.unattributed, ["nobodys.mkv"]);
+    let right = shop.kept.events().pop();
+    let Some(AccessEvent::Right {
+        request,
+        recordings,
+        count,
+        ..
+    }) = right
+    else {
+        panic!("{right:?}")
+    };
+    assert_eq!((request.as_str(), count), ("find", 11));
+    assert_eq!(recordings, ["s-1", "s-2"]);
+    let of_call = ask(&shop, &Right::Find, &Subject::Call("call-s-3".into()), &rights());
+    assert!(of_call.items.iter().all(|item| item.session == "s-3") && of_call.items.len() == 2);
+    assert!(ask(&shop, &Right::Find, &employee("e-7"), &rights()).items.is_empty());
+    let nobody = RightRequest {
+        right: &Right::Find,
+        subject: &employee(""),
+        asker: &rights(),
+        at: NOW,
+    };
+    assert_eq!(shop.custody().right(&nobody).unwrap_err(), CustodyError::Nobody);
+}
+
+#[test]
+fn a_person_gets_copies_of_what_may_be_disclosed() {
+    let shop = stocked();
+    let outside = tempfile::tempdir().unwrap();
+    let into = outside.path().join("copies");
+    let right = Right::Disclose { into: into.clone() };
+    let receipt = ask(&shop, &right, &employee("e-1001"), &rights());
+    assert!(!receipt.incomplete(), "{receipt:?}");
+    let mut copies: Vec<String> = fs::read_dir(&into)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    copies.sort();
+    assert_eq!(
+        copies,
+        [
+            "002-s-1.decisions.json",
+            "006-s-2.decisions.json",
+            "s-1.analysis.md",
+            "s-1.anonymised.mkv",
+            "s-1.jsonl",
+            "s-1.mkv",
+            "s-1.sidecar.json",
+            "s-2.jsonl",
+            "s-2.mkv",
+            "s-2.sidecar.json",
+        ]
+    );
+    assert_eq!(fs::read_to_string(into.join("s-1.mkv")).unwrap(), "what s-1.mkv holds");
+    let decisions = fs::read(into.join("002-s-1.decisions.json")).unwrap();
+    let decisions: Vec<DecisionRecord> = serde_json::from_slice(&decisions).unwrap();
+    assert_eq!(decisions[0].session, "s-1");
+    let granted = shop
+        .kept
+        .events()
+        .into_iter()
+        .filter(|event| matches!(event, AccessEvent::Access { granted: true, .. }));
+    assert_eq!(granted.count(), 6);
+    // A copy is never written over, nor among the recordings.
+    assert!(ask(&shop, &right, &employee("e-1001"), &rights()).incomplete());
+    let among = Right::Disclose {
+        into: shop.folder.path().join("."),
+    };
+    let request = RightRequest {
+        right: &among,
+        subject: &employee("e-1001"),
+        asker: &rights(),
+        at: NOW,
+    };
+    assert!(matches!(
+        shop.custody().right(&request),
+        Err(CustodyError::Folder { .. })
+    ));
+}
+
+#[test]
+fn a_changed_sidecar_discloses_nothing_of_another() {
+    let shop = Shop::new();
+    let mut sidecar = shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    sidecar.employee = "e-1002".into();
+    fs::write(shop.path("s-1.sidecar.json"), sidecar.to_bytes()).unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    let right = Right::Disclose {
+        into: outside.path().into(),
+    };
+    let receipt = ask(&shop, &right, &employee("e-1002"), &rights());
+    let outcome = |artefact| {
+        &receipt
+            .items
+            .iter()
+            .find(|item| item.artefact == artefact)
+            .unwrap()
+            .outcome
+    };
+    let ItemOutcome::Refused(refused) = outcome(Artefact::Recording) else {
+        panic!("{receipt:?}")
+    };
+    assert_eq!(refused.cause, RefusalCause::Changed);
+    assert!(!outside.path().join("s-1.mkv").exists());
+    // The person whose it is finds it all the same.
+    assert!(
+        !ask(&shop, &Right::Find, &employee("e-1001"), &rights())
+            .items
+            .is_empty()
+    );
+}
+
+#[test]
+fn everything_of_a_person_is_erased_and_nothing_of_others() {
+    let shop = stocked();
+    let receipt = ask(&shop, &Right::Erase, &employee("e-1001"), &rights());
+    assert!(!receipt.incomplete(), "{receipt:?}");
+    assert_eq!(shop.files(), ["s-3.jsonl", "s-3.mkv", "s-3.sidecar.json"]);
+    let kept: Vec<bool> = shop.kept.records().iter().take(3).map(Option::is_some).collect();
+    assert_eq!(kept, [false, false, true]);
+    assert_eq!(*shop.calls.asked.lock().unwrap(), ["s-1 call-s-1", "s-2 call-s-2"]);
+    assert!(receipt.open.is_empty());
+    let events = shop.kept.events();
+    let right = events.iter().find_map(|event| match event {
+        AccessEvent::Right {
+            request,
+            recordings,
+            count,
+            ..
+        } => Some((request.as_str(), recordings.len(), *count)),
+        _ => None,
+    });
+    assert_eq!(right, Some(("erase", 2, 11)));
+    // The receipt is what programs read, too.
+    let json = serde_json::to_value(&receipt).unwrap();
+    assert_eq!(json["request"], "erase");
+    assert_eq!(json["subject"]["employee"], "e-1001");
+    assert_eq!(json["items"][0]["outcome"], "done");
+    assert!(json["journal"]["size"].as_u64().unwrap() > 0);
+    assert!(
+        ask(&shop, &Right::Find, &employee("e-1001"), &rights())
+            .items
+            .is_empty()
+    );
+}
+
+#[test]
+fn whoever_may_not_is_refused_item_by_item() {
+    let shop = stocked();
+    let receipt = ask(&shop, &Right::Erase, &employee("e-1001"), &trainer());
+    assert!(receipt.incomplete());
+    for item in &receipt.items {
+        let ItemOutcome::Refused(refused) = &item.outcome else {
+            panic!("{item:?}")
+        };
+        assert_eq!(refused.reason, Reason::NOT_AUTHORISED);
+    }
+    assert_eq!(shop.files().len(), 12);
+    assert!(shop.calls.asked.lock().unwrap().is_empty());
+    let events = shop.kept.events();
+    assert_eq!(events.len(), 7, "six answers and the request");
+    let Some(AccessEvent::Right { recordings, count, .. }) = events.last() else {
+        panic!()
+    };
+    assert_eq!((recordings.len(), *count), (0, 0));
+}
+
+#[test]
+fn one_that_is_refused_does_not_stop_the_others() {
+    let shop = stocked();
+    // A recording of a still image: nothing of it is disclosed to anybody.
+    let mut still = super::shop::sidecar("s-4", "e-1001", NOW.minus(DAY));
+    still.mode = gardefou_policy::types::CaptureMode::Screenshot;
+    shop.put(&still);
+    let outside = tempfile::tempdir().unwrap();
+    let right = Right::Disclose {
+        into: outside.path().into(),
+    };
+    let receipt = ask(&shop, &right, &employee("e-1001"), &rights());
+    assert!(receipt.incomplete());
+    assert!(outside.path().join("s-2.mkv").exists() && !outside.path().join("s-4.mkv").exists());
+}
+
+#[test]
+fn restricting_and_releasing_again() {
+    let shop = stocked();
+    let (asker, viewer) = (rights(), trainer());
+    let seen = || {
+        matches!(
+            shop.custody().access(&view("s-1", &viewer)).unwrap(),
+            AccessAnswer::Granted(_)
+        )
+    };
+    assert!(seen());
+    assert!(!ask(&shop, &Right::Restrict, &Subject::Call("call-s-1".into()), &asker).incomplete());
+    assert!(shop.has("s-1.restricted.json") && !seen());
+    let mark = fs::read(shop.path("s-1.restricted.json")).unwrap();
+    let mark: crate::custody::Restriction = serde_json::from_slice(&mark).unwrap();
+    assert_eq!(
+        (mark.request.as_str(), mark.account.as_str(), mark.at),
+        ("call", "a-8", NOW)
+    );
+    assert!(!ask(&shop, &Right::Restrict, &employee("e-1001"), &asker).incomplete());
+    assert!(ask(&shop, &Right::Release, &employee("e-1001"), &viewer).incomplete());
+    assert!(!seen());
+    assert!(!ask(&shop, &Right::Release, &employee("e-1001"), &asker).incomplete());
+    assert!(!shop.has("s-1.restricted.json") && seen());
+    // What is restricted can be erased: it is the person's wish, too.
+    ask(&shop, &Right::Restrict, &employee("e-1001"), &asker);
+    assert!(!ask(&shop, &Right::Erase, &employee("e-1001"), &asker).incomplete());
+    assert_eq!(shop.files(), ["s-3.jsonl", "s-3.mkv", "s-3.sidecar.json"]);
+}
+
+#[test]
+fn what_was_kept_under_a_false_fact_is_discarded() {
+    let invalidate = |fact: FalseFact| {
+        let shop = stocked();
+        let mut other = super::shop::sidecar("s-4", "e-1001", NOW.minus(DAY));
+        other.notice_version = Some("2026-10".into());
+        other.programme = "other".into();
+        shop.put(&other);
+        let done = shop.custody().invalidate(&fact, &rights(), NOW).unwrap();
+        assert!(!done.incomplete() && done.open.is_empty(), "{done:?}");
+        let events = shop.kept.events();
+        let told = events.iter().find_map(|event| match event {
+            AccessEvent::Invalidation {
+                fact,
+                value,
+                recordings,
+                ..
+            } => Some((fact.clone(), value.clone(), recordings.len())),
+            _ => None,
+        });
+        let reasons: Vec<Option<String>> = events
+            .into_iter()
+            .filter_map(|event| match event {
+                AccessEvent::Discard { reason, .. } => Some(reason),
+                _ => None,
+            })
+            .collect();
+        (
+            shop.files()
+                .into_iter()
+                .filter(|name| name.ends_with(".mkv"))
+                .collect::<Vec<_>>(),
+            told.unwrap(),
+            reasons,
+        )
+    };
+    let (left, told, reasons) = invalidate(FalseFact::Notice("2026-09".into()));
+    assert_eq!(
+        (left, told),
+        (vec!["s-4.mkv".into()], ("notice".into(), "2026-09".into(), 3))
+    );
+    assert_eq!(reasons, vec![Some("employee-not-informed".to_owned()); 3]);
+    let (left, told, reasons) = invalidate(FalseFact::Programme("other".into()));
+    assert_eq!(
+        left,
+        ["s-1.anonymised.mkv", "s-1.cut.mkv", "s-1.mkv", "s-2.mkv", "s-3.mkv"]
+    );
+    assert_eq!((told.2, reasons), (1, vec![Some("programme".to_owned())]));
+    let (left, told, reasons) = invalidate(FalseFact::Call("call-s-3".into()));
+    assert!(!left.contains(&"s-3.mkv".to_owned()) && left.len() == 5);
+    assert_eq!((told.2, reasons), (1, vec![None]));
+    let (left, told, _) = invalidate(FalseFact::Notice("2020-01".into()));
+    assert_eq!((left.len(), told.2), (6, 0));
+}

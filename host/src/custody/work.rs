@@ -1,0 +1,164 @@
+//! What is to be deleted, as it is written down before it is begun.
+
+use std::collections::BTreeSet;
+
+use gardefou_policy::types::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::names;
+use crate::journal::{AccessEvent, AccessRecord, Head, Record};
+use crate::stores::StoreError;
+
+/// What is to be done.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Work {
+    /// The version of this form: 1.
+    pub(super) format: u32,
+    /// When it was decided.
+    pub(super) at: Timestamp,
+    /// How many entries the journal had.
+    pub(super) since: u64,
+    pub(super) deletions: Vec<Deletion>,
+    /// What is journalled behind the deletions: whose request it was, or which fact was false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) closing: Option<AccessRecord>,
+    /// Discards of the call's own recording.
+    pub(super) pairs: Vec<Pair>,
+    /// Sessions that no longer wait for a trainer.
+    pub(super) reviewed: Vec<String>,
+}
+
+/// Files and entries that go together.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Deletion {
+    /// Of which session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<String>,
+    /// Names in the folder, in this order.
+    pub(super) files: Vec<String>,
+    /// How many were deleted before.
+    #[serde(default)]
+    pub(super) before: u64,
+    /// Entries of the journal that are forgotten when the files are gone.
+    pub(super) entries: Vec<u64>,
+    /// What is journalled; its count is filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) record: Option<AccessRecord>,
+}
+
+/// A discard that the call's own recorder is told of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Pair {
+    pub(super) session: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) call_reference: Option<String>,
+    pub(super) segment: Span,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    /// Where the journal stands, if anything was written.
+    pub(super) head: Option<Head>,
+    /// Files that could not be deleted, and why.
+    pub(super) failed: Vec<(String, String)>,
+    /// What the call's own recorder said, where it could not.
+    pub(super) unanswered: Vec<(String, String)>,
+    /// The ledger could not be told.
+    pub(super) ledger: Option<StoreError>,
+    /// Files and sessions that are left to an unfinished work: nobody else need begin with them.
+    pub(super) left: Left,
+}
+
+/// What is left to an unfinished work.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) files: BTreeSet<String>,
+    pub(super) sessions: BTreeSet<String>,
+}
+
+impl Work {
+    pub(super) fn is_empty(&self) -> bool {
+        self.deletions.is_empty() && self.closing.is_none() && self.pairs.is_empty() && self.reviewed.is_empty()
+    }
+
+    /// Whether it is what custody writes: of files in this folder, and none that is somebody else's.
+    /// The same without what is left to an earlier one.
+    pub(super) fn without(mut self, left: &Left) -> Self {
+        for deletion in &mut self.deletions {
+            deletion.files.retain(|file| !left.files.contains(file));
+        }
+        let is_left = |deletion: &Deletion| deletion.files.is_empty() && deletion.entries.is_empty();
+        self.deletions.retain(|deletion| !is_left(deletion));
+        self.pairs.retain(|pair| !left.sessions.contains(&pair.session));
+        self.reviewed.retain(|session| !left.sessions.contains(session));
+        self
+    }
+
+    pub(super) fn is_sound(&self, aside: &[String]) -> bool {
+        let mut files = self.deletions.iter().flat_map(|deletion| &deletion.files);
+        let elsewhere = |name: &String| aside.iter().any(|aside| name.starts_with(aside.as_str()));
+        self.format == 1 && files.all(|name| names::is_plain(name) && !elsewhere(name))
+    }
+}
+
+pub(super) const fn access(at: Timestamp, event: AccessEvent) -> Record {
+    Record::Access(AccessRecord { at, event })
+}
+
+pub(super) fn counted(record: &AccessRecord, count: u64) -> Record {
+    let mut record = record.clone();
+    if let AccessEvent::Purge { count: counted, .. } = &mut record.event {
+        *counted = count;
+    }
+    Record::Access(record)
+}
+
+pub(super) fn closed(record: &AccessRecord, sessions: Vec<String>, count: u64) -> Record {
+    let mut record = record.clone();
+    match &mut record.event {
+        AccessEvent::Right {
+            recordings,
+            count: counted,
+            ..
+        } => {
+            *recordings = sessions;
+            *counted = count;
+        }
+        AccessEvent::Invalidation { recordings, .. } => *recordings = sessions,
+        _ => {}
+    }
+    Record::Access(record)
+}
+
+impl Deletion {
+    /// Whether nothing of it is left.
+    pub(super) fn is_over(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// How many files and entries are gone with it.
+    pub(super) fn count(&self) -> u64 {
+        let entries = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        self.before.saturating_add(entries)
+    }
+}
+
+impl Pair {
+    pub(super) fn is(&self, session: &str, segment: Span) -> bool {
+        self.session == session && self.segment == segment
+    }
+
+    pub(super) fn key(&self) -> (String, u64, u64) {
+        key(&self.session, self.segment)
+    }
+}
+
+pub(super) fn key(session: &str, segment: Span) -> (String, u64, u64) {
+    (session.to_owned(), segment.start.as_millis(), segment.end.as_millis())
+}

@@ -1,0 +1,8 @@
+//! Custody with everything real: a journal and a ledger in files, policies in components, some of which
+//! misbehave.
+#![cfg(test)]
+
+mod ledger;
+mod policies;
+mod shop;
+mod together;

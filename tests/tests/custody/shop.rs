@@ -1,0 +1,101 @@
+//! A folder with recordings, beside a journal in a file.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
+
+use gardefou::custody::{AccessRequest, Asker, Custody, Sidecar};
+use gardefou::journal::{Entry, Journal, JournalKey, Record};
+use gardefou::{Artefact, Operation, Policy, PolicyHandle, Purpose, Runtime, Source, Timestamp};
+use serde_json::json;
+
+/// The example rules are in force: 25 November 2026, 10:00 UTC.
+pub const NOW: Timestamp = Timestamp::from_millis(1_795_600_800_000);
+pub const DAY: u64 = 86_400_000;
+
+pub struct Shop {
+    folder: tempfile::TempDir,
+    pub journal: Journal,
+}
+
+/// The example rules, in a component.
+pub fn example(runtime: &Runtime) -> Policy {
+    let rules = include_str!("../../../rules/example.toml");
+    Policy::load(runtime, Source::Rules(rules)).unwrap()
+}
+
+impl Shop {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("calls")).unwrap();
+        let key = JournalKey::at(&folder.path().join("key")).unwrap();
+        let journal = Journal::open(&folder.path().join("calls.journal"), &key).unwrap();
+        Self { folder, journal }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("calls").join(name)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.path(name).exists()
+    }
+
+    pub fn custody(&self, policies: &PolicyHandle) -> Custody {
+        Custody::new(policies, self.journal.clone(), self.path(""))
+    }
+
+    /// A recording that was kept, collected then.
+    pub fn recording(&self, session: &str, at: Timestamp) -> Sidecar {
+        let sidecar = json!({
+            "format": 1, "session": session, "employee": "e-1001", "programme": "crm-onboarding",
+            "call-reference": format!("call-{session}"), "notice-version": "2026-09", "mode": "screen-video",
+            "policies": [], "collected-at": at, "ended-at": at.plus(60_000), "parts": [],
+        });
+        let sidecar: Sidecar = serde_json::from_value(sidecar).unwrap();
+        fs::write(self.path(&format!("{session}.sidecar.json")), sidecar.to_bytes()).unwrap();
+        self.file(&format!("{session}.mkv"), at.plus(60_000));
+        let record = json!({
+            "record": "decision", "at": at.plus(60_000), "session": session, "employee": "e-1001",
+            "programme": "crm-onboarding", "collected-at": at, "policies": [],
+            "segment": { "start": at, "end": at.plus(60_000) }, "outcome": "keep", "reason": "permitted",
+            "totals": { "permitted": 60_000 }, "sidecar": sidecar.digest(), "trace": [],
+        });
+        let record: Record = serde_json::from_value(record).unwrap();
+        self.journal.append(&[record]).unwrap();
+        sidecar
+    }
+
+    pub fn file(&self, name: &str, at: Timestamp) {
+        fs::write(self.path(name), name).unwrap();
+        let file = fs::File::options().write(true).open(self.path(name)).unwrap();
+        let modified = UNIX_EPOCH + Duration::from_millis(at.as_millis());
+        file.set_modified(modified).unwrap();
+    }
+
+    pub fn entries(&self) -> Vec<Entry> {
+        self.journal.entries(0, 1_000).unwrap()
+    }
+}
+
+pub fn asker(role: &str) -> Asker {
+    Asker {
+        account: "a-7".into(),
+        individual: true,
+        role: role.into(),
+        authorised_until: Some(NOW.plus(DAY)),
+        viewer: "e-9".into(),
+    }
+}
+
+pub fn view<'a>(recording: &'a str, asker: &'a Asker) -> AccessRequest<'a> {
+    AccessRequest {
+        recording,
+        operation: Operation::View,
+        artefact: Artefact::Recording,
+        purpose: Purpose::Training,
+        programme: None,
+        asker,
+        at: NOW,
+    }
+}
