@@ -5,9 +5,12 @@ use std::env;
 use std::error::Error;
 use std::fs::{self, File};
 use std::path::Path;
+use std::thread;
 
+use gardefou::StoreError;
+use gardefou::custody::{Right, RightRequest, Subject};
 use gardefou::journal::JournalReader;
-use gardefou_tests::power::{self, Asked, Told, discard, discarded};
+use gardefou_tests::power::{self, Asked, NOW, Told, access, discard, discarded};
 
 type Done = Result<(), Box<dyn Error>>;
 
@@ -17,12 +20,17 @@ fn main() -> Done {
     match arguments[..] {
         ["appends", folder] => tell(Path::new(folder), &Told::appends()),
         ["forgetting", folder] => tell(Path::new(folder), &Told::forgetting()),
+        ["long-journal", folder] => tell(Path::new(folder), &Told::long()),
+        ["long-ledger", folder] => ask(Path::new(folder), &Asked::long()),
+        ["threads", folder] => threads(Path::new(folder)),
         ["ledger", folder] => ask(Path::new(folder), &Asked::life()),
+        ["purge", folder] => purge(Path::new(folder)),
+        ["erase", folder] => erase(Path::new(folder)),
         ["discard", folder] => discard_file(Path::new(folder)),
         ["unsynced-database", folder] => unsynced_database(Path::new(folder)),
         ["unsynced-folder", folder] => unsynced_folder(Path::new(folder)),
         ["unsynced-file", folder] => unsynced_file(Path::new(folder)),
-        _ => Err("appends, forgetting, ledger, discard or one of those that are wrong".into()),
+        _ => Err("one of the words above, and a folder".into()),
     }
 }
 
@@ -54,6 +62,25 @@ fn salts(folder: &Path, entries: &[u64]) -> Done {
     Ok(())
 }
 
+/// Several threads tell one journal.
+fn threads(folder: &Path) -> Done {
+    let journal = power::journal(folder)?;
+    let tell = &|from: u64| -> Result<(), StoreError> {
+        for number in from..from + 5 {
+            journal.append(&[access(number)])?;
+            println!("told {number}");
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads = [0, 100, 200].map(|from| scope.spawn(move || tell(from)));
+        for thread in threads {
+            thread.join().map_err(|_| "a thread panicked")??;
+        }
+        Ok(())
+    })
+}
+
 fn ask(folder: &Path, steps: &[Asked]) -> Done {
     let mut ledger = Some(power::ledger(folder)?);
     println!("made");
@@ -76,6 +103,33 @@ fn discard_file(folder: &Path) -> Done {
         journal.append(&[discarded(number)])?;
         println!("closed {number}");
     }
+    Ok(())
+}
+
+fn purge(folder: &Path) -> Done {
+    let policies = power::policies()?;
+    let custody = power::custody(&policies, power::journal(folder)?, folder);
+    let report = custody.purge(NOW, false)?;
+    if report.still_there() {
+        return Err("something is still there".into());
+    }
+    println!("purged");
+    Ok(())
+}
+
+fn erase(folder: &Path) -> Done {
+    let policies = power::policies()?;
+    let custody = power::custody(&policies, power::journal(folder)?, folder);
+    let receipt = custody.right(&RightRequest {
+        right: &Right::Erase,
+        subject: &Subject::Employee("e-1001".to_owned()),
+        asker: &power::asker(),
+        at: NOW,
+    })?;
+    if receipt.incomplete() {
+        return Err("something is still there".into());
+    }
+    println!("erased");
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::mpsc::sync_channel;
@@ -75,6 +76,15 @@ pub(crate) fn everywhere(
     recording: &Recording,
     check: impl Fn(&Path, &[&str]) -> Found + Sync,
 ) -> Result<Tried, Box<Failed>> {
+    within(recording, 0..usize::MAX, check)
+}
+
+/// The same, of power cuts while so much had been said.
+pub(crate) fn within(
+    recording: &Recording,
+    range: Range<usize>,
+    check: impl Fn(&Path, &[&str]) -> Found + Sync,
+) -> Result<Tried, Box<Failed>> {
     let said = recording.said();
     let failed: Mutex<Option<Box<Failed>>> = Mutex::new(None);
     let (sender, receiver) = sync_channel::<(Cut, State)>(8);
@@ -99,7 +109,7 @@ pub(crate) fn everywhere(
             scope.spawn(look);
         }
         let stop = || failed.lock().unwrap().is_some();
-        let tried = states(recording, |cut, state| {
+        let tried = states(recording, range, |cut, state| {
             let sent = sender.send((cut, state));
             sent.is_ok() && !stop()
         });
@@ -113,7 +123,7 @@ pub(crate) fn everywhere(
 }
 
 /// Every state, each once for what had been said.
-fn states(recording: &Recording, mut take: impl FnMut(Cut, State) -> bool) -> Tried {
+fn states(recording: &Recording, range: Range<usize>, mut take: impl FnMut(Cut, State) -> bool) -> Tried {
     let random = std::env::var("GARDEFOU_POWER_CUTS").map_or(RANDOM, |many| many.parse().unwrap());
     let mut disk = recording.before.clone();
     let mut seen = HashSet::new();
@@ -122,6 +132,9 @@ fn states(recording: &Recording, mut take: impl FnMut(Cut, State) -> bool) -> Tr
     for (behind, change) in recording.changes.iter().enumerate() {
         disk.apply(change);
         said += usize::from(matches!(change, Change::Said(_)));
+        if !range.contains(&said) {
+            continue;
+        }
         tried.changes += 1;
         let fixed = [Luck::Nothing, Luck::Everything, Luck::Names, Luck::Data];
         let seeds = (0..random).map(|seed| seed ^ (behind as u64) << 20);

@@ -1,12 +1,14 @@
 //! The journal, whenever the power is cut.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use gardefou::journal::{Journal, JournalReader, VerifyOptions};
 use gardefou_tests::power::{self, Says, Told, discard, segment};
 
-use crate::cut::{Found, everywhere};
+use crate::change::Change;
+use crate::cut::{Found, everywhere, within};
 use crate::recording::{Recording, scratch};
 use crate::state::State;
 
@@ -27,7 +29,7 @@ fn steps(said: &[&str]) -> usize {
 }
 
 /// The journal in this folder, which was not lost, and verifies.
-fn opened(folder: &Path, said: &[&str]) -> Result<Journal, String> {
+pub(crate) fn opened(folder: &Path, said: &[&str]) -> Result<Journal, String> {
     let key = power::journal_key(folder).map_err(|error| format!("the key: {error}"))?;
     let own = format!("key {}", key.verifier());
     if said
@@ -44,7 +46,7 @@ fn opened(folder: &Path, said: &[&str]) -> Result<Journal, String> {
     Ok(journal)
 }
 
-fn verified(folder: &Path) -> Found {
+pub(crate) fn verified(folder: &Path) -> Found {
     let key = power::journal_key(folder).map_err(|error| error.to_string())?;
     let reader = JournalReader::open(&power::journal_file(folder)).map_err(|error| error.to_string())?;
     let mut options = VerifyOptions::default();
@@ -58,7 +60,7 @@ fn verified(folder: &Path) -> Found {
 }
 
 /// It takes more, and verifies again.
-fn goes_on(folder: &Path, journal: &Journal) -> Found {
+pub(crate) fn goes_on(folder: &Path, journal: &Journal) -> Found {
     let before = Says::of(journal).map_err(|error| error.to_string())?.entries.len();
     let head = journal
         .append(&[discard(900)])
@@ -98,6 +100,63 @@ fn every_entry_that_was_acknowledged_is_there() {
     assert!(tried.changes > 250 && tried.states > 500, "{tried:?}");
 }
 
+/// 1,000 pages are put away into the file, and the log is written over from its start.
+#[test]
+fn a_log_that_begins_anew_loses_nothing() {
+    let undisturbed = undisturbed(&Told::long());
+    let mut recording = Recording::of(|_| ());
+    recording.hand(&["long-journal"]);
+    let tried = within(&recording, anew(&recording), |folder, said| {
+        let journal = opened(folder, said)?;
+        says_one_of(&journal, &undisturbed, steps(said))?;
+        goes_on(folder, &journal)
+    });
+    let tried = tried.unwrap_or_else(|failed| panic!("{failed}"));
+    println!("{tried:?}");
+    assert!(tried.states > 50, "{tried:?}");
+}
+
+/// How much had been said while the write-ahead log was put away, and written over from its start.
+pub(crate) fn anew(recording: &Recording) -> Range<usize> {
+    let mut said = 0;
+    let mut heads = Vec::new();
+    for change in &recording.changes {
+        match change {
+            Change::Said(_) => said += 1,
+            Change::Wrote { at: 0, bytes, .. } if bytes.len() == LOG_HEAD => heads.push(said),
+            _ => {}
+        }
+    }
+    let [_, anew] = heads[..] else {
+        panic!("the log began anew at {heads:?}, and not once");
+    };
+    assert!(anew + 2 < said, "nothing is written into it");
+    anew - 1..anew + 2
+}
+
+/// How many bytes stand before the first page in a write-ahead log.
+const LOG_HEAD: usize = 32;
+
+#[test]
+fn what_several_threads_were_told_is_there() {
+    let mut recording = Recording::of(|_| ());
+    recording.hand(&["threads"]);
+    let tried = everywhere(&recording, |folder, said| {
+        let journal = opened(folder, said)?;
+        let says = Says::of(&journal).map_err(|error| error.to_string())?;
+        for number in said.iter().filter_map(|line| line.strip_prefix("told ")) {
+            let told = power::access(number.parse().unwrap());
+            if !says.entries.iter().any(|entry| entry.record.as_ref() == Some(&told)) {
+                return Err(format!("entry {number} is gone"));
+            }
+        }
+        goes_on(folder, &journal)
+    });
+    let tried = tried.unwrap_or_else(|failed| panic!("{failed}"));
+    println!("{tried:?}");
+    assert!(tried.states > 100, "{tried:?}");
+}
+
 fn bytes(hex: &str) -> Vec<u8> {
     let digits = hex.as_bytes().chunks(2);
     let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
@@ -105,7 +164,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 /// A salt opens what was forgotten, wherever it still lies.
-fn salts_are_gone(folder: &Path, salts: &[Vec<u8>]) -> Found {
+pub(crate) fn salts_are_gone(folder: &Path, salts: &[Vec<u8>]) -> Found {
     for (name, bytes) in State::read(folder).entries() {
         let bytes = bytes.unwrap_or_default();
         let found = salts

@@ -1,12 +1,14 @@
 //! The ledger, whenever the power is cut.
 
+use std::ops::Range;
 use std::path::Path;
 
 use gardefou::ledger::{Ledger as _, Whose};
 use gardefou_policy::types::DAY;
 use gardefou_tests::power::{self, Asked, Counts, NOW, SLICE};
 
-use crate::cut::{Found, everywhere};
+use crate::cut::{Found, Tried, within};
+use crate::journal::anew;
 use crate::recording::{Recording, scratch};
 
 /// What a ledger counts before the first step, and behind each, when nothing goes wrong.
@@ -74,14 +76,13 @@ fn counts_everything(folder: &Path, done: usize, life: &[Asked], undisturbed: &[
         .ok_or_else(|| format!("{identity}, and then {again:?}"))
 }
 
-#[test]
-fn every_slice_that_was_granted_is_counted() {
-    let life = Asked::life();
-    let undisturbed = undisturbed(&life);
+/// Cuts the power in such a life, in a part of it.
+fn cut(hand: &str, life: &[Asked], part: impl Fn(&Recording) -> Range<usize>) -> Tried {
+    let undisturbed = undisturbed(life);
     let mut recording = Recording::of(|_| ());
-    recording.hand(&["ledger"]);
+    recording.hand(&[hand]);
     let identity = power::ledger(&recording.folder()).unwrap().identity().unwrap();
-    let tried = everywhere(&recording, |folder, said| {
+    let tried = within(&recording, part(&recording), |folder, said| {
         if said.contains(&"made") {
             let now = power::ledger(folder).and_then(|ledger| ledger.identity());
             if now != Ok(identity) {
@@ -89,9 +90,22 @@ fn every_slice_that_was_granted_is_counted() {
             }
         }
         let done = said.iter().filter(|line| **line == "step").count();
-        counts_everything(folder, done, &life, &undisturbed)
+        counts_everything(folder, done, life, &undisturbed)
     });
     let tried = tried.unwrap_or_else(|failed| panic!("{failed}"));
     println!("{tried:?}");
+    tried
+}
+
+#[test]
+fn every_slice_that_was_granted_is_counted() {
+    let tried = cut("ledger", &Asked::life(), |_| 0..usize::MAX);
     assert!(tried.changes > 200 && tried.states > 400, "{tried:?}");
+}
+
+/// 1,000 pages are put away into the file, and the log is written over from its start.
+#[test]
+fn a_log_that_begins_anew_loses_no_slice() {
+    let tried = cut("long-ledger", &Asked::long(), anew);
+    assert!(tried.states > 50, "{tried:?}");
 }

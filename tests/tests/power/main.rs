@@ -5,6 +5,8 @@
 #![cfg(target_os = "linux")]
 
 mod change;
+mod command;
+mod custody;
 mod cut;
 mod disk;
 mod journal;
