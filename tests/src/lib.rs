@@ -4,6 +4,7 @@
 pub mod call;
 pub mod fixture;
 pub mod hostile;
+pub mod power;
 pub mod reference;
 pub mod sitting;
 pub mod strategy;

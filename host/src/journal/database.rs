@@ -1,5 +1,6 @@
 //! The journal's file: an SQLite database, its tables, and its one row that says where it stands.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -126,6 +127,20 @@ impl Database {
     fn foreign(&self, what: &str) -> StoreError {
         let (store, what) = (self.name.clone(), what.to_owned());
         StoreError::Foreign { store, what }
+    }
+
+    /// Moves what the write-ahead log holds into the file, and cuts the log to nothing. SQLite does not sync the
+    /// log behind that: after a power cut, what it held would be there again.
+    pub(super) fn cut_log(&self) -> Result<(), StoreError> {
+        let cut = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let held = self.connection.query_row(cut, [], |row| row.get::<_, bool>(0));
+        if held.map_err(|error| self.fault(&error))? {
+            return Err(self.busy());
+        }
+        // Beside the file itself, where the path is a link to it.
+        let log = format!("{}-wal", self.connection.path().unwrap_or_default());
+        let synced = OpenOptions::new().write(true).open(log).and_then(|log| log.sync_all());
+        synced.map_err(|error| fault::file(&self.path, &error))
     }
 
     /// Whether nothing was ever written into it.

@@ -79,13 +79,8 @@ impl Writer {
         entries.sort_unstable();
         entries.dedup();
         let (forgotten, _) = self.change(|change| change.forget(&entries))?;
-        let log = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let held = self.database.connection.query_row(log, [], |row| row.get::<_, bool>(0));
-        match held {
-            Ok(false) => Ok(forgotten),
-            Ok(true) => Err(self.database.busy()),
-            Err(error) => Err(self.database.fault(&error)),
-        }
+        self.database.cut_log()?;
+        Ok(forgotten)
     }
 
     /// Makes a change: it is durable when this returns, or it was not made.

@@ -1,0 +1,163 @@
+//! What the tests of power cuts do in another process, whose every change of the disk is written down. Each
+//! line that it prints acknowledges something.
+
+use std::env;
+use std::error::Error;
+use std::fs::{self, File};
+use std::path::Path;
+use std::thread;
+
+use gardefou::StoreError;
+use gardefou::custody::{Right, RightRequest, Subject};
+use gardefou::journal::JournalReader;
+use gardefou_tests::power::{self, Asked, NOW, Told, access, discard, discarded};
+
+type Done = Result<(), Box<dyn Error>>;
+
+fn main() -> Done {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["appends", folder] => tell(Path::new(folder), &Told::appends()),
+        ["forgetting", folder] => tell(Path::new(folder), &Told::forgetting()),
+        ["long-journal", folder] => tell(Path::new(folder), &Told::long()),
+        ["long-ledger", folder] => ask(Path::new(folder), &Asked::long()),
+        ["threads", folder] => threads(Path::new(folder)),
+        ["ledger", folder] => ask(Path::new(folder), &Asked::life()),
+        ["purge", folder] => purge(Path::new(folder)),
+        ["erase", folder] => erase(Path::new(folder)),
+        ["discard", folder] => discard_file(Path::new(folder)),
+        ["unsynced-database", folder] => unsynced_database(Path::new(folder)),
+        ["unsynced-folder", folder] => unsynced_folder(Path::new(folder)),
+        ["unsynced-file", folder] => unsynced_file(Path::new(folder)),
+        _ => Err("one of the words above, and a folder".into()),
+    }
+}
+
+fn tell(folder: &Path, steps: &[Told]) -> Done {
+    let key = power::journal_key(folder)?;
+    println!("key {}", key.verifier());
+    let mut journal = Some(power::journal(folder)?);
+    println!("made");
+    for step in steps {
+        if let Told::Forget(entries) = step {
+            salts(folder, entries)?;
+        }
+        step.tell(folder, &mut journal)?;
+        println!("step");
+    }
+    Ok(())
+}
+
+/// What is about to be destroyed: the test looks for it on the disk.
+fn salts(folder: &Path, entries: &[u64]) -> Done {
+    let reader = JournalReader::open(&power::journal_file(folder))?;
+    for entry in entries {
+        let stored = reader.stored(*entry, 1)?;
+        let opened = stored.first().and_then(|stored| stored.opened.as_ref());
+        let (salt, _) = opened.ok_or("an entry that is forgotten twice")?;
+        let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+        println!("salt {salt}");
+    }
+    Ok(())
+}
+
+/// Several threads tell one journal.
+fn threads(folder: &Path) -> Done {
+    let journal = power::journal(folder)?;
+    let tell = &|from: u64| -> Result<(), StoreError> {
+        for number in from..from + 5 {
+            journal.append(&[access(number)])?;
+            println!("told {number}");
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads = [0, 100, 200].map(|from| scope.spawn(move || tell(from)));
+        for thread in threads {
+            thread.join().map_err(|_| "a thread panicked")??;
+        }
+        Ok(())
+    })
+}
+
+fn ask(folder: &Path, steps: &[Asked]) -> Done {
+    let mut ledger = Some(power::ledger(folder)?);
+    println!("made");
+    for step in steps {
+        step.ask(folder, &mut ledger)?;
+        println!("step");
+    }
+    Ok(())
+}
+
+/// A segment is discarded as a recorder does it: journalled, deleted, journalled.
+fn discard_file(folder: &Path) -> Done {
+    let journal = power::journal(folder)?;
+    for number in 1..4 {
+        journal.append(&[discard(number)])?;
+        println!("open {number}");
+        fs::remove_file(folder.join(format!("s-{number}.mkv")))?;
+        File::open(folder)?.sync_all()?;
+        println!("deleted {number}");
+        journal.append(&[discarded(number)])?;
+        println!("closed {number}");
+    }
+    Ok(())
+}
+
+fn purge(folder: &Path) -> Done {
+    let policies = power::policies()?;
+    let custody = power::custody(&policies, power::journal(folder)?, folder);
+    let report = custody.purge(NOW, false)?;
+    if report.still_there() {
+        return Err("something is still there".into());
+    }
+    println!("purged");
+    Ok(())
+}
+
+fn erase(folder: &Path) -> Done {
+    let policies = power::policies()?;
+    let custody = power::custody(&policies, power::journal(folder)?, folder);
+    let receipt = custody.right(&RightRequest {
+        right: &Right::Erase,
+        subject: &Subject::Employee("e-1001".to_owned()),
+        asker: &power::asker(),
+        at: NOW,
+    })?;
+    if receipt.incomplete() {
+        return Err("something is still there".into());
+    }
+    println!("erased");
+    Ok(())
+}
+
+/// Wrong: SQLite is told not to sync.
+fn unsynced_database(folder: &Path) -> Done {
+    let connection = rusqlite::Connection::open(folder.join("numbers.db"))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", env::var("POWER_SYNCHRONOUS")?)?;
+    connection.execute_batch("CREATE TABLE number (it INTEGER PRIMARY KEY)")?;
+    for number in 0..3 {
+        connection.execute("INSERT INTO number VALUES (?1)", [number])?;
+        println!("{number}");
+    }
+    Ok(())
+}
+
+/// Wrong: a file is deleted, and its folder not synced.
+fn unsynced_folder(folder: &Path) -> Done {
+    fs::remove_file(folder.join("old.mkv"))?;
+    println!("deleted");
+    Ok(())
+}
+
+/// Wrong: a file is put in the place of another before its bytes are on the disk.
+fn unsynced_file(folder: &Path) -> Done {
+    fs::write(folder.join("new"), "new")?;
+    fs::rename(folder.join("new"), folder.join("file"))?;
+    File::open(folder)?.sync_all()?;
+    println!("written");
+    Ok(())
+}
