@@ -260,7 +260,16 @@ fn what_was_decided_is_journalled_with_the_facts_that_decided() {
         .iter()
         .map(|part| (part.kept, part.reason.as_str()))
         .collect();
-    assert_eq!(parts, [(true, "permitted"), (false, "payment"), (true, "permitted")]);
+    // What came after the call was hung up was cut off.
+    assert_eq!(
+        parts,
+        [
+            (true, "permitted"),
+            (false, "payment"),
+            (true, "permitted"),
+            (false, "no-call")
+        ]
+    );
 
     let decisions = bench.decisions();
     let [decision] = decisions.as_slice() else {

@@ -34,7 +34,7 @@ pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: T
         return vec![count(why.reason, 1, at, site)];
     }
     let refusal = why.refusal();
-    let trace = vec![
+    let trace = [
         session_line(facts, Usage::default(), at),
         expected(at, "refuse", refusal),
     ];
@@ -61,7 +61,7 @@ impl Session {
     /// Tells the journal what was decided, closes the books, and gives what is to become of the recording.
     pub(super) fn concluded(&mut self, reviewed: Vec<Reviewed>, at: Timestamp) -> Finished {
         let runs = self.stores.runs();
-        let sidecar = keeps(&reviewed).then(|| self.sidecar(&runs, at));
+        let sidecar = keeps(&reviewed).then(|| self.sidecar(&runs, &reviewed, at));
         let written = match &self.stores.stores {
             Some(stores) => {
                 let records = self.records(&reviewed, &runs, sidecar.as_ref(), at, stores.site());
@@ -215,7 +215,7 @@ impl Session {
         teller.lines
     }
 
-    fn sidecar(&self, runs: &[Run], at: Timestamp) -> Sidecar {
+    fn sidecar(&self, runs: &[Run], reviewed: &[Reviewed], at: Timestamp) -> Sidecar {
         let policies: Vec<Policy> = self.policies().cloned().collect();
         let part = |run: &Run| Part {
             from: run.first,
@@ -229,6 +229,8 @@ impl Session {
         for (part, next) in parts.iter_mut().zip(starts) {
             part.to = part.to.min(next);
         }
+        let kept = left(reviewed);
+        let parts = parts.into_iter().flat_map(|part| cut(part, &kept)).collect();
         Sidecar {
             format: 1,
             session: self.facts.session.clone(),
@@ -249,6 +251,53 @@ fn keeps(reviewed: &[Reviewed]) -> bool {
     reviewed
         .iter()
         .any(|review| !matches!(review.outcome, Outcome::Discard(_)))
+}
+
+/// What is left of the recording once it was reviewed, in order.
+fn left(reviewed: &[Reviewed]) -> Vec<Span> {
+    let left = reviewed.iter().filter_map(|review| match review.outcome {
+        Outcome::Keep => Some(review.segment),
+        Outcome::Trim(kept) => Some(kept),
+        Outcome::Discard(_) => None,
+    });
+    let mut left: Vec<Span> = left.collect();
+    left.sort_by_key(|span| span.start);
+    left
+}
+
+/// A part that was kept at first, cut where the review took something away: that lay outside the call.
+fn cut(part: Part, left: &[Span]) -> Vec<Part> {
+    if !part.kept {
+        return vec![part];
+    }
+    let mut parts = Vec::new();
+    let mut from = part.from;
+    let gone = |from, to| Part {
+        from,
+        to,
+        kept: false,
+        reason: Reason::NO_CALL.to_string(),
+        title: title(Reason::NO_CALL, &[]),
+    };
+    for span in left {
+        let (start, end) = (span.start.max(from), span.end.min(part.to));
+        if start >= end {
+            continue;
+        }
+        if from < start {
+            parts.push(gone(from, start));
+        }
+        parts.push(Part {
+            from: start,
+            to: end,
+            ..part.clone()
+        });
+        from = end;
+    }
+    if from < part.to {
+        parts.push(gone(from, part.to));
+    }
+    parts
 }
 
 /// What to show for a reason: the register's title, or that of the policy that it is the own reason of.
@@ -513,4 +562,39 @@ fn placed(windows: &[Seen]) -> Vec<Placed> {
         outer: window.outer,
     });
     placed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn a_part_is_cut_where_the_review_took_something_away() {
+        let part = |from, to, kept| Part {
+            from: at(from),
+            to: at(to),
+            kept,
+            reason: if kept { "permitted" } else { "no-call" }.into(),
+            title: title(if kept { Reason::PERMITTED } else { Reason::NO_CALL }, &[]),
+        };
+        let left = [span(at(10), at(20)), span(at(20), at(30)), span(at(40), at(50))];
+        assert_eq!(cut(part(0, 5, false), &left), [part(0, 5, false)]);
+        assert_eq!(cut(part(10, 30, true), &left), [part(10, 20, true), part(20, 30, true)]);
+        assert_eq!(
+            cut(part(5, 60, true), &left),
+            [
+                part(5, 10, false),
+                part(10, 20, true),
+                part(20, 30, true),
+                part(30, 40, false),
+                part(40, 50, true),
+                part(50, 60, false),
+            ]
+        );
+        assert_eq!(cut(part(0, 5, true), &left), [part(0, 5, false)]);
+    }
 }

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use gardefou_policy::types::{Millis, Span, Terms, Timestamp};
 
-#[cfg(feature = "stores")]
 use crate::handle::MAX_POLICIES;
 
 /// What was recorded before, and by others: the counters that a ledger gives, in ms.
@@ -18,9 +17,9 @@ pub struct Usage {
     pub unreviewed: Millis,
 }
 
-#[cfg(feature = "stores")]
 impl Usage {
     /// What nobody counted is without limit.
+    #[cfg(feature = "stores")]
     pub(crate) const NOT_COUNTED: Self = Self {
         employee_used: Millis::MAX,
         programme_used: Millis::MAX,
@@ -48,35 +47,13 @@ impl Counters {
 /// The most spans that are told apart: 256 KiB for a session that records in small pieces for hours.
 const MOST_SPANS: usize = 16_384;
 
-/// What is counted beside what the session itself kept since.
-#[derive(Debug)]
-enum Before {
-    /// The same for every policy: what the recorder said.
-    Told(Usage),
-    /// For each policy, over its own periods: what a ledger counted.
-    #[cfg(feature = "stores")]
-    Counted([Usage; MAX_POLICIES]),
-}
-
-impl Before {
-    /// For policy n; what was not counted for it is without limit.
-    fn of(&self, policy: usize) -> Usage {
-        #[cfg(not(feature = "stores"))]
-        let _ = policy;
-        match self {
-            Self::Told(usage) => *usage,
-            #[cfg(feature = "stores")]
-            Self::Counted(usage) => usage.get(policy).copied().unwrap_or(Usage::NOT_COUNTED),
-        }
-    }
-}
-
 /// A kept frame counts from its instant to that of the next frame, kept or not, at most one interval, and
 /// one whole interval when none follows.
 #[derive(Debug)]
 pub(crate) struct Tally {
     interval: Millis,
-    before: Before,
+    /// What is counted beside, for each policy: over its own periods where a ledger counts.
+    before: [Usage; MAX_POLICIES],
     /// All that was kept since the session opened, the last frame aside while no frame follows it.
     in_all: Millis,
     /// What is kept and settled: in order, apart, the latest last.
@@ -90,7 +67,7 @@ impl Tally {
     pub(crate) fn new(interval: Millis) -> Self {
         Self {
             interval,
-            before: Before::Told(Usage::default()),
+            before: [Usage::default(); MAX_POLICIES],
             in_all: 0,
             kept: VecDeque::with_capacity(16),
             kept_length: 0,
@@ -100,13 +77,7 @@ impl Tally {
 
     /// The counters, as of `at`, are these; what was kept from `at` on comes on top.
     pub(crate) fn reset(&mut self, before: Usage, at: Timestamp) {
-        self.restart(Before::Told(before), at);
-    }
-
-    /// The same, with counters of each policy's own.
-    #[cfg(feature = "stores")]
-    pub(crate) fn count(&mut self, before: [Usage; MAX_POLICIES], at: Timestamp) {
-        self.restart(Before::Counted(before), at);
+        self.count([before; MAX_POLICIES], at);
     }
 
     /// All that was kept since the session opened, before the frame that came last.
@@ -115,7 +86,8 @@ impl Tally {
         self.in_all
     }
 
-    fn restart(&mut self, before: Before, at: Timestamp) {
+    /// The same, with counters of each policy's own.
+    pub(crate) fn count(&mut self, before: [Usage; MAX_POLICIES], at: Timestamp) {
         self.before = before;
         let from = |span: Span| Span {
             start: span.start.max(at),
@@ -182,7 +154,7 @@ impl Tally {
 
     /// The counters at `at` for policy n, over the periods of its terms.
     pub(crate) fn counters(&self, policy: usize, terms: &Terms, at: Timestamp) -> Counters {
-        let before = self.before.of(policy);
+        let before = self.before.get(policy).copied().unwrap_or_default();
         let within = |period| self.within(period, at);
         Counters {
             employee: before.employee_used.saturating_add(within(terms.employee_cap.per)),

@@ -139,6 +139,7 @@ fn decision(number: u64, size: usize) -> Record {
         reason: "volume".to_owned(),
         detail: 0,
         totals: [("volume".to_owned(), number)].into(),
+        call_reference: None,
         sidecar: None,
         trace: vec![serde_json::Value::String("x".repeat(size))],
     })

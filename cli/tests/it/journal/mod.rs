@@ -56,7 +56,7 @@ fn decision(session: &str) -> Record {
         totals: [("permitted".to_owned(), 72_000)].into(),
         call_reference: None,
         sidecar: None,
-        trace: vec![serde_json::json!({"at": "2026-11-25T10:00:00Z"})],
+        trace: vec![serde_json::json!({"at": 1_795_600_800_000_u64, "event": "call", "phase": "connected"})],
     })
 }
 
