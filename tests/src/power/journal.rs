@@ -71,9 +71,7 @@ impl Told {
 
     /// Until the write-ahead log is full, is put away, and begins anew: at 1,000 pages.
     pub fn long() -> Vec<Self> {
-        (0..160)
-            .map(|number| Self::Append(vec![decision(number, 9_000)]))
-            .collect()
+        (0..300).map(|number| Self::Append(vec![access(number)])).collect()
     }
 
     /// A journal of which parts are forgotten.
