@@ -173,6 +173,11 @@ impl Disk {
         }
     }
 
+    /// Whether nothing would be lost now.
+    pub(crate) fn is_synced(&self) -> bool {
+        self.since.is_empty() && self.files.iter().all(|file| file.since.is_empty())
+    }
+
     /// What is there when the power is cut now, and comes back.
     pub(crate) fn after_a_cut(&self, mut luck: Luck) -> State {
         let mut names = self.synced.clone();
