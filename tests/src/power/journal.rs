@@ -98,7 +98,9 @@ impl Told {
             None => journal(folder)?,
         };
         match self {
-            Self::Append(records) => drop(now.append(records)?),
+            Self::Append(records) => {
+                now.append(records)?;
+            }
             Self::Forget(entries) => drop(now.forget(entries)?),
             Self::Pause => thread::sleep(Duration::from_millis(1_050)),
             Self::Reopen => {
