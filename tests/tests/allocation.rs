@@ -144,7 +144,7 @@ fn a_frame_under_a_lease_allocates_nothing_where_stores_are() {
     let folder = tempfile::tempdir().unwrap();
     let key = JournalKey::at(&folder.path().join("key")).unwrap();
     let options = StoresOptions::default()
-        .ledger(SqliteLedger::open(&folder.path().join("ledger")).unwrap())
+        .ledger(SqliteLedger::open(folder.path().join("ledger")).unwrap())
         .journal(Journal::open(&folder.path().join("journal"), &key).unwrap())
         .slice(2_000);
     let stores = Stores::start(options).unwrap();

@@ -32,7 +32,7 @@ impl Bench {
 
     fn in_folder(folder: tempfile::TempDir, rules: &Rules) -> Self {
         let runtime = Runtime::new().unwrap();
-        let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(&folder.path().join("ledger")).unwrap());
+        let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(folder.path().join("ledger")).unwrap());
         let key = JournalKey::at(&folder.path().join("key")).unwrap();
         let journal = Journal::open(&folder.path().join("journal"), &key).unwrap();
         let options = StoresOptions::default()

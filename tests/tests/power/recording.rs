@@ -78,7 +78,7 @@ impl Recording {
     /// What each program said, in order.
     pub(crate) fn said(&self) -> Vec<&str> {
         let said = |change| match change {
-            &Change::Said(ref said) => Some(said.as_str()),
+            Change::Said(said) => Some(said.as_str()),
             _ => None,
         };
         self.changes.iter().filter_map(said).collect()
