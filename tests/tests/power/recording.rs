@@ -77,11 +77,13 @@ impl Recording {
 
     /// What each program said, in order.
     pub(crate) fn said(&self) -> Vec<&str> {
-        let said = |change| match change {
-            Change::Said(said) => Some(said.as_str()),
-            _ => None,
-        };
-        self.changes.iter().filter_map(said).collect()
+        let mut said = Vec::new();
+        for change in &self.changes {
+            if let Change::Said(line) = change {
+                said.push(line.as_str());
+            }
+        }
+        said
     }
 }
 
