@@ -19,7 +19,7 @@ use super::NOW;
 pub fn policies() -> Result<PolicyHandle, LoadError> {
     let rules = include_str!("../../../rules/example.toml");
     let policy = Policy::load(&Runtime::new()?, Source::Rules(rules))?;
-    Ok(PolicyHandle::new(vec![policy])?)
+    PolicyHandle::new(vec![policy])
 }
 
 /// The recordings in `calls`, a folder of this one.

@@ -98,8 +98,12 @@ impl Told {
             None => journal(folder)?,
         };
         match self {
-            Self::Append(records) => drop(now.append(records)?),
-            Self::Forget(entries) => drop(now.forget(entries)?),
+            Self::Append(records) => {
+                now.append(records)?;
+            }
+            Self::Forget(entries) => {
+                now.forget(entries)?;
+            }
             Self::Pause => thread::sleep(Duration::from_millis(1_050)),
             Self::Reopen => {
                 drop(now);

@@ -77,11 +77,13 @@ impl Recording {
 
     /// What each program said, in order.
     pub(crate) fn said(&self) -> Vec<&str> {
-        let said = |change| match change {
-            &Change::Said(ref said) => Some(said.as_str()),
-            _ => None,
-        };
-        self.changes.iter().filter_map(said).collect()
+        let mut all = Vec::new();
+        for change in &self.changes {
+            if let Change::Said(said) = change {
+                all.push(said.as_str());
+            }
+        }
+        all
     }
 }
 
