@@ -25,7 +25,9 @@ fn main() -> Done {
         ["threads", folder] => threads(Path::new(folder)),
         ["ledger", folder] => ask(Path::new(folder), &Asked::life()),
         ["purge", folder] => purge(Path::new(folder)),
-        ["erase", folder] => erase(Path::new(folder)),
+        ["erase", folder] => right(Path::new(folder), &Right::Erase, Subject::Employee("e-1001".to_owned())),
+        ["restrict", folder] => right(Path::new(folder), &Right::Restrict, Subject::Session("new".to_owned())),
+        ["release", folder] => right(Path::new(folder), &Right::Release, Subject::Session("new".to_owned())),
         ["discard", folder] => discard_file(Path::new(folder)),
         ["unsynced-database", folder] => unsynced_database(Path::new(folder)),
         ["unsynced-folder", folder] => unsynced_folder(Path::new(folder)),
@@ -117,19 +119,20 @@ fn purge(folder: &Path) -> Done {
     Ok(())
 }
 
-fn erase(folder: &Path) -> Done {
+/// Answers a person's request.
+fn right(folder: &Path, right: &Right, subject: Subject) -> Done {
     let policies = power::policies()?;
     let custody = power::custody(&policies, power::journal(folder)?, folder);
     let receipt = custody.right(&RightRequest {
-        right: &Right::Erase,
-        subject: &Subject::Employee("e-1001".to_owned()),
+        right,
+        subject: &subject,
         asker: &power::asker(),
         at: NOW,
     })?;
     if receipt.incomplete() {
-        return Err("something is still there".into());
+        return Err("something was not done".into());
     }
-    println!("erased");
+    println!("{}", receipt.request);
     Ok(())
 }
 

@@ -101,7 +101,9 @@ impl Told {
             Self::Append(records) => {
                 now.append(records)?;
             }
-            Self::Forget(entries) => drop(now.forget(entries)?),
+            Self::Forget(entries) => {
+                now.forget(entries)?;
+            }
             Self::Pause => thread::sleep(Duration::from_millis(1_050)),
             Self::Reopen => {
                 drop(now);

@@ -161,6 +161,16 @@ fn states(recording: &Recording, range: Range<usize>, mut take: impl FnMut(Cut, 
     tried
 }
 
+/// What a power cut leaves that comes so far into it: 1 of 4, say.
+pub(crate) fn midway(recording: &Recording, part: usize, of: usize) -> State {
+    let mut disk = recording.before.clone();
+    let changes = recording.changes.len() * part / of;
+    recording.changes[..changes]
+        .iter()
+        .for_each(|change| disk.apply(change));
+    disk.after_a_cut(Luck::random(part as u64))
+}
+
 fn failure(recording: &Recording, cut: Cut, state: &State, why: String) -> Failed {
     let kept = scratch();
     state.write(kept.path());
