@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use gardefou::journal::{Checkpoint, Malformed, Proof, Unproven, Verifier};
+use gardefou::journal::{Checkpoint, Malformed, Proof, Record, Unproven, Verifier, replay};
 use gardefou::rules::{read, shown};
 use gardefou::trace::{Reader, Run, Scenario, Writer};
 use gardefou::{Policy, PolicyHandle, Runtime, Source, Timestamp};
@@ -135,5 +135,24 @@ pub fn notes(data: &[u8]) {
         }
     } else {
         assert!(!matches!(Proof::read(data), Err(Malformed::Unsigned(_))));
+    }
+}
+
+/// What a journal, or a proof of one, holds: an entry is read or refused; a decision among them is expanded within
+/// its bounds, and decided again without a fault.
+pub fn records(data: &[u8]) {
+    let Ok(record) = serde_json::from_slice::<Record>(data) else {
+        return;
+    };
+    let again = serde_json::to_vec(&record).expect("what was read can be written");
+    assert_eq!(serde_json::from_slice::<Record>(&again).ok(), Some(record.clone()));
+    let Record::Decision(decision) = record else { return };
+    let mut lines = 0_usize;
+    let expanded = decision.expanded(|_| lines += 1);
+    if expanded.is_ok() && lines < 10_000 {
+        let handle = PolicyHandle::new(vec![EXAMPLE_RULES.clone()]).expect("the example rules decide");
+        if let Ok(replayed) = replay(&handle, &decision) {
+            assert_eq!(replayed.programme, decision.programme);
+        }
     }
 }

@@ -67,6 +67,9 @@ fn whole_files() {
     files("fuzz/seeds", "txt")
         .iter()
         .for_each(|file| gardefou_fuzz::notes(file));
+    files("fuzz/seeds", "json")
+        .iter()
+        .for_each(|file| gardefou_fuzz::records(file));
 }
 
 proptest! {
@@ -93,12 +96,18 @@ proptest! {
     }
 
     #[test]
+    fn damaged_records(bytes in damaged(files("fuzz/seeds", "json"))) {
+        gardefou_fuzz::records(&bytes);
+    }
+
+    #[test]
     fn anything(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         gardefou_fuzz::rules(&bytes);
         gardefou_fuzz::scenario(&bytes);
         gardefou_fuzz::compact(&bytes);
         gardefou_fuzz::component(&bytes);
         gardefou_fuzz::notes(&bytes);
+        gardefou_fuzz::records(&bytes);
     }
 }
 

@@ -12,7 +12,7 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 5] = [
+const TARGETS: [Target; 6] = [
     Target {
         name: "fuzz-rules",
         seeds: "rules",
@@ -32,6 +32,10 @@ const TARGETS: [Target; 5] = [
     Target {
         name: "fuzz-notes",
         seeds: "fuzz/seeds/notes",
+    },
+    Target {
+        name: "fuzz-records",
+        seeds: "fuzz/seeds/records",
     },
 ];
 

@@ -3,8 +3,12 @@
 use gardefou_policy::types::{Millis, Timestamp};
 
 use super::record::DecisionRecord;
+use crate::Text;
 use crate::session::Placed;
 use crate::trace::{Event, FactsSpan, FrameLine, Line, Malformed, parse_line};
+
+/// A record has no more frames than that: a call of two days at 60 a second.
+const MOST_FRAMES: u64 = 10_000_000;
 
 impl DecisionRecord {
     /// Its lines, as they are journalled.
@@ -27,7 +31,7 @@ impl DecisionRecord {
     /// and that has no `expect` line.
     ///
     /// # Errors
-    /// When a line is none of a trace.
+    /// When a line is none of a trace, or the runs are longer than any call.
     pub fn expanded(&self, mut each: impl FnMut(Line)) -> Result<(), Malformed> {
         let lines = self.lines()?;
         let mut expansion = Expansion::default();
@@ -40,7 +44,7 @@ impl DecisionRecord {
                         let event = Event::Frame(frame);
                         each(Line { at, event });
                     }
-                    _ => expansion.end(at, frame, &mut each),
+                    _ => expansion.end(at, frame, &mut each)?,
                 },
                 Event::Session(session) => {
                     expansion.interval = session.facts.frame_interval.max(1);
@@ -62,6 +66,7 @@ struct Expansion {
     windows: Vec<Placed>,
     /// The first frame of the run, and its facts.
     first: Option<(Timestamp, FactsSpan)>,
+    frames: u64,
 }
 
 impl Expansion {
@@ -83,9 +88,15 @@ impl Expansion {
     }
 
     /// The frame that a run ended with: what lies between comes first.
-    fn end(&mut self, at: Timestamp, frame: FrameLine, each: &mut impl FnMut(Line)) {
-        let Some((first, facts)) = self.first else { return };
-        let mut next = first.plus(self.interval);
+    fn end(&mut self, at: Timestamp, frame: FrameLine, each: &mut impl FnMut(Line)) -> Result<(), Malformed> {
+        let Some((first, facts)) = self.first else {
+            return Ok(());
+        };
+        self.frames = self.frames.saturating_add(at.since(first) / self.interval.max(1));
+        if self.frames > MOST_FRAMES {
+            return Err(endless());
+        }
+        let mut next = first.plus(self.interval.max(1));
         while next < at {
             let passed = next.since(first);
             let facts = FactsSpan {
@@ -96,14 +107,27 @@ impl Expansion {
                 at: next,
                 event: Event::Frame(as_before(facts)),
             });
-            next = next.plus(self.interval);
+            next = next.plus(self.interval.max(1));
         }
         let facts = frame.facts.unwrap_or(fresh(at));
         each(Line {
             at,
             event: Event::Frame(as_before(facts)),
         });
+        Ok(())
     }
+}
+
+fn endless() -> Malformed {
+    let message = Text {
+        english: format!("a decision has more than {MOST_FRAMES} frames, longer than any call"),
+        french: format!("une décision a plus de {MOST_FRAMES} images, plus que tout appel"),
+    };
+    let help = Text {
+        english: "see with `gardefou journal verify` whether the journal is what was written".into(),
+        french: "vérifier par `gardefou journal verify` que le journal est bien ce qui a été écrit".into(),
+    };
+    Malformed::new(message, help)
 }
 
 fn as_before(facts: FactsSpan) -> FrameLine {
@@ -115,4 +139,82 @@ fn as_before(facts: FactsSpan) -> FrameLine {
 
 const fn fresh(at: Timestamp) -> FactsSpan {
     FactsSpan { from: at, to: at }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::journal::{DecisionRecord, Record};
+
+    fn record(trace: &[Value]) -> DecisionRecord {
+        let whole = json!({
+            "record": "decision", "at": 9, "session": "s", "employee": "e", "programme": "p", "collected-at": 0,
+            "policies": [], "outcome": "keep", "reason": "permitted", "totals": {}, "trace": trace,
+        });
+        match serde_json::from_value(whole).unwrap() {
+            Record::Decision(record) => record,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn session(interval: u64) -> Value {
+        json!({
+            "at": 0, "event": "session", "session": "s", "employee": "e", "programme": "p", "purpose": "training",
+            "mode": "screen-video", "frame-interval": interval, "employee-objected": false, "protected-line": false,
+            "calls-offered": 1, "calls-recorded": 0,
+        })
+    }
+
+    /// When each frame is, whether it says what is on it, and whether its verdict stands behind it.
+    fn frames(record: &DecisionRecord) -> Vec<(u64, bool, bool)> {
+        let mut frames = vec![];
+        record
+            .expanded(|line| match line.event {
+                Event::Frame(frame) => frames.push((line.at.as_millis(), frame.windows.is_some(), false)),
+                Event::Expect(_) => {
+                    if let Some(last) = frames.last_mut() {
+                        last.2 = true;
+                    }
+                }
+                _ => {}
+            })
+            .unwrap();
+        frames
+    }
+
+    #[test]
+    fn a_run_has_a_frame_at_every_interval() {
+        let trace = [
+            session(100),
+            json!({"at": 10, "event": "frame", "surface": [2, 2], "windows": [[0, 0, 0, 2, 2]]}),
+            json!({"at": 10, "event": "expect", "action": "keep"}),
+            json!({"at": 255, "event": "frame"}),
+            json!({"at": 300, "event": "frame"}),
+            json!({"at": 300, "event": "expect", "action": "skip"}),
+        ];
+        let expected = [
+            (10, true, true),
+            (110, false, false),
+            (210, false, false),
+            (255, false, false),
+            (300, true, true),
+        ];
+        assert_eq!(frames(&record(&trace)), expected);
+    }
+
+    #[test]
+    fn a_record_that_never_ends_is_refused() {
+        let trace = [
+            session(1),
+            json!({"at": 0, "event": "frame", "surface": [2, 2], "windows": []}),
+            json!({"at": 0, "event": "expect", "action": "keep"}),
+            json!({"at": u64::MAX, "event": "frame"}),
+        ];
+        let mut lines = 0;
+        let error = record(&trace).expanded(|_| lines += 1).unwrap_err();
+        assert!(error.to_string().contains("longer than any call"), "{error}");
+        assert!(lines < 10, "nothing of it is given");
+    }
 }

@@ -35,7 +35,7 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    pub(super) fn new(message: Text, help: Text) -> Self {
+    pub(crate) fn new(message: Text, help: Text) -> Self {
         Self {
             line: None,
             message,
