@@ -57,7 +57,8 @@ pub struct Part {
     pub to: Timestamp,
     /// Whether it is in the recording.
     pub kept: bool,
-    /// The name of the reason; `permitted` where it is kept.
+    /// The name of the reason; `permitted` where it is kept, and `withheld` where the employee paused or the
+    /// call was private.
     pub reason: String,
     /// What to show for it.
     pub title: Title,

@@ -32,7 +32,13 @@ impl Session {
     ) -> Result<(Opening, SessionFacts), Fault> {
         let clock = Clock::starting(at);
         let generation = handle.generation();
-        let prepared = prepared(&generation, &facts.programme)?;
+        let prepared = match prepared(&generation, &facts.programme) {
+            Ok(prepared) => prepared,
+            Err(fault) => {
+                storekeeping::faulted_before(&handle, &facts, &fault, at);
+                return Err(fault);
+            }
+        };
         let storekeeper = match storekeeping::Opening::offer(&handle, &facts, &prepared, at) {
             Ok(storekeeper) => storekeeper,
             Err(why) => return Ok((Opening::Refused(why), facts)),
@@ -74,6 +80,7 @@ impl Session {
             reuse: true,
             opened_at: at,
             segments: BTreeSet::new(),
+            gone: BTreeSet::new(),
             unreviewed_from: None,
             last_kept: Timestamp::MIN,
             last: None,

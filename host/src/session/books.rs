@@ -8,7 +8,7 @@ use super::usage::Usage;
 use crate::clock::Clock;
 use crate::handle::MAX_POLICIES;
 use crate::ledger::{Caps, Closing, Reservation};
-use crate::stores::{Answer, Booking, StoreError, Stores, for_each, usable_until};
+use crate::stores::{Answer, Booking, CapsOf, StoreError, Stores, for_each, usable_until};
 
 /// How long a session waits before it asks again for what it did not get, in ms.
 const ASK_AGAIN: Millis = 1_000;
@@ -19,6 +19,10 @@ pub(super) struct Books {
     stores: Stores,
     booking: Arc<Booking>,
     interval: Millis,
+    /// How large its slice is to be.
+    wanted: Millis,
+    /// Whether the last answer granted that: else a cap is near.
+    enough: bool,
     /// What it may keep in all, since it opened, and until when.
     in_all: Millis,
     until: Timestamp,
@@ -72,13 +76,16 @@ impl Books {
             store: ledger.name(),
             what: "it gave no answer".into(),
         })?;
-        let booking = Arc::new(Booking::new(session, clock, at, generation, caps));
+        let caps = CapsOf { generation, caps };
+        let booking = Arc::new(Booking::new(session, wanted, clock, at, caps));
         stores.serve(&booking);
         let books = Self {
             stores: stores.clone(),
             booking,
             interval,
+            wanted,
             in_all: granted.slice,
+            enough: granted.slice >= wanted,
             until: usable_until(at),
             counted: true,
             generation,
@@ -97,8 +104,8 @@ impl Books {
     pub(super) fn settle(&mut self, kept: Millis, at: Timestamp) -> Option<Counted> {
         let counted = self.booking.answer().and_then(|answer| self.told(answer, at));
         let left = self.in_all.saturating_sub(kept);
-        let low = left < wanted(&self.stores, self.interval) / 2 || self.until <= at.plus(self.interval);
-        if (low || !self.counted) && at >= self.next_ask && !self.booking.waits() {
+        let low = left < self.wanted / 2 || self.until <= at.plus(self.interval);
+        if (low || self.is_out_of_reach()) && at >= self.next_ask && !self.booking.waits() {
             self.next_ask = at.plus(ASK_AGAIN);
             self.booking.ask(kept, at);
             self.stores.wake();
@@ -109,6 +116,7 @@ impl Books {
     fn told(&mut self, answer: Answer, at: Timestamp) -> Option<Counted> {
         let Answer::Granted {
             in_all,
+            enough,
             until,
             generation,
             counted_at,
@@ -119,6 +127,10 @@ impl Books {
             return None;
         };
         self.unreachable = false;
+        self.enough = enough;
+        if enough {
+            self.next_ask = at;
+        }
         // An answer may come late; what was granted before stays granted.
         self.in_all = self.in_all.max(in_all);
         self.until = self.until.max(until);
@@ -140,9 +152,9 @@ impl Books {
         if kept.saturating_add(self.interval) <= self.in_all && end <= self.until {
             return None;
         }
-        // Asked and not answered yet is unavailable; answered with too little is a cap that is reached.
-        let answered = !self.booking.waits() && end <= self.until;
-        Some(if answered {
+        // Granted less than was wanted is a cap that is reached; else the ledger did not answer in time.
+        let capped = !self.enough && end <= self.until;
+        Some(if capped {
             Reason::VOLUME
         } else {
             Reason::STORE_UNAVAILABLE

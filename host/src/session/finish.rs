@@ -3,7 +3,7 @@
 use gardefou_policy::types::Timestamp;
 
 use super::Session;
-use super::segment::{self, Reviewed};
+use super::segment::{self, Outcome, Reviewed};
 
 /// A session that is over.
 #[derive(Debug)]
@@ -28,7 +28,8 @@ impl IntoIterator for Finished {
 
 impl Session {
     /// The call is over: asks again for every segment, because what came late counts. What was kept and
-    /// lies in no segment that was told is one more, from its first frame to `at`.
+    /// lies in no segment that was told is one more, from its first frame to `at`. A segment that was to be
+    /// discarded stays so, and is not given again once that is done.
     ///
     /// Where there is a journal, this blocks until it holds what was decided: nothing is kept without that.
     /// When it cannot be written, everything is to be discarded, for `store-unavailable`.
@@ -41,10 +42,14 @@ impl Session {
         segments.extend(self.unreviewed_from.take().map(|first_kept_at| (first_kept_at, at)));
         let again = |(start, end)| {
             let segment = segment::span(start, end);
-            let outcome = self.review(segment);
-            Reviewed { segment, outcome }
+            let outcome = if self.gone.contains(&(start, end)) {
+                Outcome::Discard(self.handle.discards().find(&self.facts.session, segment)?)
+            } else {
+                self.review(segment)
+            };
+            Some(Reviewed { segment, outcome })
         };
-        let reviewed = segments.into_iter().map(again).collect();
+        let reviewed = segments.into_iter().filter_map(again).collect();
         self.concluded(reviewed, at)
     }
 }

@@ -84,6 +84,8 @@ pub struct Session {
     reuse: bool,
     opened_at: Timestamp,
     segments: BTreeSet<(Timestamp, Timestamp)>,
+    /// Those of them that were to be discarded: what came later does not bring them back.
+    gone: BTreeSet<(Timestamp, Timestamp)>,
     /// The first kept frame that lies in no segment that was told.
     unreviewed_from: Option<Timestamp>,
     last_kept: Timestamp,
@@ -412,7 +414,7 @@ impl Session {
     }
 
     /// A segment of the recording, from `started_at` to `at`, is finished: what is to become of it, by
-    /// what is known now. [`Session::finish`] asks again.
+    /// what is known now. [`Session::finish`] asks again; what is to be discarded stays so.
     pub fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Outcome {
         self.segments.insert((started_at, at));
         // A frame that was kept behind the segment's end is left for the next one.
@@ -422,7 +424,11 @@ impl Session {
         {
             self.unreviewed_from = Some(at).filter(|_| self.last_kept > at);
         }
-        self.review(segment::span(started_at, at))
+        let outcome = self.review(segment::span(started_at, at));
+        if matches!(outcome, Outcome::Discard(_)) {
+            self.gone.insert((started_at, at));
+        }
+        outcome
     }
 
     fn discard(&self, span: Span, why: Why) -> DiscardTicket {
@@ -480,6 +486,10 @@ impl Drop for Session {
             let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
             // The ticket is for whoever asks the handle for open discards.
             let _open = self.discard(kept, why);
+        }
+        for (start, end) in self.segments.difference(&self.gone) {
+            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
+            let _open = self.discard(segment::span(*start, *end), why);
         }
         self.handle.left(self.generation.number());
     }

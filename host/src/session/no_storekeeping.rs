@@ -51,6 +51,8 @@ impl<'a> Opening<'a> {
     }
 }
 
+pub(super) const fn faulted_before(_handle: &PolicyHandle, _facts: &SessionFacts, _fault: &Fault, _at: Timestamp) {}
+
 #[derive(Debug)]
 pub(super) struct Storekeeper;
 

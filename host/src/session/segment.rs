@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gardefou_policy::types::{Span, Timestamp};
+use gardefou_policy::types::{Millis, Span, Timestamp};
 
 use super::combine::Why;
 #[cfg(feature = "stores")]
@@ -76,6 +76,14 @@ pub struct Discard {
     pub segment: Span,
     /// Why.
     pub why: Why,
+    /// What a session kept at most that the ledger never saw the end of: saying that it is done ends it there.
+    pub(crate) at_most: Option<Millis>,
+}
+
+impl Discard {
+    fn is_of(&self, session: &str, segment: Span) -> bool {
+        self.session == session && self.segment == segment
+    }
 }
 
 impl DiscardTicket {
@@ -113,26 +121,38 @@ impl OpenDiscards {
         }
     }
 
-    /// Opens a discard; the same one twice is one.
+    /// Opens a discard. Of one segment there is one: the reason that came first stands.
     pub(crate) fn open(&self, session: &str, call_reference: Option<&str>, segment: Span, why: Why) -> DiscardTicket {
         let discard = Discard {
             session: session.to_owned(),
             call_reference: call_reference.map(str::to_owned),
             segment,
             why,
+            at_most: None,
         };
+        if let Some(ticket) = self.find(session, segment) {
+            return ticket;
+        }
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        if !list.contains(&discard) {
-            list.push(discard.clone());
-            #[cfg(feature = "stores")]
-            if let Some(stores) = &self.stores {
-                stores.note(vec![super::telling::discard(&discard)]);
-            }
+        list.push(discard.clone());
+        #[cfg(feature = "stores")]
+        if let Some(stores) = &self.stores {
+            stores.note(vec![super::telling::discard(&discard)]);
         }
         DiscardTicket {
             discard,
             open: self.clone(),
         }
+    }
+
+    /// The open discard of that segment.
+    pub(crate) fn find(&self, session: &str, segment: Span) -> Option<DiscardTicket> {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = list.iter().find(|open| open.is_of(session, segment))?;
+        Some(DiscardTicket {
+            discard: open.clone(),
+            open: self.clone(),
+        })
     }
 
     #[cfg(feature = "stores")]
@@ -151,6 +171,9 @@ impl OpenDiscards {
         })?;
         self.close(discard);
         stores.note(vec![super::telling::discarded(discard, counterpart)]);
+        if let Some(at_most) = discard.at_most {
+            stores.end(&discard.session, discard.segment.end, at_most);
+        }
         Ok(())
     }
 
@@ -163,7 +186,7 @@ impl OpenDiscards {
 
     fn close(&self, discard: &Discard) {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.retain(|open| open != discard);
+        list.retain(|open| !open.is_of(&discard.session, discard.segment));
     }
 
     pub(crate) fn tickets(&self) -> Vec<DiscardTicket> {

@@ -61,7 +61,10 @@ impl<'a> Opening<'a> {
                 periods: &periods,
             });
             stores.ledger_says(offered.as_ref().err());
-            let counted = offered.map_err(|_| unavailable(at))?;
+            let counted = match offered {
+                Ok(counted) => counted,
+                Err(_) => return Err(opening.unavailable(stores)),
+            };
             opening.calls = counted
                 .iter()
                 .map(|calls| Calls {
@@ -115,7 +118,7 @@ impl<'a> Opening<'a> {
             stores.ledger_says(opened.as_ref().err());
             let Ok(opened) = opened else {
                 self.leave(stores);
-                return Err(unavailable(self.at));
+                return Err(self.unavailable(stores));
             };
             books = opened.map(|(books, counted)| {
                 fresh = counted.first();
@@ -133,6 +136,14 @@ impl<'a> Opening<'a> {
         })
     }
 
+    /// It is refused because the ledger is; the journal is told.
+    fn unavailable(&self, stores: &Stores) -> Why {
+        let why = unavailable(self.at);
+        let facts = self.counted();
+        stores.note(telling::refused(&facts, &self.policies, why, self.at, stores.site()));
+        why
+    }
+
     fn leave(&self, stores: &Stores) {
         stores.close(
             None,
@@ -143,6 +154,13 @@ impl<'a> Opening<'a> {
                 to_review: false,
             },
         );
+    }
+}
+
+/// A policy misbehaved before anything was counted: the journal is told.
+pub(super) fn faulted_before(handle: &PolicyHandle, facts: &SessionFacts, fault: &Fault, at: Timestamp) {
+    if let Some(stores) = handle.stores() {
+        stores.note(vec![faulted(&facts.session, fault, at)]);
     }
 }
 

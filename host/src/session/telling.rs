@@ -33,6 +33,10 @@ pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: T
     if is_only_counted(why.reason) {
         return vec![count(why.reason, 1, at, site)];
     }
+    if facts.protected_line {
+        // Whatever refused it first: the record would say whose line it was, and when.
+        return vec![count(Reason::PROTECTED_LINE, 1, at, site)];
+    }
     let refusal = why.refusal();
     let trace = [
         session_line(facts, Usage::default(), at),
@@ -221,8 +225,12 @@ impl Session {
             from: run.first,
             to: run.last.plus(self.facts.frame_interval),
             kept: run.why.reason == Reason::PERMITTED,
-            reason: run.why.reason.to_string(),
-            title: title(run.why.reason, &policies),
+            reason: told_as(run),
+            title: if is_hidden(run) {
+                withheld()
+            } else {
+                title(run.why.reason, &policies)
+            },
         };
         let mut parts: Vec<Part> = runs.iter().map(part).collect();
         let starts: Vec<Timestamp> = parts.iter().skip(1).map(|part| part.from).collect();
@@ -251,6 +259,22 @@ fn keeps(reviewed: &[Reviewed]) -> bool {
     reviewed
         .iter()
         .any(|review| !matches!(review.outcome, Outcome::Discard(_)))
+}
+
+/// What a part of the recording is called: a pause, like a private call, is nobody's business.
+fn told_as(run: &Run) -> String {
+    if is_hidden(run) {
+        "withheld".into()
+    } else {
+        run.why.reason.to_string()
+    }
+}
+
+fn withheld() -> Title {
+    Title {
+        fr: "Non enregistré, sans indication de motif".into(),
+        en: "Not recorded, without a reason given".into(),
+    }
 }
 
 /// What is left of the recording once it was reviewed, in order.
@@ -340,15 +364,14 @@ fn count(reason: Reason, often: u64, at: Timestamp, site: &str) -> Record {
     })
 }
 
-/// A discard is opened. For reasons that are only counted it says none.
+/// A discard is opened. It says no reason: else those without one would be the private calls.
 pub(crate) fn discard(discard: &Discard) -> Record {
-    let reason = discard.why.reason;
     Record::Access(AccessRecord {
         at: wall_clock_now(),
         event: AccessEvent::Discard {
             session: discard.session.clone(),
             segment: discard.segment,
-            reason: (!is_only_counted(reason)).then(|| reason.to_string()),
+            reason: None,
         },
     })
 }

@@ -15,17 +15,17 @@ mod thread;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gardefou_policy::types::Millis;
+use gardefou_policy::types::{Millis, Timestamp};
 
 pub use error::StoreError;
 pub use options::StoresOptions;
 
-pub(crate) use booking::{Answer, Booking};
+pub(crate) use booking::{Answer, Booking, CapsOf};
 pub(crate) use thread::{for_each, usable_until};
 
 use crate::custody::CallRecorder;
 use crate::journal::{Journal, Record};
-use crate::ledger::{Closing, Ledger};
+use crate::ledger::{Closing, Ledger, LedgerIdentity};
 use queue::{Job, Queue};
 use thread::Worker;
 
@@ -52,6 +52,8 @@ impl Drop for Ending {
 
 pub(crate) struct Shared {
     ledger: Option<Arc<dyn Ledger>>,
+    /// Which ledger it is; read once, because reading it may wait.
+    identity: Option<LedgerIdentity>,
     journal: Option<Journal>,
     call_recorder: Option<Arc<dyn CallRecorder>>,
     site: String,
@@ -80,13 +82,16 @@ impl fmt::Debug for Stores {
 }
 
 impl Stores {
-    /// Starts the thread over these stores.
+    /// Starts the thread over these stores. Blocks while the ledger says which it is.
     ///
     /// # Errors
-    /// When no thread can be started.
+    /// When the ledger cannot be read, or no thread can be started.
     pub fn start(options: StoresOptions) -> Result<Self, StoreError> {
+        let ledger = options.ledger.as_deref();
+        let identity = ledger.map(Ledger::identity).transpose()?;
         let shared = Arc::new(Shared {
             ledger: options.ledger,
+            identity,
             journal: options.journal,
             call_recorder: options.call_recorder,
             site: options.site,
@@ -145,6 +150,10 @@ impl Stores {
         &self.shared.site
     }
 
+    pub(crate) fn identity(&self) -> Option<LedgerIdentity> {
+        self.shared.identity
+    }
+
     pub(crate) fn slice(&self) -> Millis {
         self.shared.slice
     }
@@ -195,6 +204,19 @@ impl Stores {
         self.wake();
         // The thread is gone: after a shutdown nothing is written any more.
         answer.recv().unwrap_or_else(|_| Err(self.shared.behind()))
+    }
+
+    /// A session of an earlier run is over: nothing of it waits for a review.
+    pub(crate) fn end(&self, session: &str, at: Timestamp, kept: Millis) {
+        self.close(
+            None,
+            Closing {
+                session,
+                at,
+                kept,
+                to_review: false,
+            },
+        );
     }
 
     /// The session of this booking is over: what is left of its slice returns.

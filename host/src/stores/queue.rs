@@ -36,6 +36,7 @@ pub(super) struct Queue {
     jobs: SegQueue<Job>,
     waiting: AtomicUsize,
     failed: AtomicBool,
+    ended: AtomicBool,
     started: Instant,
     /// When the present write began, in ms after `started`, plus one; 0: nothing is being written.
     writing_since: AtomicU64,
@@ -47,6 +48,7 @@ impl Default for Queue {
             jobs: SegQueue::new(),
             waiting: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             started: Instant::now(),
             writing_since: AtomicU64::new(0),
         }
@@ -57,6 +59,19 @@ impl Queue {
     pub(super) fn put(&self, job: Job) {
         self.waiting.fetch_add(1, Ordering::AcqRel);
         self.jobs.push(job);
+        if self.ended.load(Ordering::Acquire) {
+            self.drop_all();
+        }
+    }
+
+    /// Nobody takes a job any more: those who wait for one see it go.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.drop_all();
+    }
+
+    fn drop_all(&self) {
+        while self.jobs.pop().is_some() {}
     }
 
     pub(super) fn take(&self) -> Option<Job> {
@@ -70,7 +85,7 @@ impl Queue {
 
     /// Whether what is to be journalled is journalled, in time.
     pub(super) fn stands(&self) -> bool {
-        !self.failed.load(Ordering::Acquire) && !self.is_behind()
+        !self.failed.load(Ordering::Acquire) && !self.ended.load(Ordering::Acquire) && !self.is_behind()
     }
 
     pub(super) fn is_behind(&self) -> bool {

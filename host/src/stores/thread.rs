@@ -76,6 +76,8 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<(), StoreError> {
 
 /// Works until the stores are shut down; what waits by then is written first, as far as it can be.
 fn attend(stores: &Shared) {
+    // Also when a ledger of somebody else's panics: nobody is to wait for a thread that is gone.
+    let _ending = Ending(stores);
     let mut backlog = VecDeque::new();
     loop {
         let stopping = stores.worker.stop.load(Ordering::Acquire);
@@ -88,6 +90,15 @@ fn attend(stores: &Shared) {
     }
 }
 
+/// The thread ends: from now on nothing is journalled, and nobody waits for it.
+struct Ending<'a>(&'a Shared);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.queue.end();
+    }
+}
+
 impl Shared {
     /// Writes what waits. Gives whether nothing is left.
     fn write(&self, backlog: &mut VecDeque<Job>) -> bool {
@@ -96,8 +107,9 @@ impl Shared {
         }
         let (appends, closings): (VecDeque<Job>, VecDeque<Job>) =
             backlog.drain(..).partition(|job| matches!(job, Job::Append { .. }));
-        let mut left = self.close(closings);
-        left.extend(self.append(appends));
+        // Somebody waits for what is to be journalled; for a closing nobody does.
+        let mut left = self.append(appends);
+        left.extend(self.close(closings));
         let all_written = left.is_empty();
         *backlog = left;
         all_written
@@ -113,26 +125,56 @@ impl Shared {
         };
         while !jobs.is_empty() {
             let together = together(&mut jobs);
-            let records: Vec<Record> = together.iter().flat_map(Job::records).cloned().collect();
-            let written = self.queue.writing(|| match records.is_empty() {
-                true => Ok(()),
-                false => journal.append(&records).map(|_| ()),
-            });
-            let (count, outcome) = (together.len(), written);
-            self.journal_says(outcome.as_ref().err());
-            match outcome {
-                Ok(()) => {
-                    self.queue.done(count);
-                    together.into_iter().for_each(|job| job.tell(Ok(())));
+            let written = self.written(journal, &together);
+            match written {
+                Ok(()) => self.done(together),
+                // One of them can never be written, and is not to take the others with it.
+                Err(StoreError::Foreign { .. }) if together.len() > 1 => {
+                    for job in together.into_iter().rev() {
+                        jobs.push_front(job);
+                    }
+                    let Some(first) = jobs.pop_front() else { return jobs };
+                    match self.written(journal, std::slice::from_ref(&first)) {
+                        Ok(()) => self.done(vec![first]),
+                        Err(error) => self.impossible(journal, first, &error),
+                    }
+                }
+                Err(error @ StoreError::Foreign { .. }) => {
+                    together
+                        .into_iter()
+                        .for_each(|job| self.impossible(journal, job, &error));
                 }
                 Err(error) => {
+                    self.journal_says(Some(&error));
                     let mut left = self.refused(journal, together, &error);
                     left.extend(jobs);
                     return left;
                 }
             }
+            self.journal_says(None);
         }
         jobs
+    }
+
+    fn written(&self, journal: &Journal, jobs: &[Job]) -> Result<(), StoreError> {
+        let records: Vec<Record> = jobs.iter().flat_map(Job::records).cloned().collect();
+        self.queue.writing(|| match records.is_empty() {
+            true => Ok(()),
+            false => journal.append(&records).map(|_| ()),
+        })
+    }
+
+    fn done(&self, jobs: Vec<Job>) {
+        self.queue.done(jobs.len());
+        jobs.into_iter().for_each(|job| job.tell(Ok(())));
+    }
+
+    /// A record that the journal can never take, such as one that is too large: whoever waits is told, and
+    /// the journal is told that it is missing.
+    fn impossible(&self, journal: &Journal, job: Job, error: &StoreError) {
+        self.queue.done(1);
+        job.tell(Err(error.clone()));
+        self.queue.put(failed(journal, error));
     }
 
     /// What somebody waits for was not written, and they are told: it is not tried again. That the journal
@@ -149,8 +191,9 @@ impl Shared {
             }
         }
         // One such record says it for all.
-        let mut told = false;
+        let (mut told, before) = (false, left.len());
         left.retain(|job| !job.is_failure() || !std::mem::replace(&mut told, true));
+        self.queue.done(before.saturating_sub(left.len()));
         left
     }
 
@@ -163,35 +206,27 @@ impl Shared {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).ledger = error.cloned();
     }
 
-    /// Closes sessions in the ledger. Gives those that could not be closed.
-    fn close(&self, jobs: VecDeque<Job>) -> VecDeque<Job> {
+    /// Closes sessions in the ledger. Gives those that could not be closed: where one fails, the others would.
+    fn close(&self, mut jobs: VecDeque<Job>) -> VecDeque<Job> {
         let Some(ledger) = &self.ledger else {
             return VecDeque::new();
         };
-        let before = jobs.len();
-        let open: VecDeque<Job> = jobs.into_iter().filter(|job| !self.closed(&**ledger, job)).collect();
-        self.queue.done(before.saturating_sub(open.len()));
-        open
-    }
-
-    fn closed(&self, ledger: &dyn Ledger, job: &Job) -> bool {
-        let Job::Close {
-            session,
-            at,
-            kept,
-            to_review,
-        } = job
-        else {
-            return true;
-        };
-        let closed = ledger.close(&Closing {
-            session,
-            at: *at,
-            kept: *kept,
-            to_review: *to_review,
-        });
-        self.ledger_says(closed.as_ref().err());
-        closed.is_ok()
+        while let Some(job) = jobs.pop_front() {
+            match closed(&**ledger, &job) {
+                Ok(()) => self.queue.done(1),
+                // It never will: the ledger knows something else of this session.
+                Err(error @ StoreError::Foreign { .. }) => {
+                    self.queue.done(1);
+                    self.ledger_says(Some(&error));
+                }
+                Err(error) => {
+                    self.ledger_says(Some(&error));
+                    jobs.push_front(job);
+                    return jobs;
+                }
+            }
+        }
+        jobs
     }
 
     /// Answers every booking that asks, in one piece of work, and keeps the others alive.
@@ -207,19 +242,46 @@ impl Shared {
         }
         let reservations: Vec<Reservation<'_>> = asked
             .iter()
-            .map(|(booking, asked)| reservation(booking.session(), asked, self.slice))
+            .map(|(booking, asked)| reservation(booking.session(), asked))
             .collect();
-        let granted = ledger.reserve(&reservations);
+        let granted = ledger.reserve(&reservations).and_then(|granted| {
+            // One answer for each question, or none can be told whose it is.
+            let all = granted.len() == asked.len();
+            all.then_some(granted).ok_or_else(|| StoreError::Foreign {
+                store: ledger.name(),
+                what: "it did not answer every question".into(),
+            })
+        });
         self.ledger_says(granted.as_ref().err());
         match granted {
             Ok(granted) => {
                 for ((booking, asked), granted) in asked.iter().zip(&granted) {
-                    booking.told(answer(asked, granted));
+                    booking.told(asked, answer(asked, granted));
                 }
             }
-            Err(_) => asked.iter().for_each(|(booking, _)| booking.told(Answer::Unreachable)),
+            Err(_) => asked
+                .iter()
+                .for_each(|(booking, asked)| booking.told(asked, Answer::Unreachable)),
         }
     }
+}
+
+fn closed(ledger: &dyn Ledger, job: &Job) -> Result<(), StoreError> {
+    let Job::Close {
+        session,
+        at,
+        kept,
+        to_review,
+    } = job
+    else {
+        return Ok(());
+    };
+    ledger.close(&Closing {
+        session,
+        at: *at,
+        kept: *kept,
+        to_review: *to_review,
+    })
 }
 
 /// The first jobs, as many as become durable together; at least one.
@@ -257,12 +319,12 @@ pub(crate) fn usable_until(at: Timestamp) -> Timestamp {
     at.plus(ALIVE)
 }
 
-fn reservation<'a>(session: &'a str, asked: &'a Asked, slice: Millis) -> Reservation<'a> {
+fn reservation<'a>(session: &'a str, asked: &'a Asked) -> Reservation<'a> {
     Reservation {
         session,
         at: asked.now,
         kept: asked.kept,
-        wanted: slice,
+        wanted: asked.wanted,
         until: usable_until(asked.now),
         caps: &asked.caps.caps,
     }
@@ -271,6 +333,7 @@ fn reservation<'a>(session: &'a str, asked: &'a Asked, slice: Millis) -> Reserva
 fn answer(asked: &Asked, granted: &Granted) -> Answer {
     Answer::Granted {
         in_all: asked.kept.saturating_add(granted.slice),
+        enough: granted.slice >= asked.wanted,
         until: usable_until(asked.now),
         generation: asked.caps.generation,
         counted_at: asked.counted_at,
