@@ -172,7 +172,11 @@ pub(crate) fn midway(recording: &Recording, part: usize, of: usize) -> State {
 }
 
 fn failure(recording: &Recording, cut: Cut, state: &State, why: String) -> Failed {
-    let kept = scratch();
+    let prefix = "power-cut-";
+    let kept = tempfile::Builder::new()
+        .prefix(prefix)
+        .tempdir_in(env!("CARGO_TARGET_TMPDIR"));
+    let kept = kept.unwrap();
     state.write(kept.path());
     let from = cut.behind.saturating_sub(25);
     let last = recording.changes[from..=cut.behind]
