@@ -6,11 +6,15 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
-use gardefou::StoreError;
 use gardefou::custody::{Right, RightRequest, Subject};
 use gardefou::journal::JournalReader;
+use gardefou::{Action, Condition, Outcome, Policy, PolicyHandle, Runtime, StoreError, Stores, StoresOptions};
+use gardefou_policy::rules::{Enrolment, Programmes, Rules};
+use gardefou_tests::fixture;
 use gardefou_tests::power::{self, Asked, NOW, Told, access, discard, discarded};
+use gardefou_tests::sitting::Sitting;
 
 type Done = Result<(), Box<dyn Error>>;
 
@@ -26,6 +30,7 @@ fn main() -> Done {
         ["ledger", folder] => ask(Path::new(folder), &Asked::life()),
         ["purge", folder] => purge(Path::new(folder)),
         ["erase", folder] => right(Path::new(folder), &Right::Erase, Subject::Employee("e-1001".to_owned())),
+        ["sessions", folder] => sessions(Path::new(folder)),
         ["restrict", folder] => right(Path::new(folder), &Right::Restrict, Subject::Session("new".to_owned())),
         ["release", folder] => right(Path::new(folder), &Right::Release, Subject::Session("new".to_owned())),
         ["discard", folder] => discard_file(Path::new(folder)),
@@ -117,6 +122,70 @@ fn purge(folder: &Path) -> Done {
     }
     println!("purged");
     Ok(())
+}
+
+/// One session that is kept, and one that must be discarded, as a recorder has them: with a ledger and a journal.
+fn sessions(folder: &Path) -> Done {
+    let policy = Policy::from_checked_rules(&Runtime::new()?, &rules())?;
+    let options = StoresOptions::default()
+        .ledger(power::ledger(folder)?)
+        .journal(power::journal(folder)?)
+        .slice(400);
+    let stores = Stores::start(options)?;
+    let handle = PolicyHandle::with_stores(vec![policy], &stores)?;
+    println!("started");
+    for number in 1..3 {
+        let mut facts = fixture::facts();
+        facts.session = power::session(number);
+        facts.employee = format!("e-{number}");
+        let mut sitting = Sitting::of(&handle, facts).map_err(|why| format!("refused: {why:?}"))?;
+        record(&mut sitting, number)?;
+        if number == 2 {
+            sitting.call.condition(Condition::PARTY_OBJECTED, Some(true));
+        }
+        let end = sitting.now.plus(100);
+        for reviewed in sitting.session.finish(end) {
+            match reviewed.outcome {
+                Outcome::Keep => println!("keep {number}"),
+                Outcome::Discard(ticket) => {
+                    println!("discard {number}");
+                    ticket.done();
+                    stores.flush()?;
+                    println!("discarded {number}");
+                }
+                other => return Err(format!("{other:?}").into()),
+            }
+        }
+    }
+    stores.shutdown();
+    Ok(())
+}
+
+/// The rules of the fixture, for two employees: of each of them one call may be recorded.
+fn rules() -> Rules {
+    let mut rules = fixture::rules();
+    if let Programmes::Listed(programmes) = &mut rules.programmes {
+        for programme in programmes {
+            programme.enrolment = Enrolment::Listed(vec!["e-1".to_owned(), "e-2".to_owned()]);
+        }
+    }
+    rules
+}
+
+/// Twelve frames, each after 100 ms; the store thread is given time to answer.
+fn record(sitting: &mut Sitting, number: u64) -> Done {
+    let mut kept = 0;
+    for _ in 0..1_000 {
+        if sitting.frame().action == Action::Keep {
+            println!("kept {number}");
+            kept += 1;
+        }
+        if kept == 12 {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    Err("the ledger grants nothing".into())
 }
 
 /// Answers a person's request.

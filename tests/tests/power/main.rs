@@ -13,5 +13,6 @@ mod journal;
 mod ledger;
 mod luck;
 mod recording;
+mod sessions;
 mod state;
 mod wrong;
