@@ -149,7 +149,7 @@ fn sessions(folder: &Path) -> Done {
                 Outcome::Keep => println!("keep {number}"),
                 Outcome::Discard(ticket) => {
                     println!("discard {number}");
-                    ticket.done();
+                    ticket.done().map_err(|open| format!("{open:?}"))?;
                     stores.flush()?;
                     println!("discarded {number}");
                 }
