@@ -31,6 +31,10 @@ impl Bench {
     }
 
     fn in_folder(folder: tempfile::TempDir, rules: &Rules) -> Self {
+        Self::sliced(folder, rules, 1_000)
+    }
+
+    fn sliced(folder: tempfile::TempDir, rules: &Rules, slice: u64) -> Self {
         let runtime = Runtime::new().unwrap();
         let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(folder.path().join("ledger")).unwrap());
         let key = JournalKey::at(&folder.path().join("key")).unwrap();
@@ -39,7 +43,7 @@ impl Bench {
             .shared_ledger(Arc::clone(&ledger))
             .journal(journal)
             .site("paris")
-            .slice(1_000);
+            .slice(slice);
         let stores = Stores::start(options).unwrap();
         let policy = Policy::from_checked_rules(&runtime, rules).unwrap();
         let handle = PolicyHandle::with_stores(vec![policy], &stores).unwrap();
@@ -306,6 +310,16 @@ fn a_pause_and_a_private_call_are_counted_without_person_or_time() {
     let told = serde_json::to_string(&decisions).unwrap();
     assert!(!told.contains("\"paused\"") && told.contains("s-1"), "{told}");
     assert!(!told.contains("\"employee-paused\":true"), "{told}");
+    // Nor does a hole say when: the frames that are told follow one another.
+    let mut frames = vec![];
+    decisions[0]
+        .expanded(|line| {
+            if matches!(line.event, gardefou::trace::Event::Frame(_)) {
+                frames.push(line.at.as_millis());
+            }
+        })
+        .unwrap();
+    assert!(frames.windows(2).all(|pair| pair[1] - pair[0] <= 200), "{frames:?}");
 
     let mut private = sit(&bench, "s-2");
     assert_eq!(private.frame().action, Action::Keep);
@@ -345,7 +359,8 @@ fn open_discards_and_crashed_sessions_are_listed_at_the_next_start() {
     let open = bench.handle.open_discards();
     let [ticket] = open.as_slice() else { panic!("{open:?}") };
     assert_eq!(ticket.discard().session, "s-1");
-    assert_eq!(ticket.discard().why.reason, Reason::PARTY_OBJECTED);
+    // Why is not journalled: else a discard without a reason would be a private call's.
+    assert_eq!(ticket.discard().why.reason, Reason::INVALID_FACTS);
     for ticket in open {
         ticket.done().unwrap();
     }
@@ -389,6 +404,108 @@ fn open_discards_and_crashed_sessions_are_listed_at_the_next_start() {
             end: Timestamp::from_millis(61_000)
         }
     );
+    // Once that is done it is over, in the ledger too, and nothing of it waits for a review.
+    for ticket in open {
+        ticket.done().unwrap();
+    }
+    let bench = bench.again(&rules);
+    assert!(bench.handle.open_discards().is_empty());
+    let balances = bench.ledger.balances(Timestamp::from_millis(70_000), DAY).unwrap();
+    let crashed = balances
+        .iter()
+        .find(|balance| balance.of == Whose::Employee("e".into()));
+    let crashed = crashed.unwrap();
+    assert_eq!((crashed.kept, crashed.unreviewed), (1_000, 0));
+}
+
+#[test]
+fn a_session_that_is_dropped_after_a_segment_leaves_a_discard_of_it() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    let end = sitting.now.plus(100);
+    assert!(matches!(sitting.session.segment(sitting.now, end), Outcome::Keep));
+    drop(sitting);
+    assert_eq!(bench.handle.open_discards().len(), 1);
+}
+
+#[test]
+fn what_was_to_be_discarded_is_not_brought_back_by_what_comes_later() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    let first = sitting.now.plus(100);
+    assert_eq!(sitting.frame().action, Action::Keep);
+    assert_eq!(sitting.frame().action, Action::Keep);
+    sitting.call.condition(Condition::PARTY_OBJECTED, None);
+    let end = sitting.now;
+    let Outcome::Discard(ticket) = sitting.session.segment(first, end) else {
+        panic!("nobody knows whether they objected");
+    };
+    drop(ticket);
+    sitting.call.condition(Condition::PARTY_OBJECTED, Some(false));
+    assert_eq!(sitting.frame().action, Action::Keep);
+    let last = sitting.now.plus(100);
+    let mut reviewed = sitting.session.finish(last).reviewed;
+    assert_eq!(reviewed.len(), 2, "{reviewed:?}");
+    assert!(matches!(reviewed[1].outcome, Outcome::Keep));
+    let Outcome::Discard(ticket) = reviewed.remove(0).outcome else {
+        panic!("it is kept");
+    };
+    ticket.done().unwrap();
+    assert!(bench.handle.open_discards().is_empty());
+}
+
+#[test]
+fn each_segment_has_the_facts_of_its_own_frames() {
+    let bench = Bench::sliced(tempfile::tempdir().unwrap(), &rules(), 60_000);
+    let mut sitting = sit(&bench, "s-1");
+    let mut start = sitting.now.plus(100);
+    for _ in 0..3 {
+        for _ in 0..5 {
+            assert_eq!(sitting.frame().action, Action::Keep);
+        }
+        let end = sitting.now.plus(100);
+        assert!(matches!(sitting.session.segment(start, end), Outcome::Keep));
+        start = end;
+    }
+    let end = sitting.now.plus(100);
+    let _ = sitting.session.finish(end);
+    let decisions = bench.decisions();
+    let totals: Vec<u64> = decisions.iter().map(|decision| decision.totals["permitted"]).collect();
+    assert_eq!(totals, [500, 500, 600]);
+    for decision in &decisions {
+        let replayed = replay(&PolicyHandle::new(bench.handle.policies()).unwrap(), decision).unwrap();
+        assert_eq!(replayed.changed, [], "{decision:?}");
+        assert!(replayed.kept_before >= 500);
+    }
+}
+
+#[test]
+fn nobody_waits_for_stores_that_were_shut_down() {
+    let bench = Bench::under(&rules());
+    let mut sitting = sit(&bench, "s-1");
+    assert_eq!(sitting.frame().action, Action::Keep);
+    let end = sitting.now.plus(100);
+    bench.stores.shutdown();
+    assert!(bench.stores.flush().is_err());
+    let finished = sitting.session.finish(end);
+    assert!(finished.sidecar.is_none());
+    assert!(matches!(finished.reviewed[0].outcome, Outcome::Discard(_)));
+    let opening = bench.handle.open(facts("s-2"), NOW).unwrap();
+    assert!(matches!(opening, Opening::Refused(why) if why.reason == Reason::STORE_UNAVAILABLE));
+}
+
+#[test]
+fn a_protected_line_is_told_of_nobody_whatever_else_refuses() {
+    let bench = Bench::under(&rules());
+    let mut facts = facts("s-1");
+    facts.protected_line = true;
+    facts.employee_objected = true;
+    let opening = bench.handle.open(facts, NOW).unwrap();
+    assert!(matches!(opening, Opening::Refused(why) if why.reason == Reason::EMPLOYEE_OBJECTED));
+    bench.stores.flush().unwrap();
+    let told = serde_json::to_string(&bench.records()).unwrap();
+    assert!(!told.contains("e-1") && !told.contains("s-1"), "{told}");
 }
 
 #[test]

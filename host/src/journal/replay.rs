@@ -106,6 +106,8 @@ struct Replaying<'a> {
     frames: Vec<Counted>,
     changed: Vec<Changed>,
     review: Option<(Kept, Verdict)>,
+    /// What the review left then.
+    then: Kept,
 }
 
 #[derive(Clone, Copy)]
@@ -153,6 +155,7 @@ impl<'a> Replaying<'a> {
             frames: Vec::new(),
             changed: Vec::new(),
             review: None,
+            then: Kept::All,
         }
     }
 
@@ -169,6 +172,7 @@ impl<'a> Replaying<'a> {
                 }
             }
             Event::Expect(expected) => {
+                self.then = expected.range().map_or(self.then, Kept::Within);
                 let before = Verdict::journalled(expected);
                 self.was(at, before);
                 return Ok(());
@@ -259,7 +263,7 @@ impl<'a> Replaying<'a> {
 
     fn ended(mut self) -> Replayed {
         self.settle(Timestamp::MAX);
-        let then = self.record.kept.map_or(Kept::All, Kept::Within);
+        let then = self.then;
         let (now, reviewed) = self.review.map_or((Kept::All, None), |(kept, by)| (kept, Some(by)));
         let (mut kept_before, mut kept_after) = (0_u64, 0_u64);
         for frame in std::mem::take(&mut self.frames) {

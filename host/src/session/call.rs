@@ -59,7 +59,7 @@ pub enum Standing {
 }
 
 /// What was told, at one instant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Snapshot {
     pub(crate) phase: CallPhase,
     pub(crate) known: Conditions,

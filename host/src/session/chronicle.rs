@@ -24,7 +24,7 @@ pub(crate) struct Run {
 }
 
 /// What was known at the first frame of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) call: Snapshot,
     pub(crate) surface: (u32, u32),

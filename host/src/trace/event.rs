@@ -1,9 +1,9 @@
 //! What a line of a trace can say.
 
 use gardefou_policy::facts::{Access, AppIdentity, SessionFacts};
-#[cfg(feature = "stores")]
-use gardefou_policy::types::Refusal;
 use gardefou_policy::types::{Artefact, CallPhase, Condition, Timestamp, WindowKind};
+#[cfg(feature = "stores")]
+use gardefou_policy::types::{Reason, Refusal, Span};
 
 use super::value::Value;
 use crate::{Placed, Usage};
@@ -117,6 +117,30 @@ impl Expectation {
             fields.push(("detail".to_owned(), Value::Number(why.detail.into())));
         }
         Self(fields)
+    }
+
+    /// Of a segment only this is left.
+    #[cfg(feature = "stores")]
+    pub(crate) fn trimmed(kept: Span) -> Self {
+        let mut expectation = Self::of("trim", Refusal::of(Reason::PERMITTED));
+        let instants = [kept.start, kept.end].map(|at| Value::Number(at.as_millis().into()));
+        expectation.0.push(("range".to_owned(), Value::List(instants.into())));
+        expectation
+    }
+
+    /// What is left of a segment.
+    #[cfg(feature = "stores")]
+    pub(crate) fn range(&self) -> Option<Span> {
+        let (_, Value::List(instants)) = self.0.iter().find(|(name, _)| name == "range")? else {
+            return None;
+        };
+        let [Value::Number(start), Value::Number(end)] = instants.as_slice() else {
+            return None;
+        };
+        Some(Span {
+            start: Timestamp::from_millis(start.as_u64()?),
+            end: Timestamp::from_millis(end.as_u64()?),
+        })
     }
 
     /// The text of a field.
