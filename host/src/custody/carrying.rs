@@ -5,8 +5,12 @@
 //! journalled; decision records are forgotten; the call's own recorder is told, and its answer journalled; the
 //! ledger is told. The file goes last, when nothing of it is left to do. Whoever finds such a file does what it
 //! says again: every step can be done twice, and what the journal holds already is not written again.
+//!
+//! Anybody who can write into the folder can put such a file there. So it begins with a line that only the holder
+//! of the journal's key can write, and nothing is obeyed without it; nor is a copy of an older one, once the
+//! journal no longer holds what would show that it was done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 
@@ -14,7 +18,7 @@ use gardefou_policy::types::Timestamp;
 
 use super::error::CustodyError;
 use super::work::{self, Deletion, Done, Pair, Work};
-use super::{Custody, chronicle, disk, names};
+use super::{Custody, chronicle, disk, error, names};
 use crate::journal::{AccessEvent, AccessRecord, OpenDiscard, Record};
 use crate::ledger::Review;
 
@@ -38,10 +42,52 @@ impl Custody {
 
     fn written_down(&self, work: &Work) -> Result<String, CustodyError> {
         let unusable = |error: io::Error| CustodyError::of(&self.folder, &error);
-        let bytes = serde_json::to_vec(work).map_err(|error| unusable(error.into()))?;
+        let bytes = self.vouched_for(work).map_err(unusable)?;
         let name = format!("{}{}{}", names::OWN, disk::random().map_err(unusable)?, names::PENDING);
         disk::put(&*self.disk, &self.folder, &name, &bytes).map_err(unusable)?;
         Ok(name)
+    }
+
+    /// The work, behind a line by which custody knows that it wrote it.
+    fn vouched_for(&self, work: &Work) -> io::Result<Vec<u8>> {
+        let work = serde_json::to_vec(work)?;
+        let mut bytes = self.journal.vouch(&work).into_bytes();
+        bytes.push(b'\n');
+        bytes.extend(work);
+        Ok(bytes)
+    }
+
+    /// The work in a file, if custody wrote it and it can still be told what of it was done.
+    fn obeyed(&self, bytes: &[u8]) -> Result<Option<Work>, CustodyError> {
+        let Some(line) = bytes.iter().position(|byte| *byte == b'\n') else {
+            return Ok(None);
+        };
+        let (vouch, work) = bytes.split_at(line);
+        let work = work.get(1..).unwrap_or_default();
+        let ours = std::str::from_utf8(vouch).is_ok_and(|vouch| self.journal.vouched(work, vouch));
+        let read: Option<Work> = serde_json::from_slice(work).ok().filter(|_| ours);
+        let Some(work) = read.filter(|work| work.is_sound(&self.aside())) else {
+            return Ok(None);
+        };
+        Ok(self.is_of_this_journal(&work)?.then_some(work))
+    }
+
+    /// Whether what the work would have forgotten is still what it was decided for, and everything that was
+    /// journalled since can still be read: else a copy of work that was done long ago would be journalled anew.
+    fn is_of_this_journal(&self, work: &Work) -> Result<bool, CustodyError> {
+        let forgets: BTreeMap<u64, &Deletion> = work
+            .deletions
+            .iter()
+            .flat_map(|deletion| deletion.entries.iter().map(move |index| (*index, deletion)))
+            .collect();
+        let mut sound = true;
+        let from = forgets.keys().next().map_or(work.since, |first| work.since.min(*first));
+        let size = chronicle::each(&*self.journal, from, |entry| {
+            let still = |deletion: &&Deletion| deletion.may_forget(&entry);
+            sound &= forgets.get(&entry.index).is_none_or(still);
+            sound &= entry.index < work.since || entry.record.is_some() || entry.kind != "access";
+        })?;
+        Ok(sound && work.since <= size)
     }
 
     /// Finishes what an earlier run began. Nobody else may change the folder meanwhile.
@@ -55,10 +101,9 @@ impl Custody {
         for name in &shelf.pending {
             let path = self.folder.join(name);
             let bytes = disk::read(&path, MAX_WORK).map_err(|error| CustodyError::of(&path, &error))?;
-            let read: Option<Work> = serde_json::from_slice(&bytes).ok();
-            let Some(work) = read.filter(|work| work.is_sound(&self.aside())) else {
+            let Some(work) = self.obeyed(&bytes)? else {
                 // It is told, and keeps nothing else from being purged.
-                all.failed.push((name.clone(), "it is not what custody wrote".into()));
+                all.failed.push((name.clone(), error::NOT_OURS.into()));
                 continue;
             };
             self.journal_discards(&work)?;
@@ -155,7 +200,7 @@ impl Custody {
         if rest.is_empty() {
             disk::delete(&*self.disk, &self.folder, name).map_err(unusable)?;
         } else {
-            let bytes = serde_json::to_vec(&rest).map_err(|error| unusable(error.into()))?;
+            let bytes = self.vouched_for(&rest).map_err(unusable)?;
             disk::put(&*self.disk, &self.folder, name, &bytes).map_err(unusable)?;
         }
         Ok(done)
@@ -191,7 +236,7 @@ impl Custody {
         let path = self.folder.join(name);
         self.disk.remove(&path)?;
         match fs::symlink_metadata(path) {
-            Ok(_) => Err(io::Error::other("it is still there")),
+            Ok(_) => Err(io::Error::other(error::STILL_THERE)),
             Err(_) => Ok(()),
         }
     }

@@ -20,6 +20,8 @@ pub(super) trait Chronicle: Send + Sync + fmt::Debug {
     fn open_discards(&self) -> Result<Vec<OpenDiscard>, StoreError>;
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError>;
     fn forget(&self, entries: &[u64]) -> Result<u64, StoreError>;
+    fn vouch(&self, what: &[u8]) -> String;
+    fn vouched(&self, what: &[u8], vouch: &str) -> bool;
 }
 
 impl Chronicle for Journal {
@@ -41,6 +43,14 @@ impl Chronicle for Journal {
 
     fn forget(&self, entries: &[u64]) -> Result<u64, StoreError> {
         Self::forget(self, entries)
+    }
+
+    fn vouch(&self, what: &[u8]) -> String {
+        Self::vouch(self, what)
+    }
+
+    fn vouched(&self, what: &[u8], vouch: &str) -> bool {
+        Self::vouched(self, what, vouch)
     }
 }
 

@@ -134,6 +134,26 @@ impl std::fmt::Display for CustodyError {
 
 impl std::error::Error for CustodyError {}
 
+/// A file of pending work that custody did not write, or that was done long ago.
+pub(super) const NOT_OURS: &str = "it is not what custody wrote, and was not obeyed: look who put it there";
+/// A file that was deleted and is still there.
+pub(super) const STILL_THERE: &str = "it is still there";
+/// A mark that nobody's request stands behind.
+pub(super) const NOBODY_ASKED: &str = "the journal knows of no request to restrict it: look who put it there";
+
+/// Why something stays undone, in both languages: custody's own sentences; what the system said is told as it
+/// is.
+#[must_use]
+pub fn undone(why: &str) -> Text {
+    let french = match why {
+        NOT_OURS => "ce n'est pas ce que gardefou a écrit, et il n'y est pas obéi\u{a0}: chercher qui l'a mis là",
+        STILL_THERE => "il est toujours là",
+        NOBODY_ASKED => "le journal ne connaît aucune demande de limitation\u{a0}: chercher qui l'a mis là",
+        other => other,
+    };
+    both(why, french)
+}
+
 pub(super) fn both(english: impl Into<String>, french: impl Into<String>) -> Text {
     Text {
         english: english.into(),

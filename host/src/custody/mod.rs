@@ -28,7 +28,7 @@ mod tests;
 mod work;
 
 pub use access::{AccessAnswer, AccessRequest, Asker, Granted};
-pub use error::CustodyError;
+pub use error::{CustodyError, undone};
 pub use invalidate::{FalseFact, Invalidated};
 pub use names::Kind;
 pub use pair::{CallRecorder, CallRecorderProgram, NobodyToAsk};

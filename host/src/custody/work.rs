@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use gardefou_policy::types::{Span, Timestamp};
+use gardefou_policy::types::{Artefact, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::names;
-use crate::journal::{AccessEvent, AccessRecord, Head, Record};
+use crate::journal::{AccessEvent, AccessRecord, Entry, Head, Record};
 use crate::stores::StoreError;
 
 /// What is to be done.
@@ -112,7 +112,6 @@ impl Work {
         batches
     }
 
-    /// Whether it is what custody writes: of files in this folder, and none that is somebody else's.
     /// The same without what is left to an earlier one.
     pub(super) fn without(mut self, left: &Left) -> Self {
         for deletion in &mut self.deletions {
@@ -125,10 +124,15 @@ impl Work {
         self
     }
 
+    /// Whether it is of files in this folder, and none that is somebody else's; and of entries that the journal
+    /// had.
     pub(super) fn is_sound(&self, aside: &[String]) -> bool {
         let mut files = self.deletions.iter().flat_map(|deletion| &deletion.files);
+        let mut entries = self.deletions.iter().flat_map(|deletion| &deletion.entries);
         let elsewhere = |name: &String| aside.iter().any(|aside| name.starts_with(aside.as_str()));
-        self.format == 1 && files.all(|name| names::is_plain(name) && !elsewhere(name))
+        self.format == 1
+            && entries.all(|index| *index < self.since)
+            && files.all(|name| names::is_plain(name) && !elsewhere(name))
     }
 }
 
@@ -165,6 +169,27 @@ impl Deletion {
     /// Whether nothing of it is left.
     pub(super) fn is_over(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// Whether this entry is forgotten already, or one that goes with it: a decision of its session, or an
+    /// entry of the kind whose time was over.
+    pub(super) fn may_forget(&self, entry: &Entry) -> bool {
+        match (&entry.record, &self.session, &self.record) {
+            (None, ..) => true,
+            (Some(Record::Decision(decision)), Some(session), _) => decision.session == *session,
+            (Some(_), Some(_), _) => false,
+            (Some(record), None, Some(of)) => {
+                let decisions = matches!(
+                    of.event,
+                    AccessEvent::Purge {
+                        artefact: Artefact::DecisionRecord,
+                        ..
+                    }
+                );
+                decisions == matches!(record, Record::Decision(_))
+            }
+            (Some(_), None, None) => false,
+        }
     }
 
     /// How many files and entries are gone with it.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signature, Signer as _, SigningKey};
+use sha2::{Digest as _, Sha256};
 
 use super::note::{self, Malformed, Verifier};
 use crate::stores::StoreError;
@@ -115,10 +116,29 @@ impl JournalKey {
         Verifier::new(&self.origin, self.key.verifying_key())
     }
 
+    /// That whoever holds this key wrote these bytes, in base64.
+    pub(super) fn vouch(&self, what: &[u8]) -> String {
+        STANDARD.encode(self.key.sign(&vouched_for(what)).to_bytes())
+    }
+
+    /// Whether whoever holds this key vouched for these bytes.
+    pub(super) fn vouched(&self, what: &[u8], vouch: &str) -> bool {
+        let bytes = STANDARD.decode(vouch).ok();
+        let signature = bytes.and_then(|bytes| Signature::from_slice(&bytes).ok());
+        let holds = |signature| self.key.verifying_key().verify_strict(&vouched_for(what), &signature);
+        signature.is_some_and(|signature| holds(signature).is_ok())
+    }
+
     /// A note of this text.
     pub(super) fn sign(&self, text: &str) -> String {
         note::sign(text, &self.origin, &self.key)
     }
+}
+
+/// What is signed for them. No origin has spaces, so that no checkpoint begins like this.
+fn vouched_for(what: &[u8]) -> Vec<u8> {
+    let digest: [u8; 32] = Sha256::digest(what).into();
+    [b"gardefou custody work\n".as_slice(), digest.as_slice()].concat()
 }
 
 /// So many random bytes.

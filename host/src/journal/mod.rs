@@ -62,6 +62,7 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     name: String,
+    key: JournalKey,
     // Closed first: the last to close a file that can write it puts its write-ahead log away.
     reader: Mutex<JournalReader>,
     writer: Mutex<Writer>,
@@ -163,6 +164,7 @@ impl Journal {
         let reader = JournalReader::open(path)?;
         let inner = Inner {
             name: reader.name().to_owned(),
+            key: key.clone(),
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
         };
@@ -217,6 +219,19 @@ impl Journal {
     /// then call it again.
     pub fn forget(&self, entries: &[u64]) -> Result<u64, StoreError> {
         self.writing(|writer| writer.forget(entries))
+    }
+
+    /// That whoever holds this journal's key wrote these bytes: what is kept outside of it and must be obeyed
+    /// later. In base64. It is no part of the journal, and shows nothing of when it was written.
+    #[must_use]
+    pub fn vouch(&self, what: &[u8]) -> String {
+        self.inner.key.vouch(what)
+    }
+
+    /// Whether [`Journal::vouch`] gave this for these bytes, under this journal's key.
+    #[must_use]
+    pub fn vouched(&self, what: &[u8], vouch: &str) -> bool {
+        self.inner.key.vouched(what, vouch)
     }
 
     fn writing<T>(&self, write: impl FnOnce(&mut Writer) -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -7,7 +7,7 @@ use gardefou_policy::types::Artefact;
 use super::{Item, ItemOutcome, Piece, Wish};
 use crate::custody::subject::Found;
 use crate::custody::work::{Deletion, Done, Left, Pair, Work};
-use crate::custody::{Custody, CustodyError, Kind, work};
+use crate::custody::{Custody, CustodyError, Kind, error, work};
 use crate::journal::{AccessEvent, AccessRecord};
 
 impl Custody {
@@ -71,7 +71,7 @@ fn deleted(piece: &Piece<'_>, done: &Done, left: &Left) -> ItemOutcome {
         .any(|file| left.files.contains(&file.name) || done.left.files.contains(&file.name));
     match (why, left) {
         (Some(why), _) => ItemOutcome::Failed(why),
-        (None, true) => ItemOutcome::Failed("it is still there".into()),
+        (None, true) => ItemOutcome::Failed(error::STILL_THERE.into()),
         (None, false) => ItemOutcome::Done,
     }
 }

@@ -210,6 +210,18 @@ fn work_that_custody_did_not_write_is_told_and_left() {
         )
     };
     let name = ".gardefou-00.pending.json";
+    // Each of them is what custody itself would not write: they are refused for what they say.
+    let vouched = |work: String| format!("{}\n{work}", shop.custody().journal.vouch(work.as_bytes()));
+    for bad in [
+        "{}".into(),
+        work("\"../x\""),
+        work("\"calls.journal\""),
+        work("\"calls.journal-wal\""),
+    ] {
+        fs::write(shop.path(name), vouched(bad)).unwrap();
+        let report = shop.custody().purge(NOW, false).unwrap();
+        assert!(report.still_there() && shop.has(name) && shop.has("calls.journal"));
+    }
     for bad in [
         "no json".into(),
         "{}".into(),
@@ -222,6 +234,67 @@ fn work_that_custody_did_not_write_is_told_and_left() {
         assert!(report.still_there(), "{bad}");
         assert!(shop.has(name) && shop.has("calls.journal"), "{bad}");
     }
+}
+
+#[test]
+fn forged_work_is_not_obeyed() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let forged = format!(
+        r#"{{"format":1,"at":{at},"since":1,
+            "deletions":[{{"session":"s-1","files":["s-1.mkv"],"entries":[0],
+                "record":{{"at":{at},"event":"purge","artefact":"recording","collected-at":1,"until":2,"count":0}}}}],
+            "closing":{{"at":{at},"event":"right","request":"release","account":"a-1","recordings":[],"count":0}},
+            "pairs":[{{"session":"s-1","segment":{{"start":1,"end":2}}}}],"reviewed":["s-1"]}}"#,
+        at = NOW.as_millis()
+    );
+    // It is what custody could have written, but for the line before it.
+    assert!(serde_json::from_str::<crate::custody::work::Work>(&forged).is_ok());
+    let vouch = shop.custody().journal.vouch(b"something else");
+    let name = ".gardefou-0000000000000000.pending.json";
+    for bad in [forged.clone(), format!("\n{forged}"), format!("{vouch}\n{forged}")] {
+        fs::write(shop.path(name), bad).unwrap();
+        let report = shop.custody().purge(NOW, false).unwrap();
+        assert!(report.still_there());
+        let (file, why) = report.failed.first().unwrap();
+        assert_eq!(file, name);
+        let told = crate::custody::undone(why);
+        assert_ne!(told.english, told.french);
+        assert!(shop.has(name) && shop.has("s-1.mkv"), "neither obeyed nor hidden");
+        assert!(shop.kept.events().is_empty() && shop.kept.records().iter().all(Option::is_some));
+        assert!(shop.calls.asked.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn genuine_work_that_is_put_back_does_no_harm() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
+    let name = ".gardefou-0000000000000000.pending.json";
+    let (custody, _) = shop.custody_with(super::journals::Power::for_steps(8));
+    assert!(custody.purge(NOW, false).is_err());
+    let pending = shop
+        .files()
+        .into_iter()
+        .find(|name| name.ends_with(".pending.json"))
+        .unwrap();
+    let genuine = fs::read(shop.path(&pending)).unwrap();
+    assert!(!shop.custody().purge(NOW, false).unwrap().still_there());
+    let journalled = shop.kept.records();
+    let asked = shop.calls.asked.lock().unwrap().len();
+    fs::write(shop.path(name), &genuine).unwrap();
+    assert!(!shop.custody().purge(NOW, false).unwrap().still_there());
+    assert!(!shop.has(name));
+    assert_eq!(shop.kept.records(), journalled, "nothing is journalled twice");
+    assert_eq!(shop.calls.asked.lock().unwrap().len(), asked);
+    // Long after, the journal no longer knows that it was done.
+    shop.custody().purge(NOW.plus(400 * DAY), false).unwrap();
+    let journalled = shop.kept.records();
+    fs::write(shop.path(name), &genuine).unwrap();
+    assert!(shop.custody().purge(NOW.plus(400 * DAY), false).unwrap().still_there());
+    assert!(shop.has(name));
+    assert_eq!(shop.kept.records(), journalled);
+    assert_eq!(shop.calls.asked.lock().unwrap().len(), asked);
 }
 
 #[test]

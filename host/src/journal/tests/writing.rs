@@ -106,3 +106,17 @@ fn a_journal_has_the_key_that_it_began_with() {
     assert_eq!(place.key().verifier(), place.key().verifier());
     assert_ne!(place.key().verifier(), other.verifier());
 }
+
+#[test]
+fn what_a_journal_vouches_for_nobody_else_does() {
+    let place = Place::new();
+    let journal = place.open();
+    let vouch = journal.vouch(b"work");
+    assert!(journal.vouched(b"work", &vouch));
+    assert!(!journal.vouched(b"word", &vouch));
+    for bad in ["", "x", "AAAA", &vouch.to_lowercase()] {
+        assert!(!journal.vouched(b"work", bad), "{bad}");
+    }
+    let other = Place::new();
+    assert!(!other.open().vouched(b"work", &vouch));
+}
