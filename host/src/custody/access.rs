@@ -47,7 +47,7 @@ pub struct AccessRequest<'a> {
     pub programme: Option<&'a str>,
     /// Who asks.
     pub asker: &'a Asker,
-    /// Now.
+    /// Now. It is decided for no earlier instant than that of custody's latest entry in the journal.
     pub at: Timestamp,
 }
 
@@ -124,6 +124,11 @@ impl Custody {
                 return Ok(AccessAnswer::Refused(Refused::of(RefusalCause::Store(error))));
             }
             (_, Err(error)) => return Err(error),
+        };
+        // A clock that was set back grants nothing that was refused before.
+        let request = &AccessRequest {
+            at: request.at.max(past.newest),
+            ..*request
         };
         let wanted = Wanted {
             operation: request.operation,
@@ -264,9 +269,9 @@ fn sound(request: &AccessRequest<'_>, holding: &Holding, past: &Past) -> Result<
         Ok(about) => match past.sidecar(&about.session) {
             Some(decided) if decided == about.digest => Ok(()),
             Some(_) => Err(RefusalCause::Changed),
-            // Its analyses and anonymised copies may be there for longer than the decision.
-            None if request.artefact == Artefact::Recording => Err(RefusalCause::Undecided),
-            None => Ok(()),
+            // What nobody can be singled out in may be there for longer than the decision.
+            None if request.artefact == Artefact::AnonymisedCopy => Ok(()),
+            None => Err(RefusalCause::Undecided),
         },
         Err(_) if request.artefact == Artefact::AnonymisedCopy => Ok(()),
         Err(error) => Err(RefusalCause::Sidecar(error.clone())),

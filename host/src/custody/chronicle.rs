@@ -118,37 +118,82 @@ pub(super) struct Past {
     pub(super) restricted: BTreeSet<String>,
     /// The latest of custody's own entries.
     pub(super) newest: Timestamp,
-    /// The latest of all entries.
+    /// The latest entry that a clock of a machine gave its date to: custody's own, and those of recorders that
+    /// start. Decisions have the dates of what was recorded, and of a trace that is run again any date.
     pub(super) latest: Timestamp,
     /// How many entries there are.
     pub(super) size: u64,
+}
+
+/// A request to restrict, or to release again.
+struct Request {
+    index: u64,
+    releases: bool,
+    sessions: Vec<String>,
+}
+
+impl Request {
+    fn of(index: u64, event: &AccessEvent) -> Option<Self> {
+        let AccessEvent::Right {
+            request, recordings, ..
+        } = event
+        else {
+            return None;
+        };
+        matches!(request.as_str(), "restrict" | "release").then(|| Self {
+            index,
+            releases: request == "release",
+            sessions: recordings.clone(),
+        })
+    }
 }
 
 impl Past {
     pub(super) fn read(journal: &dyn Chronicle) -> Result<Self, StoreError> {
         let mut past = Self::default();
         let mut discards = Vec::new();
-        let size = each(journal, 0, |entry| past.see(entry, &mut discards))?;
+        let mut requests = Vec::new();
+        let size = each(journal, 0, |entry| past.see(entry, &mut discards, &mut requests))?;
         // What is still open must stay listed.
         let open = journal.open_discards()?;
         let stays = |discard: &OpenDiscard| {
             open.iter()
                 .any(|o| (&o.session, o.segment) == (&discard.session, discard.segment))
         };
-        let kept: BTreeSet<u64> = discards
+        let mut kept: BTreeSet<u64> = discards
             .iter()
             .filter(|(_, d)| stays(d))
             .map(|(index, _)| *index)
             .collect();
+        kept.extend(past.restricting(&requests));
         past.accesses.retain(|(_, index)| !kept.contains(index));
         past.accesses.sort_unstable();
         Ok(Self { size, ..past })
     }
 
-    fn see(&mut self, entry: Entry, discards: &mut Vec<(u64, OpenDiscard)>) {
+    /// The entries by which something is still restricted: without them it would be purged one day. Where one
+    /// of them names more sessions, those by which the others were released stay too.
+    fn restricting(&self, requests: &[Request]) -> BTreeSet<u64> {
+        let lasts = |session: &String| {
+            self.restricted.contains(session) && !(self.gone.contains(session) && !self.decisions.contains_key(session))
+        };
+        let restricting: Vec<&Request> = requests
+            .iter()
+            .filter(|request| !request.releases && request.sessions.iter().any(lasts))
+            .collect();
+        let named: BTreeSet<&String> = restricting.iter().flat_map(|request| &request.sessions).collect();
+        let releasing = requests
+            .iter()
+            .filter(|request| request.releases && request.sessions.iter().any(|session| named.contains(session)));
+        restricting
+            .iter()
+            .map(|request| request.index)
+            .chain(releasing.map(|request| request.index))
+            .collect()
+    }
+
+    fn see(&mut self, entry: Entry, discards: &mut Vec<(u64, OpenDiscard)>, requests: &mut Vec<Request>) {
         let index = entry.index;
-        let at = entry.record.as_ref().and_then(Record::at);
-        self.latest = self.latest.max(at.unwrap_or_default());
         match entry.record {
             None => {}
             Some(Record::Decision(record)) => {
@@ -162,13 +207,20 @@ impl Past {
             }
             Some(Record::Access(record)) => {
                 self.accesses.push((record.at, index));
+                requests.extend(Request::of(index, &record.event));
                 self.hear(record, index, discards);
             }
         }
     }
 
     fn hear(&mut self, record: AccessRecord, index: u64, discards: &mut Vec<(u64, OpenDiscard)>) {
+        self.listen(record, index, discards);
+        self.latest = self.latest.max(self.newest);
+    }
+
+    fn listen(&mut self, record: AccessRecord, index: u64, discards: &mut Vec<(u64, OpenDiscard)>) {
         match record.event {
+            AccessEvent::Policies { .. } => self.latest = self.latest.max(record.at),
             AccessEvent::Access { .. } => self.newest = self.newest.max(record.at),
             AccessEvent::Purge {
                 recording, artefact, ..

@@ -7,6 +7,7 @@ use gardefou_policy::notes::Text;
 use gardefou_policy::types::Timestamp;
 
 use crate::error::Fault;
+use crate::journal::day;
 use crate::stores::StoreError;
 
 /// Why custody did not do what it was asked to. Nothing was handed out; what was begun is finished by the
@@ -84,14 +85,14 @@ impl CustodyError {
             }
             Self::Clock { at, newest } => both(
                 format!(
-                    "the journal knows of {} ms since 1970, and the clock says {}: one of them was wrong",
-                    newest.as_millis(),
-                    at.as_millis()
+                    "the journal was written to on {} (UTC), and the clock of this machine says {}: one of them was wrong",
+                    day(*newest),
+                    day(*at)
                 ),
                 format!(
-                    "le journal connaît l'instant {} ms depuis 1970, et l'horloge dit {}\u{a0}: l'un des deux était faux",
-                    newest.as_millis(),
-                    at.as_millis()
+                    "le journal a été écrit le {} (UTC), et l'horloge de cette machine dit {}\u{a0}: l'un des deux était faux",
+                    day(*newest),
+                    day(*at)
                 ),
             ),
             Self::Policy(fault) => both(fault.to_string(), fault.french()),

@@ -102,6 +102,7 @@ impl Custody {
         let _alone = self.locked()?;
         let resumed = self.resume()?;
         let (shelf, past) = (self.shelf()?, self.past()?);
+        let at = at.max(past.newest);
         let found = super::subject::found(&shelf, &past, &|about| fact.is_of(about), &|told| fact.is_told(told));
         let wish = Wish {
             operation: Operation::Delete,

@@ -186,6 +186,11 @@ impl Custody {
         let _alone = if changes { Some(self.locked()?) } else { None };
         let resumed = if changes { self.resume()? } else { Done::default() };
         let past = self.past()?;
+        // A clock that was set back grants nothing that was refused before.
+        let request = &RightRequest {
+            at: request.at.max(past.newest),
+            ..*request
+        };
         let found = self.find(request.subject)?;
         let wish = |operation| Wish {
             operation,

@@ -10,7 +10,7 @@ use crate::custody::error::CustodyError;
 use crate::custody::lifetime::Lifetimes;
 use crate::custody::shelf::{About, Held, Holding, Shelf};
 use crate::custody::work::{Deletion, Pair, Work};
-use crate::custody::{Kind, names};
+use crate::custody::{Kind, error, names};
 use crate::journal::{AccessEvent, AccessRecord};
 
 /// How much later than now a date may lie: the clocks of two machines differ. What lies further in the future
@@ -24,7 +24,8 @@ pub(super) struct Plan {
     pub(super) gone: Vec<Gone>,
     pub(super) stays: Vec<Stays>,
     pub(super) restricted: Vec<String>,
-    /// Sidecars that nobody can read here, and why: of their recordings nothing is known.
+    /// Sidecars that nobody can read here, so that of their recordings nothing is known; and marks that nobody
+    /// asked for.
     pub(super) untold: Vec<(String, String)>,
     pub(super) entries: (usize, usize),
 }
@@ -78,11 +79,15 @@ impl Plan {
 impl Planner<'_, '_> {
     fn holding(&mut self, holding: &Holding) -> Result<(), CustodyError> {
         let session = holding.session();
-        let asked = session.is_some_and(|session| self.past.restricted.contains(session));
-        if holding.restricted.is_some() || asked {
+        // Without a sidecar the name is all that tells.
+        if self.past.restricted.contains(session.unwrap_or(&holding.name)) {
             self.plan.restricted.push(holding.name.clone());
             self.restricted.extend(session.map(str::to_owned));
             return Ok(());
+        }
+        // A mark that no request stands behind keeps nothing: anybody who writes here could have put it there.
+        for file in holding.of(&[Kind::Restriction]) {
+            self.plan.untold.push((file.name.clone(), error::NOBODY_ASKED.into()));
         }
         match &holding.about {
             Ok(about) => self.decided(holding, about)?,
@@ -114,7 +119,7 @@ impl Planner<'_, '_> {
 
         let analyses = self.analyses(holding, Some((about, collected_at)))?;
         let analysis_stays = analyses.iter().any(|lot| lot.until > self.now);
-        let mut files = named(holding.of(&[Kind::Video, Kind::Other]));
+        let mut files = named(holding.of(&[Kind::Video, Kind::Other, Kind::Restriction]));
         // The sidecar says whose the analyses are; it goes with the last of them.
         if !analysis_stays {
             files.extend(named(holding.of(&[Kind::Sidecar])));

@@ -102,8 +102,8 @@ impl<'f> Piece<'f> {
             match decided {
                 Some(decided) if decided == about.digest => {}
                 Some(_) => return Err(RefusalCause::Changed),
-                None if self.artefact == Artefact::Recording => return Err(RefusalCause::Undecided),
-                None => {}
+                None if self.artefact == Artefact::AnonymisedCopy => {}
+                None => return Err(RefusalCause::Undecided),
             }
         }
         Ok(())

@@ -64,10 +64,10 @@ fn what_a_rule_refuses_is_journalled_and_not_given() {
         change(&mut request);
         refused(shop.custody().access(&request).unwrap()).reason
     };
-    assert_eq!(request(|r| r.purpose = Purpose::Evidence), Reason::PURPOSE);
-    assert_eq!(request(|r| r.at = LATER), Reason::PROGRAMME);
-    assert_eq!(request(|r| r.operation = Operation::Export), Reason::NOT_AUTHORISED);
     assert_eq!(request(|r| r.at = NOW.minus(2 * DAY)), Reason::INVALID_FACTS);
+    assert_eq!(request(|r| r.purpose = Purpose::Evidence), Reason::PURPOSE);
+    assert_eq!(request(|r| r.operation = Operation::Export), Reason::NOT_AUTHORISED);
+    assert_eq!(request(|r| r.at = LATER), Reason::PROGRAMME);
     let events = shop.kept.events();
     assert_eq!(events.len(), 4);
     assert!(
@@ -124,6 +124,71 @@ fn every_changed_byte_of_a_sidecar_refuses() {
     );
     fs::write(&path, whole).unwrap();
     drop(granted(shop.custody().access(&view("s-1", &asker)).unwrap()));
+}
+
+#[test]
+fn a_clock_that_was_set_back_hands_nothing_out() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let asker = trainer();
+    drop(granted(shop.custody().access(&view("s-1", &asker)).unwrap()));
+    let late = AccessRequest {
+        at: LATER,
+        ..view("s-1", &asker)
+    };
+    assert_eq!(refused(shop.custody().access(&late).unwrap()).reason, Reason::PROGRAMME);
+    assert_eq!(
+        refused(shop.custody().access(&view("s-1", &asker)).unwrap()).reason,
+        Reason::PROGRAMME
+    );
+    // Nor is a person's request answered as of yesterday.
+    let subject = crate::custody::Subject::Session("s-1".into());
+    let request = crate::custody::RightRequest {
+        right: &crate::custody::Right::Find,
+        subject: &subject,
+        asker: &rights(),
+        at: NOW,
+    };
+    assert_eq!(shop.custody().right(&request).unwrap().at, LATER);
+}
+
+#[test]
+fn under_a_forged_sidecar_only_an_anonymised_copy_is_given() {
+    let shop = Shop::new();
+    shop.put(&super::shop::sidecar("forged", "e-7", NOW.minus(DAY)));
+    shop.file("forged.analysis.md", NOW);
+    shop.file("forged.anonymised.mkv", NOW);
+    let asker = trainer();
+    let of = |artefact, operation| {
+        let request = AccessRequest {
+            artefact,
+            operation,
+            ..view("forged", &asker)
+        };
+        shop.custody().access(&request).unwrap()
+    };
+    for artefact in [Artefact::Recording, Artefact::Analysis] {
+        assert_eq!(refused(of(artefact, Operation::View)).cause, RefusalCause::Undecided);
+    }
+    drop(granted(of(Artefact::AnonymisedCopy, Operation::TrainOthers)));
+    // Nor is anything else of it disclosed to whom it names.
+    let outside = tempfile::tempdir().unwrap();
+    let request = crate::custody::RightRequest {
+        right: &crate::custody::Right::Disclose {
+            into: outside.path().join("copies"),
+        },
+        subject: &crate::custody::Subject::Employee("e-7".into()),
+        asker: &rights(),
+        at: NOW,
+    };
+    let receipt = shop.custody().right(&request).unwrap();
+    for item in &receipt.items {
+        let anonymised = item.artefact == Artefact::AnonymisedCopy;
+        let undecided = matches!(&item.outcome,
+            crate::custody::ItemOutcome::Refused(refused) if refused.cause == RefusalCause::Undecided);
+        assert_eq!(undecided, !anonymised, "{item:?}");
+    }
+    assert_eq!(receipt.items.len(), 4);
 }
 
 #[test]

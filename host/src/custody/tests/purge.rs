@@ -104,6 +104,83 @@ fn what_is_restricted_stays_and_nothing_else() {
 }
 
 #[test]
+fn a_restriction_does_not_end_by_ageing() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    shop.recording("s-2", "e-1001", NOW.minus(DAY));
+    let asker = crate::custody::Asker {
+        authorised_until: Some(Timestamp::MAX),
+        ..rights()
+    };
+    let ask = |right: Right, subject| {
+        let request = RightRequest {
+            right: &right,
+            subject: &subject,
+            asker: &asker,
+            at: NOW,
+        };
+        assert!(!shop.custody().right(&request).unwrap().incomplete());
+    };
+    ask(Right::Restrict, Subject::Employee("e-1001".into()));
+    ask(Right::Release, Subject::Session("s-2".into()));
+    fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
+    for years in 1..5 {
+        let report = shop.custody().purge(NOW.plus(years * 366 * DAY), false).unwrap();
+        assert_eq!(report.restricted, ["s-1"], "{years}");
+        assert!(shop.has("s-1.mkv") && !shop.has("s-2.mkv"));
+    }
+    let stands = |name: &str| {
+        let requests = shop.kept.events().into_iter();
+        requests
+            .filter(|event| matches!(event, AccessEvent::Right { request, .. } if request == name))
+            .count()
+    };
+    assert_eq!((stands("restrict"), stands("release")), (1, 1));
+    // With the recording its restriction goes, too.
+    ask(Right::Erase, Subject::Session("s-1".into()));
+    shop.custody().purge(NOW.plus(6 * 366 * DAY), false).unwrap();
+    shop.custody().purge(NOW.plus(8 * 366 * DAY), false).unwrap();
+    assert_eq!((stands("restrict"), stands("release")), (0, 0));
+}
+
+#[test]
+fn a_mark_that_nobody_asked_for_blocks_access_and_stops_no_purge() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
+    shop.recording("s-2", "e-1001", NOW.minus(DAY));
+    for session in ["s-1", "s-2"] {
+        fs::write(
+            shop.path(&format!("{session}.restricted.json")),
+            r#"{"request":"employee","account":"a-8","at":1}"#,
+        )
+        .unwrap();
+    }
+    let asker = super::shop::trainer();
+    let answer = shop.custody().access(&super::shop::view("s-2", &asker)).unwrap();
+    assert!(matches!(answer, crate::custody::AccessAnswer::Refused(_)));
+    let report = shop.custody().purge(NOW, false).unwrap();
+    assert!(report.still_there() && report.restricted.is_empty());
+    let told: Vec<&str> = report.failed.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(told, ["s-1.restricted.json", "s-2.restricted.json"]);
+    assert_eq!(
+        shop.files(),
+        ["s-2.jsonl", "s-2.mkv", "s-2.restricted.json", "s-2.sidecar.json"]
+    );
+}
+
+#[test]
+fn an_entry_of_a_trace_from_the_future_stops_no_purge() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
+    // `run --journal` writes what was decided in a trace, with the dates that the trace has.
+    let future = super::shop::sidecar("run", "e-9", NOW.plus(900 * DAY));
+    shop.kept.push(Record::Decision(super::shop::decision(&future)));
+    let report = shop.custody().purge(NOW, false).unwrap();
+    assert_eq!(report.at, NOW);
+    assert!(!shop.has("s-1.mkv"));
+}
+
+#[test]
 fn analyses_outlive_their_recording_with_its_sidecar() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(190 * DAY));
@@ -180,6 +257,10 @@ fn a_clock_that_was_set_back_gives_no_time() {
     assert!(!shop.has("s-1.mkv"));
     // Further than a month nobody can tell which clock was wrong, and nothing is touched.
     let early = NOW.minus(60 * DAY);
+    let told = shop.custody().purge(early, false).unwrap_err().text();
+    for text in [told.english, told.french] {
+        assert!(text.contains("2026-11-28") && text.contains("2026-09-26"), "{text}");
+    }
     assert!(matches!(
         shop.custody().purge(early, false),
         Err(CustodyError::Clock { .. })
