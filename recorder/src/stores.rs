@@ -22,7 +22,7 @@ pub(crate) fn open(args: &Args) -> Result<Option<Stores>> {
     }
     if let Some(file) = &args.journal {
         let key = args.journal_key.clone().unwrap_or_else(|| beside(file));
-        let key = JournalKey::at(&key).with_context(|| unusable("key", &key))?;
+        let key = JournalKey::of(file, &key).with_context(|| unusable("key", &key))?;
         options = options.journal(Journal::open(file, &key).with_context(|| unusable("journal", file))?);
     }
     Ok(Some(Stores::start(options)?))

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use gardefou::Timestamp;
-use gardefou::ledger::{Ledger as _, Review, SqliteLedger};
+use gardefou::ledger::{Balance, Ledger as _, Review, SqliteLedger, Whose};
 
 use super::day::day;
 use crate::deciding;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::help::Page;
 use crate::language::{Language, say};
 use crate::ledger::{self, View};
 use crate::output;
-use crate::text::{Look, length};
+use crate::text::{Look, length, plain};
 
 /// See what was recorded, against the caps; say what was reviewed
 #[derive(Debug, Args)]
@@ -105,6 +105,7 @@ Examples:
 
 Exit codes:
   0  it was written, also when nothing waited
+  3  the ledger knows of no such programme
   2  the file is no ledger that this version reads, or the arguments are malformed
   1  anything else, such as a file that cannot be written";
 
@@ -165,6 +166,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  c'est écrit, même si rien n'attendait
+  3  le registre ne connaît pas ce programme
   2  le fichier n'est pas un registre que cette version lit, ou les arguments sont mal formés
   1  tout le reste, comme un fichier qui ne peut pas être écrit",
 };
@@ -212,8 +214,28 @@ impl Show {
 }
 
 impl Reviewed {
+    /// A programme that the ledger never counted anything of is misspelt.
+    fn known(&self, ledger: &SqliteLedger) -> Result<(), Failure> {
+        let Some(programme) = &self.programme else {
+            return Ok(());
+        };
+        let counted = ledger.balances(gardefou::wall_clock_now(), gardefou::Millis::MAX)?;
+        let is_it = |balance: &Balance| matches!(&balance.of, Whose::Programme(name) if name == programme);
+        if counted.iter().any(is_it) {
+            return Ok(());
+        }
+        let programme = plain(programme);
+        failure::say(&say!(
+            Language::of_the_user(),
+            "no such programme in the ledger: `{programme}`",
+            "aucun programme de ce nom dans le registre\u{a0}: `{programme}`"
+        ));
+        Err(Failure::Answered(3))
+    }
+
     fn run(&self) -> Result<(), Failure> {
         let ledger = SqliteLedger::open_existing(&self.file)?;
+        self.known(&ledger)?;
         let mut released = 0u64;
         for session in &self.session {
             released = released.saturating_add(ledger.reviewed(&Review::Session(session))?);

@@ -1,7 +1,7 @@
 //! What people read of custody.
 
 use gardefou::custody::{
-    Granted, Invalidated, Item, ItemOutcome, PurgeReport, Receipt, RefusalCause, Refused, Right, Subject,
+    Granted, Invalidated, Item, ItemOutcome, PurgeReport, Receipt, RefusalCause, Refused, Right, Subject, undone,
 };
 use gardefou::journal::{Head, OpenDiscard};
 use gardefou::{Digest, Refusal, Timestamp};
@@ -184,7 +184,12 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
 impl Page {
     /// What should be gone and is not.
     fn undone(&mut self, failed: &[(String, String)], unanswered: &[(String, String)], open: &[OpenDiscard]) {
-        let told = |(name, why): &(String, String)| format!("{}: {}", plain(name), plain(why));
+        let language = self.look.language;
+        let colon = language.pick(":", "\u{a0}:");
+        let told = |(name, why): &(String, String)| {
+            let why = undone(why);
+            format!("{}{colon} {}", plain(name), plain(language.of(&why)))
+        };
         self.named(
             "Could not be deleted",
             "N'a pas pu être effacé",
@@ -227,7 +232,7 @@ impl Page {
                     (REFUSED, say!(language, "refused: {why}", "refusé\u{a0}: {why}"), rule)
                 }
                 ItemOutcome::Failed(why) => {
-                    let why = plain(why);
+                    let why = plain(language.of(&undone(why)));
                     (
                         REFUSED,
                         say!(language, "failed: {why}", "échec\u{a0}: {why}"),
@@ -299,10 +304,21 @@ fn whose(subject: &Subject, language: Language) -> String {
 pub(crate) fn invalidated(done: &Invalidated, fact: &str, titles: &Titles, look: Look) -> String {
     let language = look.language;
     let fact = plain(fact);
-    let mut page = Page::titled(&say!(language, "Invalidated: {fact}", "Invalidé\u{a0}: {fact}"), look);
-    if done.items.is_empty() {
-        page.line(language.pick("Nothing was kept under it.", "Rien n'a été gardé sous ce fait."));
-    }
+    let discarded = |item: &Item| matches!(item.outcome, ItemOutcome::Done);
+    let title = match () {
+        () if done.items.is_empty() => say!(
+            language,
+            "Nothing was kept under {fact}",
+            "Rien n'a été gardé sous {fact}"
+        ),
+        () if done.items.iter().any(discarded) => say!(language, "Invalidated: {fact}", "Invalidé\u{a0}: {fact}"),
+        () => say!(
+            language,
+            "Nothing was discarded of what was kept under {fact}",
+            "Rien n'a été détruit de ce qui a été gardé sous {fact}"
+        ),
+    };
+    let mut page = Page::titled(&title, look);
     page.items(&done.items, titles);
     page.undone(&done.failed, &done.unanswered, &done.open);
     if let Some(head) = &done.head {

@@ -3,10 +3,9 @@
 use anstyle::Style;
 use gardefou::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Entry, Record};
 use gardefou::{Artefact, Operation, Reason, Span, Timestamp};
-use serde::Serialize;
 
 use crate::language::{Language, say};
-use crate::text::clock::date;
+use crate::text::{self, clock::date};
 use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint, plain};
 
 /// What stands over the columns.
@@ -136,7 +135,8 @@ fn access(record: &AccessRecord, language: Language) -> String {
             count,
             ..
         } => {
-            let (recording, artefact) = (plain(recording.as_deref().unwrap_or("-")), word(artefact));
+            let recording = plain(recording.as_deref().unwrap_or("-"));
+            let artefact = text::artefact(*artefact, language);
             say!(
                 language,
                 "purged of {recording}: {count} {artefact}",
@@ -182,7 +182,7 @@ fn access(record: &AccessRecord, language: Language) -> String {
             recordings,
             count,
         } => {
-            let (request, account, recordings) = (plain(request), plain(account), recordings.len());
+            let (request, account, recordings) = (self::request(request, language), plain(account), recordings.len());
             say!(
                 language,
                 "a person's request, {request}: {recordings} recordings, {count} files and entries, by {account}",
@@ -195,11 +195,16 @@ fn access(record: &AccessRecord, language: Language) -> String {
             account,
             recordings,
         } => {
-            let (fact, value, account, count) = (plain(fact), plain(value), plain(account), recordings.len());
+            let (fact, value, account, count) = (
+                self::fact(fact, language),
+                plain(value),
+                plain(account),
+                recordings.len(),
+            );
             say!(
                 language,
                 "{fact} `{value}` was false: {count} recordings discarded, by {account}",
-                "{fact} `{value}` était faux\u{a0}: {count} enregistrements supprimés, par {account}"
+                "fait faux, {fact} `{value}`\u{a0}: {count} enregistrements supprimés, par {account}"
             )
         }
         _ => String::new(),
@@ -213,7 +218,8 @@ fn asked(
     (granted, reason): (bool, &str),
     language: Language,
 ) -> String {
-    let (operation, artefact) = (word(&operation), word(&artefact));
+    let operation = text::operation(operation, language);
+    let artefact = text::artefact(artefact, language);
     let [account, role, recording] = [account, role, recording].map(plain);
     let answer = if granted {
         paint(ALLOWED, language.pick("granted", "accordé"))
@@ -223,22 +229,36 @@ fn asked(
     };
     say!(
         language,
-        "{account} ({role}) asked to {operation}, {artefact} of {recording}: {answer}",
-        "{account} ({role}) a demandé {operation}, {artefact} de {recording}\u{a0}: {answer}"
+        "{account} ({role}) asked to {operation}: {artefact} of {recording}: {answer}",
+        "{account} ({role}) a demandé à {operation}\u{a0}: {artefact} de {recording}\u{a0}: {answer}"
     )
 }
 
-/// What a word of the contract is called where it is written.
-fn word(value: &impl Serialize) -> String {
-    let value = serde_json::to_value(value).ok();
-    value
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+/// What a person asked for.
+fn request(name: &str, language: Language) -> String {
+    match name {
+        "find" => language.pick("find", "recherche").into(),
+        "disclose" => language.pick("disclose", "communication").into(),
+        "erase" => language.pick("erase", "effacement").into(),
+        "restrict" => language.pick("restrict", "limitation").into(),
+        "release" => language.pick("release", "levée de la limitation").into(),
+        other => plain(other),
+    }
+}
+
+/// What was false.
+fn fact(kind: &str, language: Language) -> String {
+    match kind {
+        "notice" => language.pick("notice", "information").into(),
+        "programme" => "programme".into(),
+        "call" => language.pick("call", "appel").into(),
+        other => plain(other),
+    }
 }
 
 fn length(span: Span) -> String {
     let millis = span.end.max(Timestamp::MIN).since(span.start);
-    crate::text::clock::length(millis)
+    text::clock::length(millis)
 }
 
 /// A reason's title in the register, or its name.

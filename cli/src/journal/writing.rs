@@ -6,10 +6,10 @@ use gardefou::journal::{Journal, JournalKey};
 
 use crate::failure::Failure;
 
-/// The journal in this file, signed with this key, or with the one beside it; both made when there are none.
+/// The journal in this file, signed with this key, or with the one beside it; both made when there is no journal.
 pub(crate) fn writable(file: &Path, key: Option<&Path>) -> Result<Journal, Failure> {
     let key = key.map_or_else(|| key_beside(file), Path::to_owned);
-    Ok(Journal::open(file, &JournalKey::at(&key)?)?)
+    Ok(Journal::open(file, &JournalKey::of(file, &key)?)?)
 }
 
 /// `FILE.key`.

@@ -23,7 +23,7 @@ pub(crate) use clock::{date, length};
 pub(crate) use look::{ALLOWED, FAINT, HEADING, Look, REFUSED, WARNED, paint};
 pub(crate) use row::wrap;
 pub(crate) use titles::{Titles, plain};
-pub(crate) use words::{artefact, obligations, see, until};
+pub(crate) use words::{artefact, obligations, operation, see, until};
 
 use crate::report::Report;
 

@@ -93,7 +93,7 @@ pub(super) const fn short_phase(phase: CallPhase, language: Language) -> &'stati
 }
 
 /// What somebody wants to do.
-pub(super) const fn operation(operation: Operation, language: Language) -> &'static str {
+pub(crate) const fn operation(operation: Operation, language: Language) -> &'static str {
     match operation {
         Operation::View => language.pick("view", "consulter"),
         Operation::Annotate => language.pick("annotate", "annoter"),

@@ -198,6 +198,38 @@ fn an_access_copies_what_was_granted_and_nothing_else() {
 }
 
 #[test]
+fn forged_work_a_missing_name_and_copies_among_the_recordings_are_told_in_french() {
+    let folder = stocked();
+    let at = folder.path();
+    let french = |line: &str| {
+        let output = said(at, "fr_FR.UTF-8", line);
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        (output.status.code().unwrap(), told)
+    };
+    for who in [
+        "--account= --role trainer --viewer e-9",
+        "--account a-7 --role= --viewer e-9",
+        "--account a-7 --role trainer --viewer=",
+    ] {
+        let (code, told) = french(&format!("access s-1 --operation view --purpose training {who}"));
+        assert_eq!(code, 2, "{told}");
+    }
+    let (_, told) = french("rights disclose --employee e-1001 -o calls RIGHTS");
+    assert!(told.contains("parmi les enregistrements"), "{told}");
+    fs::write(at.join("calls/.gardefou-00.pending.json"), "{}").unwrap();
+    let (code, told) = french("purge");
+    assert_eq!(code, 3, "{told}");
+    assert!(told.contains("ce n'est pas ce que gardefou a écrit"), "{told}");
+    let (code, told) = french("invalidate --notice 2020-01 TRAINER");
+    assert!(told.contains("Rien n'a été gardé sous 2020-01"), "{told}");
+    assert_eq!(code, 3, "somebody put work there: {told}");
+    fs::remove_file(at.join("calls/.gardefou-00.pending.json")).unwrap();
+    let (code, told) = french("invalidate --notice 2026-09 TRAINER");
+    assert!(told.contains("Rien n'a été détruit"), "{told}");
+    assert_eq!(code, 3, "{told}");
+}
+
+#[test]
 fn an_account_that_is_not_authorised_is_refused() {
     let folder = stocked();
     let ask = "access s-1 --operation view --purpose training --account a-7 --role trainer --viewer e-9";

@@ -83,6 +83,7 @@ fn every_page() {
             "ledger show ledger.db --at 1795600800000 --rules rules.toml --format json",
             "ledger reviewed ledger.db --session s-1 --session unknown",
             "ledger reviewed ledger.db --programme crm-onboarding --before 2026-11-26",
+            "ledger reviewed ledger.db --programme nope --before 2026-11-26",
             "ledger show ledger.db --at 2026-11-27",
             "ledger show missing.db",
             "ledger show none.db",

@@ -31,6 +31,17 @@ pub struct Asker {
     pub viewer: String,
 }
 
+impl Asker {
+    /// Nobody is asked about, and journalled, without an account, a role and the employee behind it.
+    pub(super) fn named(&self) -> Result<(), CustodyError> {
+        let names = [&self.account, &self.role, &self.viewer];
+        if names.iter().any(|name| name.trim().is_empty()) {
+            return Err(CustodyError::Nobody);
+        }
+        Ok(())
+    }
+}
+
 /// What somebody asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessRequest<'a> {
@@ -116,8 +127,9 @@ impl Custody {
     /// Asks the floor and the policies, journals the answer, and only then hands the files out.
     ///
     /// # Errors
-    /// When the folder or the journal cannot be read. That it is refused is no error.
+    /// When the folder or the journal cannot be read, or the asker is not named. That it is refused is no error.
     pub fn access(&self, request: &AccessRequest<'_>) -> Result<AccessAnswer, CustodyError> {
+        request.asker.named()?;
         let (shelf, past) = match (self.shelf(), self.past()) {
             (shelf, Ok(past)) => (shelf?, past),
             (_, Err(CustodyError::Store(error))) => {

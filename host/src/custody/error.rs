@@ -45,7 +45,8 @@ pub enum CustodyError {
     },
     /// A policy could not be asked.
     Policy(Fault),
-    /// A person, a call, a notice or a programme without a name: it would be everybody's.
+    /// A person, a call, a notice or a programme without a name: it would be everybody's; or an account, a role or
+    /// an employee who asks without one.
     Nobody,
 }
 
@@ -66,7 +67,7 @@ impl CustodyError {
                 let path = path.display();
                 both(
                     format!("`{path}` cannot be used: {error}"),
-                    format!("`{path}` n'est pas utilisable\u{a0}: {error}"),
+                    format!("`{path}` n'est pas utilisable\u{a0}: {}", undone(error).french),
                 )
             }
             Self::TooMany { path, limit } => {
@@ -142,12 +143,16 @@ pub(super) const STILL_THERE: &str = "it is still there";
 /// A mark that nobody's request stands behind.
 pub(super) const NOBODY_ASKED: &str = "the journal knows of no request to restrict it: look who put it there";
 
+/// Copies that somebody wants among the recordings.
+pub(super) const AMONG_RECORDINGS: &str = "copies may not lie among the recordings";
+
 /// Why something stays undone, in both languages: custody's own sentences; what the system said is told as it
 /// is.
 #[must_use]
 pub fn undone(why: &str) -> Text {
     let french = match why {
         NOT_OURS => "ce n'est pas ce que gardefou a écrit, et il n'y est pas obéi\u{a0}: chercher qui l'a mis là",
+        AMONG_RECORDINGS => "des copies ne peuvent pas être parmi les enregistrements",
         STILL_THERE => "il est toujours là",
         NOBODY_ASKED => "le journal ne connaît aucune demande de limitation\u{a0}: chercher qui l'a mis là",
         other => other,

@@ -99,6 +99,7 @@ impl Custody {
         if fact.value().is_empty() {
             return Err(CustodyError::Nobody);
         }
+        asker.named()?;
         let _alone = self.locked()?;
         let resumed = self.resume()?;
         let (shelf, past) = (self.shelf()?, self.past()?);

@@ -182,6 +182,7 @@ impl Custody {
         if request.subject.name().is_empty() {
             return Err(CustodyError::Nobody);
         }
+        request.asker.named()?;
         let changes = matches!(request.right, Right::Erase | Right::Restrict | Right::Release);
         let _alone = if changes { Some(self.locked()?) } else { None };
         let resumed = if changes { self.resume()? } else { Done::default() };

@@ -45,6 +45,23 @@ impl JournalKey {
         Self::named(path, &origin)
     }
 
+    /// The key of this journal, in this file: made anew only for a journal that is made anew, too. A journal that
+    /// is there was signed with a key that is there somewhere: another one helps nobody.
+    ///
+    /// # Errors
+    /// As for [`JournalKey::at`]; and when there is a journal, or was, and no key.
+    pub fn of(journal: &Path, path: &Path) -> Result<Self, StoreError> {
+        let lies = |path: &Path| fs::symlink_metadata(path).is_ok();
+        let known = [journal, &super::marker::of(journal), &super::marker::public(journal)];
+        if !lies(path) && known.into_iter().any(lies) {
+            return Err(StoreError::Unreachable {
+                store: path.display().to_string(),
+                error: "it is not there, and the journal that it signs is".to_owned(),
+            });
+        }
+        Self::at(path)
+    }
+
     /// As [`JournalKey::at`]; a key that is made anew has this origin: up to 200 bytes without spaces or
     /// plus signs, best a name that nobody else uses, such as `journal.example.com/paris-1`.
     ///

@@ -33,6 +33,10 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("its identity is malformed", "son identité est mal formée"),
     (
+        "it is not there, and the journal that it signs is",
+        "il n'est pas là, et le journal qu'il signe y est",
+    ),
+    (
         "its schema `gardefou_ledger` is no ledger",
         "son schéma `gardefou_ledger` n'est pas un registre",
     ),

@@ -10,7 +10,7 @@ use super::{Item, ItemOutcome, Piece, Wish};
 use crate::custody::chronicle::Past;
 use crate::custody::subject::Found;
 use crate::custody::work::Done;
-use crate::custody::{Custody, CustodyError, Kind, disk};
+use crate::custody::{Custody, CustodyError, Kind, disk, error};
 use crate::journal::{DecisionRecord, Record};
 
 impl Custody {
@@ -48,7 +48,7 @@ impl Custody {
         let there = fs::canonicalize(into).map_err(|error| unusable(into, error))?;
         let here = fs::canonicalize(&self.folder).map_err(|error| unusable(&self.folder, error))?;
         if there == here {
-            let same = io::Error::new(io::ErrorKind::InvalidInput, "copies may not lie among the recordings");
+            let same = io::Error::new(io::ErrorKind::InvalidInput, error::AMONG_RECORDINGS);
             return Err(unusable(into, same));
         }
         Ok(())

@@ -237,6 +237,36 @@ fn work_that_custody_did_not_write_is_told_and_left() {
 }
 
 #[test]
+fn who_asks_has_a_name() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let subject = Subject::Employee("e-1001".into());
+    let fact = crate::custody::FalseFact::Notice("2026-09".into());
+    for missing in 0..3 {
+        let mut asker = rights();
+        let names = [&mut asker.account, &mut asker.role, &mut asker.viewer];
+        *names.into_iter().nth(missing).unwrap() = " ".into();
+        let request = RightRequest {
+            right: &Right::Find,
+            subject: &subject,
+            asker: &asker,
+            at: NOW,
+        };
+        let custody = shop.custody();
+        assert!(matches!(
+            custody.access(&view("s-1", &asker)),
+            Err(CustodyError::Nobody)
+        ));
+        assert!(matches!(custody.right(&request), Err(CustodyError::Nobody)));
+        assert!(matches!(
+            custody.invalidate(&fact, &asker, NOW),
+            Err(CustodyError::Nobody)
+        ));
+    }
+    assert!(shop.kept.events().is_empty() && shop.has("s-1.mkv"));
+}
+
+#[test]
 fn forged_work_is_not_obeyed() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(DAY));

@@ -120,3 +120,22 @@ fn what_a_journal_vouches_for_nobody_else_does() {
     let other = Place::new();
     assert!(!other.open().vouched(b"work", &vouch));
 }
+
+#[test]
+fn no_key_is_made_for_a_journal_that_is_there() {
+    let place = Place::new();
+    let key = place.folder.path().join("calls.journal.key");
+    let made = JournalKey::of(&place.file(), &key).unwrap();
+    drop(Journal::open(&place.file(), &made).unwrap());
+    assert_eq!(JournalKey::of(&place.file(), &key).unwrap().verifier(), made.verifier());
+    std::fs::rename(&key, place.folder.path().join("elsewhere")).unwrap();
+    for left in 0..2 {
+        let error = JournalKey::of(&place.file(), &key).unwrap_err();
+        let (told, help) = (error.text(), error.help());
+        assert!(told.english.contains("calls.journal.key"), "{left}: {told:?} {help:?}");
+        assert!(told.french.contains("il n'est pas là"), "{told:?}");
+        assert!(!key.exists(), "none is made");
+        // Nor when the journal is gone, and only what stands beside it is left.
+        let _ = std::fs::remove_file(place.file());
+    }
+}
