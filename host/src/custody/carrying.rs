@@ -100,9 +100,15 @@ impl Custody {
         }
         for name in &shelf.pending {
             let path = self.folder.join(name);
-            let bytes = disk::read(&path, MAX_WORK).map_err(|error| CustodyError::of(&path, &error))?;
+            // What is not obeyed is told, and keeps nothing else from being purged.
+            let bytes = match disk::read(&path, MAX_WORK) {
+                Ok(bytes) => bytes,
+                Err(why) => {
+                    all.failed.push((name.clone(), why.to_string()));
+                    continue;
+                }
+            };
             let Some(work) = self.obeyed(&bytes)? else {
-                // It is told, and keeps nothing else from being purged.
                 all.failed.push((name.clone(), error::NOT_OURS.into()));
                 continue;
             };

@@ -116,6 +116,8 @@ pub(super) struct Past {
     pub(super) gone: BTreeSet<String>,
     /// Sessions whose processing is restricted.
     pub(super) restricted: BTreeSet<String>,
+    /// How many access records stay for as long as that lasts; they are not among `accesses`.
+    pub(super) restricting: usize,
     /// The latest of custody's own entries.
     pub(super) newest: Timestamp,
     /// The latest entry that a clock of a machine gave its date to: custody's own, and those of recorders that
@@ -165,7 +167,9 @@ impl Past {
             .filter(|(_, d)| stays(d))
             .map(|(index, _)| *index)
             .collect();
-        kept.extend(past.restricting(&requests));
+        let restricting = past.restricting(&requests);
+        past.restricting = restricting.len();
+        kept.extend(restricting);
         past.accesses.retain(|(_, index)| !kept.contains(index));
         past.accesses.sort_unstable();
         Ok(Self { size, ..past })
@@ -174,8 +178,10 @@ impl Past {
     /// The entries by which something is still restricted: without them it would be purged one day. Where one
     /// of them names more sessions, those by which the others were released stay too.
     fn restricting(&self, requests: &[Request]) -> BTreeSet<u64> {
+        // What was erased, but for an analysis, say, is given to nobody, and its restriction holds up nothing.
         let lasts = |session: &String| {
-            self.restricted.contains(session) && !(self.gone.contains(session) && !self.decisions.contains_key(session))
+            let gone = self.gone.contains(session) && !self.decisions.contains_key(session);
+            self.restricted.contains(session) && !gone
         };
         let restricting: Vec<&Request> = requests
             .iter()

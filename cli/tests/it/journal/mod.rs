@@ -9,7 +9,7 @@ use gardefou::{Artefact, Digest, Operation, Purpose, Span, Timestamp};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command_line::{LOCALES, in_locale, text};
+use crate::command_line::{LOCALES, in_locale, spoken, text};
 
 /// 2026-11-25, 10:00 UTC.
 const MORNING: u64 = 1_795_600_800_000;
@@ -109,16 +109,36 @@ impl Written {
 #[test]
 fn a_journal_is_shown_in_both_languages() {
     let journal = written();
-    for (locale, [granted, forgotten, private]) in LOCALES.into_iter().zip([
-        ["granted", "forgotten", "Private call"],
-        ["accordé", "oubliée", "Appel privé"],
+    for (locale, [granted, forgotten, private, asked]) in LOCALES.into_iter().zip([
+        ["granted", "forgotten", "Private call", "asked to view: recording of"],
+        [
+            "accordé",
+            "oubliée",
+            "Appel privé",
+            "a demandé à consulter\u{a0}: enregistrement de",
+        ],
     ]) {
         let output = journal.run(locale, &["show", "calls.journal"]);
         let page = text(&output.stdout);
-        for word in [granted, forgotten, private, "2026-11-25 10:01 UTC", "paris"] {
+        for word in [granted, forgotten, private, asked, "2026-11-25 10:01 UTC", "paris"] {
             assert!(page.contains(word), "{word} in {page}");
         }
         assert!(!page.contains("e-1"), "{page}");
+    }
+}
+
+#[test]
+fn a_run_makes_no_key_for_a_journal_that_has_one_elsewhere() {
+    let journal = written();
+    let folder = journal.folder.path();
+    fs::write(folder.join("call.jsonl"), "").unwrap();
+    for locale in LOCALES {
+        let arguments = ["run", "call.jsonl", "--journal", "calls.journal"];
+        let output = spoken(locale, folder, &arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let told = text(&output.stderr);
+        assert!(told.contains("`calls.journal.key`"), "{told}");
+        assert!(!folder.join("calls.journal.key").exists());
     }
 }
 

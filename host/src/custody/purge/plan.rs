@@ -330,7 +330,7 @@ impl Planner<'_, '_> {
             .lifetimes
             .past(Artefact::AccessRecord, "", &past.accesses, self.now)?;
         self.first_go(Artefact::AccessRecord, "", &past.accesses, over)?;
-        self.plan.entries.1 = past.accesses.len().saturating_sub(over);
+        self.plan.entries.1 = past.accesses.len().saturating_sub(over) + past.restricting;
         Ok(())
     }
 

@@ -297,6 +297,17 @@ fn forged_work_is_not_obeyed() {
 }
 
 #[test]
+fn work_that_cannot_be_read_stops_no_purge() {
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
+    let file = fs::File::create(shop.path(".gardefou-00.pending.json")).unwrap();
+    file.set_len((1 << 30) + 1).unwrap();
+    let report = shop.custody().purge(NOW, false).unwrap();
+    assert_eq!(report.failed.len(), 1);
+    assert!(report.still_there() && !shop.has("s-1.mkv"));
+}
+
+#[test]
 fn genuine_work_that_is_put_back_does_no_harm() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
