@@ -1,7 +1,8 @@
 //! `gardefou replay`: what other rules would have decided over everything journalled.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{Read as _, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, ValueEnum};
 use gardefou::Policy;
@@ -34,7 +35,7 @@ pub(super) struct Replay {
     /// The journal
     journal: PathBuf,
 
-    /// A policy component to decide by; several are combined, and the strictest wins
+    /// A policy to decide by, a component or a rule document; several are combined, and the strictest wins
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
@@ -75,7 +76,7 @@ pub(super) const FRENCH: Page = Page {
         ("journal", "Le journal"),
         (
             "policy",
-            "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+            "Ce qui décide, un composant ou un document de règles\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
         ),
         ("rules", "Un document de règles qui décide"),
         (
@@ -125,8 +126,7 @@ impl Replay {
         if let Some(rules) = &self.rules {
             return Ok(vec![deciding::load_rules(runtime, rules)?]);
         }
-        let components = self.policy.iter();
-        components.map(|file| deciding::load_component(runtime, file)).collect()
+        self.policy.iter().map(|file| either(runtime, file)).collect()
     }
 
     fn decide(&self, journal: &JournalReader, policies: Vec<Policy>) -> Result<Outcome, Failure> {
@@ -174,6 +174,20 @@ impl Replay {
             );
             Failure::input(problem, Some(help))
         })
+    }
+}
+
+/// A component; a rule document is taken too, as `inspect` and `diff` take it.
+fn either(runtime: &gardefou::Runtime, file: &Path) -> Result<Policy, Failure> {
+    let mut start = [0; 4];
+    let is_component = File::open(file)
+        .and_then(|mut file| file.read_exact(&mut start))
+        .is_ok_and(|()| start == *b"\0asm");
+    // What is neither is told as a rule document's mistake would be; what cannot be read, as such.
+    if is_component || !file.is_file() {
+        deciding::load_component(runtime, file)
+    } else {
+        deciding::load_rules(runtime, file)
     }
 }
 

@@ -45,6 +45,18 @@ fn the_same_rules_change_nothing() {
     assert!(sums["records"].as_u64().unwrap() >= 2);
     let programme = &sums["programmes"]["crm-onboarding"];
     assert_eq!(programme["kept-before"], programme["kept-after"]);
+    // A document may be given as a policy, and so may a component.
+    let bake = gardefou(folder.path(), &["bake", "rules.toml", "-o", "rules.wasm"]);
+    assert!(bake.status.success(), "{}", text(&bake.stderr));
+    for policy in ["rules.toml", "rules.wasm"] {
+        let replay = gardefou(
+            folder.path(),
+            &["replay", "calls.journal", "--policy", policy, "--format", "json"],
+        );
+        assert!(replay.status.success(), "{}", text(&replay.stderr));
+        let again: serde_json::Value = serde_json::from_str(text(&replay.stdout).trim()).unwrap();
+        assert_eq!(again, *sums, "{policy}");
+    }
 }
 
 #[test]
