@@ -1,6 +1,6 @@
 //! A decision record as the trace that it was shortened from.
 
-use gardefou_policy::types::{Millis, Timestamp};
+use gardefou_policy::types::{Millis, Reason, Timestamp};
 
 use super::record::DecisionRecord;
 use crate::Text;
@@ -39,7 +39,11 @@ impl DecisionRecord {
         while let Some(Line { at, event }) = lines.next() {
             match event {
                 Event::Frame(frame) => match lines.peek().map(|next| &next.event) {
-                    Some(Event::Expect(_)) => expansion.begin(at, frame, &mut each),
+                    Some(Event::Expect(expected)) => {
+                        // Each of its frames came too long after the one before: nothing lies between.
+                        expansion.apart = expected.text("reason") == Reason::STILL_IMAGE.name();
+                        expansion.begin(at, frame, &mut each);
+                    }
                     _ if frame.windows.is_some() => {
                         let event = Event::Frame(frame);
                         each(Line { at, event });
@@ -67,6 +71,8 @@ struct Expansion {
     /// The first frame of the run, and its facts.
     first: Option<(Timestamp, FactsSpan)>,
     frames: u64,
+    /// Whether nothing lies between the first and the last frame of the run.
+    apart: bool,
 }
 
 impl Expansion {
@@ -97,7 +103,7 @@ impl Expansion {
             return Err(endless());
         }
         let mut next = first.plus(self.interval.max(1));
-        while next < at {
+        while next < at && !self.apart {
             let passed = next.since(first);
             let facts = FactsSpan {
                 from: facts.from.plus(passed),
@@ -202,6 +208,17 @@ mod tests {
             (300, true, true),
         ];
         assert_eq!(frames(&record(&trace)), expected);
+    }
+
+    #[test]
+    fn between_frames_that_came_too_late_there_is_nothing() {
+        let trace = [
+            session(100),
+            json!({"at": 1_000, "event": "frame", "surface": [2, 2], "windows": []}),
+            json!({"at": 1_000, "event": "expect", "action": "skip", "reason": "still-image"}),
+            json!({"at": 3_000, "event": "frame"}),
+        ];
+        assert_eq!(frames(&record(&trace)), [(1_000, true, true), (3_000, false, false)]);
     }
 
     #[test]

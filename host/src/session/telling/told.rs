@@ -36,9 +36,15 @@ pub(super) fn is_hidden(run: &Run) -> bool {
 impl Telling {
     pub(super) fn of(runs: &[Run], interval: Millis) -> Self {
         let nexts = runs.iter().skip(1).map(|run| run.first).chain([Timestamp::MAX]);
-        let still = runs.iter().zip(nexts).filter(|(run, _)| is_hidden(run));
-        let still = still.map(|(run, next)| Span {
-            start: run.first,
+        let befores = std::iter::once(Timestamp::MAX).chain(runs.iter().map(|run| run.last.plus(interval)));
+        let hidden = runs
+            .iter()
+            .zip(nexts)
+            .zip(befores)
+            .filter(|((run, _), _)| is_hidden(run));
+        // From where the frame before it ends: a time without frames in between is part of the hole.
+        let still = hidden.map(|((run, next), before)| Span {
+            start: run.first.min(before),
             end: run.last.plus(interval).min(next),
         });
         Self { still: still.collect() }
@@ -160,6 +166,17 @@ mod tests {
         assert_eq!(telling.at(at(120)), at(120));
         assert_eq!(telling.at(at(170)), at(150));
         assert_eq!(telling.at(at(300)), at(250));
+    }
+
+    #[test]
+    fn a_time_without_frames_before_a_pause_is_part_of_it() {
+        let runs = [
+            run(100, 140, Reason::PERMITTED),
+            run(190, 190, Reason::PAUSED),
+            run(200, 240, Reason::PERMITTED),
+        ];
+        let told = Telling::of(&runs, 10).told(&runs, &[], 10);
+        assert_eq!(told[1].1.run.first, at(150));
     }
 
     #[test]
