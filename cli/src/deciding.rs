@@ -1,7 +1,7 @@
 //! Putting a trace to policies, and printing what they answer.
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use gardefou::rules::{Problem, Severity};
@@ -81,6 +81,17 @@ pub(crate) fn load_rules(runtime: &Runtime, file: &Path) -> Result<Policy, Failu
 /// Loads a component.
 pub(crate) fn load_component(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
     load(runtime, Source::File(file), file)
+}
+
+/// What `--rules` and `--policy` name: a document, and components.
+pub(crate) fn policies(
+    runtime: &Runtime,
+    rules: Option<&Path>,
+    components: &[PathBuf],
+) -> Result<Vec<Policy>, Failure> {
+    let rules = rules.into_iter().map(|file| load_rules(runtime, file));
+    let components = components.iter().map(|file| load_component(runtime, file));
+    rules.chain(components).collect()
 }
 
 /// The errors among these problems of a rule document.

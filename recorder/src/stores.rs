@@ -1,6 +1,6 @@
 //! The ledger and the journal, as any vendor opens them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use gardefou::journal::{Journal, JournalKey};
@@ -21,7 +21,7 @@ pub(crate) fn open(args: &Args) -> Result<Option<Stores>> {
         options = options.ledger(SqliteLedger::open(file).with_context(|| unusable("ledger", file))?);
     }
     if let Some(file) = &args.journal {
-        let key = args.journal_key.clone().unwrap_or_else(|| beside(file));
+        let key = args.journal_key.clone().unwrap_or_else(|| JournalKey::beside(file));
         let key = JournalKey::of(file, &key).with_context(|| unusable("key", &key))?;
         options = options.journal(Journal::open(file, &key).with_context(|| unusable("journal", file))?);
     }
@@ -30,12 +30,6 @@ pub(crate) fn open(args: &Args) -> Result<Option<Stores>> {
 
 fn unusable(what: &str, file: &Path) -> String {
     format!("the {what} `{}` cannot be used, so nothing is recorded", file.display())
-}
-
-fn beside(journal: &Path) -> PathBuf {
-    let mut name = journal.as_os_str().to_owned();
-    name.push(".key");
-    name.into()
 }
 
 /// Deletes what earlier runs were to discard and did not, or left without an end.

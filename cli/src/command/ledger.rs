@@ -206,10 +206,7 @@ impl Show {
         if self.rules.is_none() && self.policy.is_empty() {
             return Ok(Vec::new());
         }
-        let runtime = deciding::runtime()?;
-        let rules = self.rules.iter().map(|file| deciding::load_rules(&runtime, file));
-        let components = self.policy.iter().map(|file| deciding::load_component(&runtime, file));
-        rules.chain(components).collect()
+        deciding::policies(&deciding::runtime()?, self.rules.as_deref(), &self.policy)
     }
 }
 

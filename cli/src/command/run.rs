@@ -131,18 +131,14 @@ impl Run {
     }
 
     fn policies(&self, runtime: &Runtime) -> Result<Vec<Policy>, Failure> {
-        if let Some(rules) = &self.rules {
-            return Ok(vec![deciding::load_rules(runtime, rules)?]);
-        }
-        if self.policy.is_empty() {
+        if self.rules.is_none() && self.policy.is_empty() {
             return Ok(vec![deciding::load(
                 runtime,
                 Source::Rules(EXAMPLE_RULES),
                 Path::new("the example rules"),
             )?]);
         }
-        let components = self.policy.iter();
-        components.map(|file| deciding::load_component(runtime, file)).collect()
+        deciding::policies(runtime, self.rules.as_deref(), &self.policy)
     }
 }
 

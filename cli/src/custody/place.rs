@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use gardefou::custody::{CallRecorderProgram, Custody, CustodyError};
 use gardefou::journal::{Journal, JournalKey};
 use gardefou::ledger::SqliteLedger;
-use gardefou::{Policy, Runtime, StoreError};
+use gardefou::{Runtime, StoreError};
 
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
@@ -78,7 +78,7 @@ pub(crate) struct Opened {
 impl Place {
     pub(crate) fn open(&self) -> Result<Opened, Failure> {
         let runtime = deciding::runtime()?;
-        let policies = self.policies(&runtime)?;
+        let policies = deciding::policies(&runtime, self.rules.as_deref(), &self.policy)?;
         let titles = Titles::of(&policies);
         let handle = deciding::handle(policies)?;
         let mut custody = Custody::new(&handle, self.journal()?, &self.folder);
@@ -96,21 +96,10 @@ impl Place {
         })
     }
 
-    fn policies(&self, runtime: &Runtime) -> Result<Vec<Policy>, Failure> {
-        if let Some(rules) = &self.rules {
-            return Ok(vec![deciding::load_rules(runtime, rules)?]);
-        }
-        let components = self.policy.iter();
-        components.map(|file| deciding::load_component(runtime, file)).collect()
-    }
-
     /// A journal that is there: nothing is handed out or deleted under one that begins today.
     fn journal(&self) -> Result<Journal, Failure> {
-        let key = self.journal_key.clone().unwrap_or_else(|| {
-            let mut name = self.journal.clone().into_os_string();
-            name.push(".key");
-            name.into()
-        });
+        let key = self.journal_key.clone();
+        let key = key.unwrap_or_else(|| JournalKey::beside(&self.journal));
         for path in [&self.journal, &key] {
             there(path)?;
         }

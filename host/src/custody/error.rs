@@ -8,7 +8,7 @@ use gardefou_policy::types::Timestamp;
 
 use crate::error::Fault;
 use crate::journal::day;
-use crate::stores::StoreError;
+use crate::stores::{StoreError, both};
 
 /// Why custody did not do what it was asked to. Nothing was handed out; what was begun is finished by the
 /// next purge.
@@ -158,11 +158,4 @@ pub fn undone(why: &str) -> Text {
         other => other,
     };
     both(why, french)
-}
-
-pub(super) fn both(english: impl Into<String>, french: impl Into<String>) -> Text {
-    Text {
-        english: english.into(),
-        french: french.into(),
-    }
 }

@@ -4,11 +4,11 @@ use gardefou_policy::notes::Text;
 use gardefou_policy::types::Reason;
 use serde::Serialize;
 
-use super::error::both;
 use super::sidecar::SidecarError;
 use crate::error::Fault;
 use crate::session::Why;
 use crate::stores::StoreError;
+use crate::stores::both;
 
 /// An access that was refused.
 #[derive(Clone, PartialEq, Debug)]

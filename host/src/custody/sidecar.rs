@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::disk;
-use super::error::both;
 use crate::policy::Digest;
+use crate::stores::both;
 
 /// The largest sidecar that is read, in bytes: ten hours that change ten times a second.
 pub const MAX_SIDECAR: u64 = 64 << 20;

@@ -8,8 +8,6 @@ use super::number::Number;
 use super::record::{Count, Record};
 use super::tree::Hash;
 
-const DAY: u64 = 24 * 60 * 60 * 1000;
-
 /// Those that are counted at present, in order.
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Count>> {
     let query = "SELECT day, site, reason, count FROM counting ORDER BY day, site, reason";
@@ -65,28 +63,19 @@ pub(super) fn latest_day(records: &[Record]) -> Option<String> {
     records.iter().filter_map(day_of_one).max()
 }
 
-/// The day of an instant, UTC, as `YYYY-MM-DD`.
+/// The day of an instant, UTC, as `YYYY-MM-DD`; the calendar's last day for what lies behind it.
 #[must_use]
 pub fn day(at: Timestamp) -> String {
-    // Days counted from 0000-03-01, in eras of 400 years, so that the leap day is the last of a year.
-    let days = at.as_millis() / DAY + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let of_400 = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * of_400 + of_400 / 4 - of_400 / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = era * 400 + of_400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
+    let instant = jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX);
+    instant.strftime("%F").to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const DAY: u64 = 24 * 60 * 60 * 1000;
 
     #[test]
     fn days_are_those_of_the_calendar() {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -43,6 +43,12 @@ impl JournalKey {
     pub fn at(path: &Path) -> Result<Self, StoreError> {
         let origin = format!("gardefou.journal/{}", super::hex(&random::<16>(path)?));
         Self::named(path, &origin)
+    }
+
+    /// Where a journal's key lies when nobody says where: `FILE.key`. It is better kept elsewhere.
+    #[must_use]
+    pub fn beside(journal: &Path) -> PathBuf {
+        super::sibling(journal, "key")
     }
 
     /// The key of this journal, in this file: made anew only for a journal that is made anew, too. A journal that

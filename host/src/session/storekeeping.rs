@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::Fault;
 use crate::handle::{Generation, PolicyHandle};
 use crate::journal::{AccessEvent, AccessRecord, Record};
-use crate::ledger::{Closing, Offer};
+use crate::ledger::Offer;
 use crate::policy::Digest;
 use crate::stores::Stores;
 
@@ -145,15 +145,7 @@ impl<'a> Opening<'a> {
     }
 
     fn leave(&self, stores: &Stores) {
-        stores.close(
-            None,
-            Closing {
-                session: &self.facts.session,
-                at: self.at,
-                kept: 0,
-                to_review: false,
-            },
-        );
+        stores.end(&self.facts.session, self.at, 0);
     }
 }
 

@@ -155,7 +155,8 @@ impl StoreError {
     }
 }
 
-fn both(english: impl Into<String>, french: impl Into<String>) -> Text {
+/// A text in both languages.
+pub(crate) fn both(english: impl Into<String>, french: impl Into<String>) -> Text {
     Text {
         english: english.into(),
         french: french.into(),

@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gardefou_policy::types::{Millis, Timestamp};
 
 pub use error::StoreError;
+pub(crate) use error::both;
 pub use options::StoresOptions;
 
 pub(crate) use booking::{Answer, Booking, CapsOf};
@@ -206,7 +207,8 @@ impl Stores {
         answer.recv().unwrap_or_else(|_| Err(self.shared.behind()))
     }
 
-    /// A session of an earlier run is over: nothing of it waits for a review.
+    /// A session without a booking is over: one that was refused, or of an earlier run. Nothing of it waits for a
+    /// review.
     pub(crate) fn end(&self, session: &str, at: Timestamp, kept: Millis) {
         self.close(
             None,
