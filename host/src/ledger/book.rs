@@ -120,6 +120,10 @@ pub(super) fn reserve<R: Rows>(
             assumed_at = Some(asked.at);
         }
         granted.push(reserve_one(rows, about, asked)?);
+        if asked.until <= asked.at {
+            // Over as it is granted: the next of the batch finds it so.
+            assumed_at = None;
+        }
     }
     Ok(granted)
 }

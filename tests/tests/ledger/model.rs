@@ -107,6 +107,45 @@ proptest! {
     }
 }
 
+/// Two of one batch: what the first was granted until now is over before the second is asked.
+#[test]
+fn a_slice_that_is_over_as_it_is_granted_is_assumed_within_the_batch() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = SqliteLedger::open(folder.path().join("ledger.db")).unwrap();
+    let model = Model::default();
+    let ledgers: [&dyn Ledger; 2] = [&sqlite, &model];
+    for ledger in ledgers {
+        let offered = |session| Offer {
+            session,
+            employee: "e",
+            programme: "p",
+            at: NOW,
+            periods: &[],
+        };
+        ledger.offer(&offered("first")).unwrap();
+        ledger.offer(&offered("second")).unwrap();
+        let at = NOW.plus(500);
+        let asked = |session, at, kept, until| Reservation {
+            session,
+            at,
+            kept,
+            wanted: 100,
+            until,
+            caps: &[],
+        };
+        ledger
+            .reserve(&[asked("first", at, 0, at), asked("second", at, 0, at.plus(100))])
+            .unwrap();
+        // A clock set back: nothing is over by it, so what the first held shows whether it was assumed.
+        let back = NOW.plus(400);
+        let granted = ledger.reserve(&[Reservation {
+            wanted: 5,
+            ..asked("first", back, 10, back.plus(50))
+        }]);
+        assert_eq!(granted.unwrap()[0].slice, 5, "{}", ledger.name());
+    }
+}
+
 const NOW: Timestamp = Timestamp::from_millis(1_795_600_000_000);
 
 fn opened(ledger: &SqliteLedger, session: &str, employee: &str, at: Timestamp) {
