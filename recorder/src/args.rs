@@ -1,6 +1,7 @@
 //! What the recorder is told when it starts.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{ArgGroup, Parser, ValueEnum};
 use gardefou::Millis;
@@ -31,10 +32,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
 
-    /// Where the call is heard of. `stdin`: `call` and `conditions` lines of the format of traces, on
-    /// standard input, without `at` where they happen now
-    #[arg(long, value_enum)]
+    /// Where the call is heard of: `stdin` (`call` and `conditions` lines of the format of traces, on standard
+    /// input, without `at` where they happen now), or `baresip:HOST:PORT` (the `ctrl_tcp` module of that softphone)
+    #[arg(long, value_name = "stdin|baresip:HOST:PORT", default_value = "stdin")]
     pub(crate) call: Telephony,
+
+    /// Where the conditions of the call are heard of, whatever tells of the call itself
+    #[arg(long, value_enum, default_value_t = Conditions::Stdin)]
+    pub(crate) conditions: Conditions,
 
     /// Frames a second
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
@@ -54,6 +59,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KEYFILE", requires = "journal")]
     pub(crate) journal_key: Option<PathBuf>,
 
+    /// How many pixels around a window may be another's, on every side: blank them too
+    #[arg(long, default_value_t = 0, value_name = "PX", value_parser = clap::value_parser!(u32).range(..=4096))]
+    pub(crate) margin: u32,
+
     /// Write into the trace who is behind each window, titles included: for tests with invented data only
     #[arg(long)]
     pub(crate) identities: bool,
@@ -62,11 +71,41 @@ pub(crate) struct Args {
     /// `gardefou run --format json`
     #[arg(long)]
     pub(crate) verdicts: bool,
+
+    /// Write beside the trace how long each question took: NAME.timings.jsonl, in microseconds
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 /// Where calls are heard of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Telephony {
+    /// JSON lines on standard input.
+    Stdin,
+    /// The event stream of a baresip: its host and port.
+    Baresip(String),
+}
+
+impl FromStr for Telephony {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "stdin" {
+            return Ok(Self::Stdin);
+        }
+        text.strip_prefix("baresip:")
+            .filter(|address| {
+                let port = address.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+                port.is_some_and(|(_, port)| port.parse::<u16>().is_ok_and(|port| port > 0))
+            })
+            .map(|address| Self::Baresip(address.to_owned()))
+            .ok_or_else(|| "write `stdin`, or `baresip:HOST:PORT` as in `baresip:127.0.0.1:4444`".to_owned())
+    }
+}
+
+/// Where conditions are heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Conditions {
     /// JSON lines on standard input.
     Stdin,
 }

@@ -87,8 +87,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (sender, signals) = channel();
     let gate = Gate::default();
     policies::watch(files, runtime.clone(), handle.clone(), gate.clone(), sender.clone())?;
-    let source = match args.call {
+    let source = match &args.call {
         Telephony::Stdin => Lines::new(BufReader::new(stdin())),
+        Telephony::Baresip(_) => return Err(Failure::Input("baresip is not heard yet".to_owned())),
     };
     listen(source, sender.clone())?;
     let interrupt = sender.clone();
@@ -190,6 +191,7 @@ impl Recorder<'_> {
                     self.encoder_failed();
                     Ok(())
                 }
+                Ok(Signal::Pressed(_) | Signal::MarkLost(_)) => Ok(()),
                 Err(RecvTimeoutError::Timeout) => match self.question() {
                     Ok(()) => Ok(()),
                     // Without the screen, or a disk for the trace, there is nothing left to do.

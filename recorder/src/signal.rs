@@ -15,4 +15,17 @@ pub(crate) enum Signal {
     Policies(String),
     /// The encoder takes no more.
     EncoderFailed,
+    /// The employee pressed a key of the recorder's.
+    Pressed(Key),
+    /// The mark that tells the employee of the recording is not shown any more: why.
+    MarkLost(String),
+}
+
+/// A global shortcut of the employee's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// Pauses the recording, and goes on with it.
+    Pause,
+    /// This call is private.
+    PrivateCall,
 }

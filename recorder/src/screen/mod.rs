@@ -11,7 +11,7 @@ mod ping;
 mod pixels;
 mod tree;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use gardefou::{Millis, Rect, Timestamp};
@@ -68,6 +68,13 @@ pub(crate) struct Look {
     pub(crate) windows: Vec<Seen>,
     /// Whether a window has something uncovered that it has not painted yet.
     pub(crate) unsettled: bool,
+    /// Whether the pixels were taken anew. When not, nothing was painted, moved, stacked or named since the look
+    /// before, and the frame holds what it held.
+    pub(crate) fresh: bool,
+    /// How long nobody but this recorder was served by the X server.
+    pub(crate) grabbed: Duration,
+    /// How long taking and copying the pixels took.
+    pub(crate) captured: Duration,
 }
 
 /// A window that was seen.
@@ -178,8 +185,12 @@ impl Screen {
     /// # Errors
     /// When the server does not answer as it should: then nothing of this look may be used.
     pub(crate) fn look(&mut self, now: impl Fn() -> Timestamp, frame: &mut Vec<u8>) -> Result<Look> {
+        let begun = Instant::now();
         let (mut look, seen) = self.look_grabbed(now)?;
+        look.grabbed = begun.elapsed();
+        let copying = Instant::now();
         self.pixels.copy(seen.taken, look.width, look.height, frame)?;
+        look.captured += copying.elapsed();
         let instant = Instant::now();
         for (window, client) in look.windows.iter_mut().zip(&seen.clients) {
             window.frozen = self.pings.frozen(client.id, instant);
@@ -245,7 +256,9 @@ impl Screen {
         let followed: Vec<Window> = clients.iter().map(|client| client.id).collect();
         self.news.follow(conn, &followed)?;
         let at = now();
+        let taking = Instant::now();
         let taken = self.pixels.take(conn, self.root, measured.width, measured.height)?;
+        let captured = taking.elapsed();
         let to = now();
         // The pixels have come, and with them everything that was told before: nothing else happens meanwhile.
         let area = surface(measured.width, measured.height);
@@ -264,6 +277,9 @@ impl Screen {
             height: measured.height,
             windows,
             unsettled: true,
+            fresh: true,
+            grabbed: Duration::ZERO,
+            captured,
         };
         let grabbed = Grabbed {
             taken,
