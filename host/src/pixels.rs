@@ -277,11 +277,19 @@ fn fill(plane: &mut [u8], stride: usize, rows: Range<usize>, bytes: Range<usize>
 #[derive(Debug)]
 pub struct Approved<P> {
     frame: P,
+    number: u64,
 }
 
 impl<P> Approved<P> {
-    pub(crate) const fn new(frame: P) -> Self {
-        Self { frame }
+    pub(crate) const fn new(frame: P, number: u64) -> Self {
+        Self { frame, number }
+    }
+
+    /// Changes when the regions that were kept do, as [`Decision::number`](crate::Decision::number): a recorder
+    /// whose screen did not change need not encode a frame again while it is the same.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
     }
 
     /// The frame, to be encoded.
@@ -405,7 +413,7 @@ mod tests {
         let mut screens = vec![9; 8 * 4 * 4];
         let mut left = Packed::new(&mut screens, 4, 4, 32, 4).unwrap();
         blank(&mut left, &[Rect::new(0, 0, 4, 4)]);
-        let approved = Approved::new(left);
+        let approved = Approved::new(left, 1);
         assert!(approved.bytes().iter().all(|byte| *byte == 0));
         assert_eq!(approved.bytes().len(), 3 * 32 + 16, "and nothing behind its last row");
     }

@@ -18,6 +18,8 @@ mod exposure;
 #[cfg(unix)]
 mod facts;
 #[cfg(unix)]
+mod ffmpeg;
+#[cfg(unix)]
 mod geometry;
 #[cfg(unix)]
 mod identity;
@@ -45,6 +47,10 @@ mod status;
 mod stores;
 #[cfg(unix)]
 mod timeline;
+#[cfg(unix)]
+mod timings;
+#[cfg(unix)]
+mod video;
 #[cfg(unix)]
 mod windows;
 

@@ -25,6 +25,8 @@ struct State {
     free: Vec<Vec<u8>>,
     closed: bool,
     failed: bool,
+    /// Whether the frame that was put last is to be shown once more, and from when.
+    again: Option<Millis>,
 }
 
 impl std::fmt::Debug for Queue {
@@ -81,10 +83,18 @@ impl Queue {
         self.lock().free.push(frame);
     }
 
-    /// No frame comes after those that wait.
-    pub(crate) fn close(&self) {
-        self.lock().closed = true;
+    /// No frame comes after those that wait. `again`: from when the last one is shown once more.
+    pub(crate) fn close(&self, again: Option<Millis>) {
+        let mut state = self.lock();
+        if !state.closed {
+            (state.closed, state.again) = (true, again);
+        }
         self.changed.notify_all();
+    }
+
+    /// From when the frame that was taken last is to be shown once more, once the queue is closed.
+    pub(crate) fn again(&self) -> Option<Millis> {
+        self.lock().again
     }
 
     /// Nobody takes frames any more.
@@ -116,7 +126,7 @@ mod tests {
         assert!(!queue.put(3, b"x", Duration::from_millis(20)));
         assert_eq!(queue.take(), Some((0, b"x".to_vec())));
         assert!(queue.put(3, b"x", Duration::ZERO));
-        queue.close();
+        queue.close(None);
         assert!(!queue.put(4, b"x", Duration::ZERO));
         assert_eq!(
             std::iter::from_fn(|| queue.take()).count(),

@@ -10,7 +10,9 @@ use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
 use gardefou::{Placed, Reason, Refusal, Span, Timestamp};
 use serde_json::json;
 
+use crate::recording::Output;
 use crate::screen::Look;
+use crate::timings::Timing;
 
 /// How many recordings of one name a folder may hold.
 const MOST_OF_A_NAME: u32 = 10_000;
@@ -20,6 +22,7 @@ const MOST_OF_A_NAME: u32 = 10_000;
 pub(crate) struct Record {
     trace: Writer<File>,
     verdicts: Option<File>,
+    timings: Option<File>,
     video: PathBuf,
     sidecar: PathBuf,
     number: u32,
@@ -32,7 +35,8 @@ impl Record {
     ///
     /// # Errors
     /// The folder cannot be written to.
-    pub(crate) fn create(folder: &Path, session: &str, at: Timestamp, verdicts: bool) -> Result<Self> {
+    pub(crate) fn create(output: &Output<'_>, session: &str, at: Timestamp) -> Result<Self> {
+        let folder = output.folder;
         let name = file_name(session, at);
         for number in 1..=MOST_OF_A_NAME {
             let name = if number == 1 {
@@ -50,13 +54,15 @@ impl Record {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", trace.display())),
             };
-            let verdicts = match verdicts {
-                true => Some(new_file(&folder.join(format!("{name}.verdicts.jsonl")))?),
-                false => None,
+            let beside = |wanted: bool, ending: &str| {
+                wanted
+                    .then(|| new_file(&folder.join(format!("{name}.{ending}.jsonl"))))
+                    .transpose()
             };
             return Ok(Self {
                 trace: Writer::new(file),
-                verdicts,
+                verdicts: beside(output.verdicts, "verdicts")?,
+                timings: beside(output.timings, "timings")?,
                 video,
                 sidecar: folder.join(format!("{name}.sidecar.json")),
                 number,
@@ -156,6 +162,17 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Writes how long a question took, where that is asked for.
+    ///
+    /// # Errors
+    /// As [`Record::write`].
+    pub(crate) fn timing(&mut self, timing: &Timing) -> Result<()> {
+        let Some(file) = &mut self.timings else { return Ok(()) };
+        writeln!(file, "{}", timing.line()).context("cannot write the timings")
+    }
+}
+
 /// What was answered to a question.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answer {
@@ -233,7 +250,14 @@ mod tests {
     #[test]
     fn no_recording_is_written_over() {
         let folder = tempfile::tempdir().unwrap();
-        let create = || Record::create(folder.path(), "s", Timestamp::MIN, false).unwrap();
+        let output = Output {
+            folder: folder.path(),
+            identities: false,
+            verdicts: false,
+            timings: false,
+            margin: 0,
+        };
+        let create = || Record::create(&output, "s", Timestamp::MIN).unwrap();
         assert!(create().video().ends_with("s.mkv"));
         assert!(create().video().ends_with("s-2.mkv"));
         std::fs::write(folder.path().join("s-3.mkv"), b"").unwrap();

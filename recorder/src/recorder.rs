@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use gardefou::{CallPhase, Condition, OpenError, PolicyHandle, Runtime, Timestamp};
 
-use crate::args::{Args, Telephony};
-use crate::call::{CallSource, Lines, Told, What};
+use crate::args::{Args, Conditions, Telephony};
+use crate::call::{Baresip, CallSource, Gone, Lines, Told, What};
 use crate::facts;
 use crate::leftovers;
 use crate::policies::{self, Files, Gate};
@@ -87,11 +87,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (sender, signals) = channel();
     let gate = Gate::default();
     policies::watch(files, runtime.clone(), handle.clone(), gate.clone(), sender.clone())?;
-    let source = match &args.call {
-        Telephony::Stdin => Lines::new(BufReader::new(stdin())),
-        Telephony::Baresip(_) => return Err(Failure::Input("baresip is not heard yet".to_owned())),
-    };
-    listen(source, sender.clone())?;
+    if let Telephony::Baresip(address) = &args.call {
+        listen("softphone", Baresip::connect(address)?, sender.clone())?;
+    }
+    let Conditions::Stdin = args.conditions;
+    let lines = Lines::new(BufReader::new(stdin()), args.call != Telephony::Stdin);
+    listen("lines", lines, sender.clone())?;
     let interrupt = sender.clone();
     ctrlc::set_handler(move || {
         // When nobody listens any more, the recorder is ending anyway.
@@ -126,14 +127,21 @@ fn unopened(error: OpenError) -> Failure {
     }
 }
 
-fn listen(mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {
-    std::thread::Builder::new().name("call".into()).spawn(move || {
-        while let Some(told) = source.next() {
-            if signals.send(Signal::Told(told)).is_err() {
+fn listen(name: &str, mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        loop {
+            let signal = match source.next() {
+                Ok(told) => Signal::Told(told),
+                Err(gone) => {
+                    // When nobody listens any more, the recorder is ending anyway.
+                    let _ = signals.send(Signal::Gone(gone));
+                    return;
+                }
+            };
+            if signals.send(signal).is_err() {
                 return;
             }
         }
-        let _ = signals.send(Signal::TelephoneGone);
     })?;
     Ok(())
 }
@@ -180,7 +188,7 @@ impl Recorder<'_> {
             let wait = due.map_or(LONG, |due| due.saturating_duration_since(Instant::now()));
             let outcome = match signals.recv_timeout(wait) {
                 Ok(Signal::Told(told)) => self.told(told),
-                Ok(Signal::TelephoneGone) => return self.telephone_gone(),
+                Ok(Signal::Gone(gone)) => return self.source_gone(&gone),
                 Ok(Signal::Interrupted) => return self.finish("asked to end"),
                 Ok(Signal::Policies(what)) => {
                     say(&what);
@@ -294,6 +302,8 @@ impl Recorder<'_> {
             folder: &self.args.out,
             identities: self.args.identities,
             verdicts: self.args.verdicts,
+            timings: self.args.timings,
+            margin: self.args.margin,
         };
         let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone())?;
         if let Some(mut recording) = opened {
@@ -343,17 +353,25 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    fn telephone_gone(&mut self) {
+    /// Nobody tells of the call, or of its conditions, any more: in mid-call nothing of it is known from now on.
+    fn source_gone(&mut self, gone: &Gone) {
         if let Now::Recording(recording) = &mut self.now
             && recording.closing().is_none()
         {
-            say("standard input ended in mid-call: nothing that was told of the call is known any more");
+            say(&format!(
+                "{} in mid-call: nothing that was told of the call is known any more",
+                gone.why
+            ));
             let at = recording.clock().now();
             if let Err(error) = recording.conditions(&unknown(), at) {
                 self.went_wrong(&error);
             }
         }
-        self.finish("the telephone is gone");
+        self.finish(&gone.why);
+        if !gone.expected {
+            say(&format!("{}; nothing can be recorded until this recorder is started again", gone.why));
+            self.code = 1;
+        }
     }
 
     fn encoder_failed(&mut self) {

@@ -8,16 +8,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use gardefou::trace::{Event, SessionLine};
 use gardefou::{
-    Action, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Outcome, Packed, PolicyHandle,
+    Action, Approved, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Outcome, Packed, PolicyHandle,
     Reason, Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
 };
 
-use crate::encoder::{Encoder, Video};
 use crate::policies::Gate;
 use crate::record::{Answer, Record};
 use crate::screen::{BYTES_PER_PIXEL, Look, Screen};
 use crate::signal::Signal;
 use crate::status::{reasoned, say};
+use crate::timings::Timing;
+use crate::video::Video;
 use crate::windows::Windows;
 
 /// How long the first question waits at most for the windows to paint themselves.
@@ -35,6 +36,10 @@ pub(crate) struct Output<'a> {
     pub(crate) identities: bool,
     /// Answers beside the trace.
     pub(crate) verdicts: bool,
+    /// Times beside the trace.
+    pub(crate) timings: bool,
+    /// How many pixels more are blanked around what is blanked.
+    pub(crate) margin: u32,
 }
 
 /// A call whose session is open.
@@ -48,8 +53,7 @@ pub(crate) struct Recording {
     record: Record,
     windows: Windows,
     frame: Vec<u8>,
-    encoder: Option<Encoder>,
-    video: Option<Video>,
+    video: Video,
     over: bool,
     hung_up: bool,
     closing: Option<Instant>,
@@ -61,6 +65,8 @@ pub(crate) struct Recording {
     next: Instant,
     /// Until then the first question waits for what the windows paint.
     settled_by: Instant,
+    /// Whether the next look takes every pixel anew, whatever the server told.
+    look_afresh: bool,
     asked_at: Timestamp,
     ended_at: Timestamp,
     said: Option<Reason>,
@@ -80,7 +86,7 @@ impl Recording {
         signals: Sender<Signal>,
     ) -> Result<Option<Self>> {
         let at = gardefou::wall_clock_now();
-        let mut record = Record::create(output.folder, &facts.session, at, output.verdicts)?;
+        let mut record = Record::create(output, &facts.session, at)?;
         let mut named = facts.clone();
         named.session = record.session(&facts.session);
         let (mut opening, counted) = handle.open_counted(named, at)?;
@@ -107,6 +113,8 @@ impl Recording {
             }
         };
         session.set_usage(usage, at);
+        session.set_margin(output.margin);
+        let video = Video::new(record.video(), facts.frame_interval);
         Ok(Some(Self {
             handle: handle.clone(),
             clock: session.clock(),
@@ -116,8 +124,7 @@ impl Recording {
             record,
             windows: Windows::new(output.identities),
             frame: Vec::new(),
-            encoder: None,
-            video: None,
+            video,
             over: false,
             hung_up: false,
             closing: None,
@@ -125,6 +132,7 @@ impl Recording {
             broken: None,
             next: Instant::now(),
             settled_by: Instant::now() + SETTLED,
+            look_afresh: false,
             asked_at: at,
             ended_at: at,
             said: None,
@@ -181,12 +189,13 @@ impl Recording {
         let forbidden = changes
             .iter()
             .find(|(condition, state)| condition.is_sticky() && *state == Some(true));
+        let had_begun = self.video.len() > 0;
         let discarded = forbidden.map_or(Ok(()), |(condition, _)| self.discard(condition.name()));
         for (condition, state) in changes {
             let standing = self.call.condition(*condition, *state);
             self.act_on(standing);
         }
-        if let (Some((condition, _)), true) = (forbidden, self.video.is_some()) {
+        if let (Some((condition, _)), true) = (forbidden, had_begun) {
             // Also where a policy would go on: no second video takes the place of the first.
             self.stop(condition.name());
         }
@@ -194,21 +203,14 @@ impl Recording {
         discarded
     }
 
-    /// Ends the video and deletes it at once: a crash from here on leaves no file.
+    /// Deletes the video at once: a crash from here on leaves no file.
     fn discard(&mut self, why: &str) -> Result<()> {
-        let outcome = match (self.encoder.take(), &mut self.video) {
-            (Some(encoder), _) => {
-                let (video, outcome) = encoder.discard();
-                self.video = Some(video);
-                outcome
-            }
-            (None, Some(video)) if !video.gone => video.delete(),
-            (None, _) => return Ok(()),
-        };
-        if let (Some(video), Ok(())) = (&self.video, &outcome) {
-            say(&format!("discarded `{}`: {why}", video.file.display()));
+        if self.video.len() == 0 || self.video.is_gone() {
+            return Ok(());
         }
-        outcome
+        self.video.delete()?;
+        say(&format!("discarded `{}`: {why}", self.video.file().display()));
+        Ok(())
     }
 
     /// The call is over. What is told of it until then still counts.
@@ -258,14 +260,14 @@ impl Recording {
             return Ok(());
         }
         self.settled_by = begun;
-        let size = (look.width, look.height);
-        if self.encoder.as_ref().is_some_and(|encoder| encoder.size() != size) {
-            self.stop("the screen has another size now");
-            return Ok(());
-        }
         self.asked_at = look.at;
         let outcome = self.decide(&look, &mut frame, gate);
         self.frame = frame;
+        if self.look_afresh {
+            self.look_afresh = false;
+            screen.refresh();
+            self.ask_now();
+        }
         outcome
     }
 
@@ -273,6 +275,7 @@ impl Recording {
         let (width, height) = (u32::from(look.width), u32::from(look.height));
         let stride = usize::from(look.width).saturating_mul(BYTES_PER_PIXEL);
         let pixels = Packed::new(frame, width, height, stride, BYTES_PER_PIXEL).context("the pixels do not fit")?;
+        let deciding = Instant::now();
         let gated = {
             let _unchanged = gate.lock().unwrap_or_else(PoisonError::into_inner);
             let placed = self.windows.tell(&mut self.session, &mut self.record, look)?;
@@ -284,18 +287,14 @@ impl Recording {
             self.record.frame(look, &placed)?;
             gated
         };
+        let decided = deciding.elapsed();
         self.say_faults();
-        if let Some(encoder) = &mut self.encoder {
-            encoder.until(look.at);
-        }
-        match gated {
+        self.video.until(look.at);
+        let handing_over = Instant::now();
+        let encoded = match gated {
             Gated::Keep(approved, why) => {
                 self.answered(look.at, Action::Keep, why)?;
-                let size = (look.width, look.height);
-                match self.encoder(size).and_then(|encoder| encoder.keep(&approved, look.at)) {
-                    Ok(()) => self.say("recording", why.reason),
-                    Err(error) => self.encoder_failed(error),
-                }
+                self.keep(&approved, look, why)
             }
             Gated::Skip(why) => {
                 self.answered(look.at, Action::Skip, why)?;
@@ -303,6 +302,7 @@ impl Recording {
                     say_problem(&self.handle);
                 }
                 self.say(&format!("not recording: {}", reasoned(why.reason)), why.reason);
+                false
             }
             Gated::Stop(why) => {
                 self.answered(look.at, Action::Stop, why)?;
@@ -310,9 +310,40 @@ impl Recording {
                     say_problem(&self.handle);
                 }
                 self.stop(&reasoned(why.reason));
+                false
             }
+        };
+        self.record.timing(&Timing {
+            at: look.at,
+            fresh: look.fresh,
+            encoded,
+            grab: look.grabbed,
+            capture: look.captured,
+            decide: decided,
+            pipe: handing_over.elapsed(),
+        })
+    }
+
+    /// Encodes a frame, unless it shows what the one before showed; gives whether it was encoded.
+    fn keep(&mut self, approved: &Approved<Packed<'_>>, look: &Look, why: Why) -> bool {
+        if !look.fresh && self.video.shows(approved.number()) {
+            self.video.keep_showing(look.at);
+            self.say("recording", why.reason);
+            return false;
         }
-        Ok(())
+        // Other regions of a screen that did not change: what was blank stays so in this frame, and the screen is
+        // looked at again at once.
+        self.look_afresh = !look.fresh;
+        let signals = self.signals.clone();
+        let failed = move || {
+            // When nobody listens any more, the recorder is ending anyway.
+            let _ = signals.send(Signal::EncoderFailed);
+        };
+        match self.video.keep(approved, look.at, (look.width, look.height), failed) {
+            Ok(()) => self.say("recording", why.reason),
+            Err(error) => self.encoder_failed(error),
+        }
+        true
     }
 
     fn answered(&mut self, at: Timestamp, action: Action, why: Why) -> Result<()> {
@@ -320,22 +351,9 @@ impl Recording {
             .answer(at, Answer::new("frame", action.name(), why.refusal()))
     }
 
-    /// The encoder, which starts with the first frame that is kept.
-    fn encoder(&mut self, size: (u16, u16)) -> Result<&mut Encoder> {
-        if self.encoder.is_none() {
-            let signals = self.signals.clone();
-            let failed = move || {
-                // When nobody listens any more, the recorder is ending anyway.
-                let _ = signals.send(Signal::EncoderFailed);
-            };
-            self.encoder = Some(Encoder::start(self.record.video(), size, self.interval, failed)?);
-        }
-        self.encoder.as_mut().context("there is no encoder")
-    }
-
     /// The encoder takes no more: the recording ends.
     pub(crate) fn encoder_failed(&mut self, error: anyhow::Error) {
-        if self.video.as_ref().is_some_and(|video| video.gone) {
+        if self.video.is_gone() {
             // It was ended, and its file deleted.
             return;
         }
@@ -363,12 +381,10 @@ impl Recording {
         self.over = true;
         self.ended_at = at;
         say(&format!("the recording of this call ended: {why}"));
-        if let Some(encoder) = self.encoder.take() {
-            let (video, outcome) = encoder.finish();
-            if let Err(error) = outcome {
-                say(&format!("the video may lack its end: {error:#}"));
-            }
-            self.video = Some(video);
+        if !self.video.is_gone()
+            && let Err(error) = self.video.stop()
+        {
+            say(&format!("the video may lack its end: {error:#}"));
         }
     }
 
@@ -378,22 +394,23 @@ impl Recording {
     /// The trace cannot be written, a video that must go cannot be deleted, or the encoder failed.
     pub(crate) fn finish(mut self, why: &str) -> Result<()> {
         self.stop(why);
-        let mut video = self.video.take();
         let mut written = Ok(());
-        if let Some(span) = video.as_ref().and_then(|video| video.timeline.span(self.ended_at)) {
+        if let Some(span) = self.video.span(self.ended_at) {
             // Whatever becomes of the trace: a video that must go goes.
             written = self.review(span);
         }
         self.say_faults();
+        let mut video = self.video;
         let finished = self.session.finish(self.clock.now());
-        for review in finished.reviewed {
-            dispose(review.outcome, video.as_mut())?;
-        }
-        if let (Some(sidecar), Some(video)) = (&finished.sidecar, video.as_mut().filter(|video| !video.gone))
+        // What explains the video comes first: no video is there that nothing explains.
+        if let (Some(sidecar), false) = (&finished.sidecar, video.is_gone())
             && let Err(error) = self.record.explain(sidecar)
         {
             video.delete()?;
             return Err(error.context("the video was deleted, because nothing would explain it"));
+        }
+        for review in finished.reviewed {
+            dispose(review.outcome, &mut video)?;
         }
         written.and(self.broken.map_or(Ok(()), Err))
     }
@@ -422,52 +439,41 @@ fn say_problem(handle: &PolicyHandle) {
 }
 
 /// Does with the video what the policies said of it.
-fn dispose(outcome: Outcome, video: Option<&mut Video>) -> Result<()> {
-    match (outcome, video) {
-        (Outcome::Keep | Outcome::Trim(_), None) => {}
-        (Outcome::Keep | Outcome::Trim(_), Some(video)) if video.gone => {}
-        (Outcome::Keep, Some(video)) => {
-            say(&format!(
-                "kept `{}` ({} frames)",
-                video.file.display(),
-                video.timeline.len()
-            ));
-        }
-        (Outcome::Trim(span), Some(video)) => trimmed(video, span)?,
-        (Outcome::Discard(ticket), video) => {
-            if let Some(video) = video.filter(|video| !video.gone) {
+fn dispose(outcome: Outcome, video: &mut Video) -> Result<()> {
+    match outcome {
+        Outcome::Keep => complete(video, None),
+        Outcome::Trim(span) => complete(video, Some(span)),
+        Outcome::Discard(ticket) => {
+            if !video.is_gone() {
                 video.delete()?;
-                say(&format!(
-                    "discarded `{}`: {}",
-                    video.file.display(),
-                    reasoned(ticket.discard().why.reason)
-                ));
+                let why = reasoned(ticket.discard().why.reason);
+                say(&format!("discarded `{}`: {why}", video.file().display()));
             }
-            ticket.done()?;
+            Ok(ticket.done()?)
         }
     }
-    Ok(())
 }
 
-/// Cuts the video to what may be kept; what cannot be cut goes.
-fn trimmed(video: &mut Video, span: Span) -> Result<()> {
-    let Some((first, last)) = video.timeline.within(span) else {
-        return video.delete();
-    };
-    let shown = video.file.display().to_string();
-    if last.saturating_sub(first).saturating_add(1) == video.timeline.len() {
-        say(&format!("kept `{shown}` ({} frames)", video.timeline.len()));
+/// Makes the video one file of what may be kept; where that is not possible, it goes.
+fn complete(video: &mut Video, span: Option<Span>) -> Result<()> {
+    if video.is_gone() {
         return Ok(());
     }
-    if let Err(error) = video.cut(first, last) {
-        video.delete()?;
-        return Err(error.context(format!(
-            "`{shown}` could not be cut to what may be kept, and was deleted"
-        )));
+    let shown = video.file().display().to_string();
+    match video.complete(span) {
+        Ok(None) => video.delete(),
+        Ok(Some(cut)) if video.is_whole(cut) => {
+            say(&format!("kept `{shown}` ({} frames)", video.len()));
+            Ok(())
+        }
+        Ok(Some(cut)) => {
+            let (first, last, all) = (cut.first, cut.last, video.len());
+            say(&format!("kept `{shown}`, cut to frames {first} to {last} of {all}"));
+            Ok(())
+        }
+        Err(error) => {
+            video.delete()?;
+            Err(error.context(format!("`{shown}` could not be made of its parts, and was deleted")))
+        }
     }
-    say(&format!(
-        "kept `{shown}`, cut to frames {first} to {last} of {}",
-        video.timeline.len()
-    ));
-    Ok(())
 }

@@ -1,14 +1,14 @@
 //! What wakes the recorder.
 
-use crate::call::Told;
+use crate::call::{Gone, Told};
 
 /// Something that happened on another thread.
 #[derive(Debug)]
 pub(crate) enum Signal {
     /// The telephone told something.
     Told(Told),
-    /// Nothing more will be heard of the telephone.
-    TelephoneGone,
+    /// Nothing more will be heard of the call, or of its conditions.
+    Gone(Gone),
     /// Somebody asked the recorder to end.
     Interrupted,
     /// Rules were edited: what came of it.

@@ -4,6 +4,7 @@ mod answer;
 mod begin;
 #[cfg(feature = "stores")]
 mod books;
+mod budget;
 mod call;
 #[cfg(feature = "stores")]
 mod chronicle;
@@ -245,7 +246,7 @@ impl Session {
         match decision.action {
             Action::Keep => {
                 blank(&mut pixels, decision.blank);
-                Gated::Keep(Approved::new(pixels), why)
+                Gated::Keep(Approved::new(pixels, decision.number), why)
             }
             Action::Skip => Gated::Skip(why),
             Action::Stop => Gated::Stop(why),

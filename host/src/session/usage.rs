@@ -81,7 +81,6 @@ impl Tally {
     }
 
     /// All that was kept since the session opened, before the frame that came last.
-    #[cfg(feature = "stores")]
     pub(crate) const fn in_all(&self) -> Millis {
         self.in_all
     }

@@ -180,6 +180,9 @@ impl Screen {
         Ok(())
     }
 
+    /// The next look takes everything anew.
+    pub(crate) fn refresh(&mut self) {}
+
     /// Takes one look; the pixels go into `frame`, row by row, four bytes each: blue, green, red, nothing.
     ///
     /// # Errors

@@ -1,40 +1,12 @@
-//! Where the recorder learns of the call and of its conditions.
-//!
-//! [`CallSource`] is what a vendor's telephony implements; [`Lines`] is the one that reads standard input.
+//! Standard input: lines of the format of traces.
 
 use std::io::{BufRead, Read};
 use std::time::Instant;
 
+use gardefou::Timestamp;
 use gardefou::trace::{Event, Malformed, parse_live};
-use gardefou::{CallPhase, Condition, Timestamp};
 
-/// Tells of one telephone: its calls, one after the other, and what is known about them.
-pub(crate) trait CallSource: Send {
-    /// Waits for what happens next; `None` when nothing will ever be heard again.
-    fn next(&mut self) -> Option<Told>;
-}
-
-/// Something that was told.
-#[derive(Debug)]
-pub(crate) struct Told {
-    /// When it was received.
-    pub(crate) received: Instant,
-    /// When it happened, where the source says so on its own clock.
-    pub(crate) at: Option<Timestamp>,
-    /// What it was.
-    pub(crate) what: What,
-}
-
-/// What was told.
-#[derive(Debug)]
-pub(crate) enum What {
-    /// The telephone changed.
-    Phase(CallPhase),
-    /// Conditions changed; `None` is unknown.
-    Conditions(Vec<(Condition, Option<bool>)>),
-    /// Something that nobody understands: it may have been a condition, so that none is known now.
-    Unclear(String),
-}
+use super::{CallSource, Gone, Told, What};
 
 /// The longest line that is read, in bytes. One that names every condition has 200.
 const LONGEST: u64 = 64 * 1024;
@@ -44,12 +16,18 @@ const LONGEST: u64 = 64 * 1024;
 pub(crate) struct Lines<R> {
     from: R,
     number: u64,
+    /// Whether something else tells of the call itself.
+    conditions_only: bool,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Reads from there.
-    pub(crate) fn new(from: R) -> Self {
-        Self { from, number: 0 }
+    /// Reads from there. `conditions_only`: something else tells of the call itself.
+    pub(crate) fn new(from: R, conditions_only: bool) -> Self {
+        Self {
+            from,
+            number: 0,
+            conditions_only,
+        }
     }
 
     /// The next line without its ending, or what is wrong with it; `None` at the end.
@@ -89,9 +67,12 @@ impl<R: BufRead> Lines<R> {
 }
 
 impl<R: BufRead + Send> CallSource for Lines<R> {
-    fn next(&mut self) -> Option<Told> {
+    fn next(&mut self) -> Result<Told, Gone> {
         loop {
-            let line = self.line()?;
+            let line = self.line().ok_or_else(|| Gone {
+                why: "standard input ended".to_owned(),
+                expected: true,
+            })?;
             let received = Instant::now();
             let parsed = match &line {
                 Ok(text) if text.trim().is_empty() => continue,
@@ -109,6 +90,9 @@ impl<R: BufRead + Send> CallSource for Lines<R> {
                 Ok(line) => {
                     let at = (line.at != Timestamp::MIN).then_some(line.at);
                     match line.event {
+                        Event::Call(_) if self.conditions_only => {
+                            unclear("a call, of which the softphone tells".to_owned())
+                        }
                         Event::Call(phase) => (at, What::Phase(phase)),
                         Event::Conditions(changes) => (at, What::Conditions(changes)),
                         _ => unclear("neither a call nor conditions".to_owned()),
@@ -116,7 +100,7 @@ impl<R: BufRead + Send> CallSource for Lines<R> {
                 }
                 Err(why) => unclear(why),
             };
-            return Some(Told { received, at, what });
+            return Ok(Told { received, at, what });
         }
     }
 }
@@ -127,11 +111,13 @@ fn explained(malformed: &Malformed) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gardefou::{CallPhase, Condition};
+
     use super::*;
 
     fn told(text: &str) -> Vec<Told> {
-        let mut lines = Lines::new(text.as_bytes());
-        std::iter::from_fn(|| lines.next()).collect()
+        let mut lines = Lines::new(text.as_bytes(), false);
+        std::iter::from_fn(|| lines.next().ok()).collect()
     }
 
     #[test]

@@ -1,0 +1,262 @@
+//! The video of one call: the files that it is made of while it is recorded, and the one that it becomes.
+//!
+//! While it is recorded it is `NAME.part-1.mkv`, and one more part for each other size that the screen has.
+//! `NAME.mkv` is there only once it was decided that it may be kept, and holds no more than that.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, anyhow, bail};
+use gardefou::{Approved, Millis, Packed, Span, Timestamp};
+
+use crate::encoder::Encoder;
+use crate::ffmpeg;
+use crate::record::new_file;
+use crate::timeline::{Cut, Timeline};
+
+/// A video that is being written, or was.
+#[derive(Debug)]
+pub(crate) struct Video {
+    file: PathBuf,
+    timeline: Timeline,
+    parts: Vec<Part>,
+    encoder: Option<Encoder>,
+    /// Those whose parts are complete, and that may still write.
+    finishing: Vec<Encoder>,
+    /// Which regions the picture shows that was encoded last.
+    shows: u64,
+    /// Whether the frame that was kept last was handed over, and not only shown on.
+    handed_over: bool,
+    /// Whether it is deleted: nothing of it is there, or will be.
+    gone: bool,
+}
+
+/// One file of it.
+#[derive(Debug)]
+struct Part {
+    file: PathBuf,
+    size: (u16, u16),
+    /// From when its first frame is shown, in ms from the video's start.
+    starts_at: Millis,
+}
+
+impl Video {
+    /// Nothing was kept yet. `file`: what it becomes; `interval`: the session's frame interval, in ms.
+    pub(crate) fn new(file: &Path, interval: Millis) -> Self {
+        Self {
+            file: file.to_owned(),
+            timeline: Timeline::new(interval),
+            parts: Vec::new(),
+            encoder: None,
+            finishing: Vec::new(),
+            shows: 0,
+            handed_over: true,
+            gone: false,
+        }
+    }
+
+    /// What it becomes.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// How many frames were kept.
+    pub(crate) fn len(&self) -> usize {
+        self.timeline.len()
+    }
+
+    /// Whether it was deleted.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// The time that it covers, as far as anything was kept.
+    pub(crate) fn span(&self, ended_at: Timestamp) -> Option<Span> {
+        self.timeline.span(ended_at)
+    }
+
+    /// The session's next question was asked at that instant: the frame before is shown no longer.
+    pub(crate) fn until(&mut self, at: Timestamp) {
+        self.timeline.until(at);
+    }
+
+    /// Whether the picture that was encoded last is what this frame would show, when the screen did not change.
+    pub(crate) fn shows(&self, regions: u64) -> bool {
+        self.encoder.is_some() && self.shows == regions
+    }
+
+    /// The picture that was encoded last is shown on: the screen did not change, nor what of it may be kept.
+    pub(crate) fn keep_showing(&mut self, at: Timestamp) {
+        self.timeline.keep(at, false);
+        self.handed_over = false;
+    }
+
+    /// Encodes a frame. `failed` is called when ffmpeg takes no more.
+    ///
+    /// # Errors
+    /// ffmpeg is not there, gone or stuck: nothing more may be handed over.
+    pub(crate) fn keep(
+        &mut self,
+        frame: &Approved<Packed<'_>>,
+        at: Timestamp,
+        size: (u16, u16),
+        failed: impl Fn() + Send + 'static,
+    ) -> Result<()> {
+        let before = self.timeline.last_shown_from();
+        let shown_from = self.timeline.keep(at, true);
+        if self.encoder.as_ref().is_some_and(|encoder| encoder.size() != size) {
+            self.close_part(before);
+        }
+        if self.encoder.is_none() {
+            self.open_part(size, shown_from, failed)?;
+        }
+        let encoder = self.encoder.as_mut().context("there is no encoder")?;
+        (self.shows, self.handed_over) = (frame.number(), true);
+        encoder.put(frame, shown_from)
+    }
+
+    fn open_part(&mut self, size: (u16, u16), starts_at: Millis, failed: impl Fn() + Send + 'static) -> Result<()> {
+        let number = self.parts.len().saturating_add(1);
+        let file = self.file.with_extension(format!("part-{number}.mkv"));
+        self.encoder = Some(Encoder::start(&file, size, starts_at, failed)?);
+        self.parts.push(Part { file, size, starts_at });
+        Ok(())
+    }
+
+    /// The part that is being written is complete. `last`: from when the frame that was kept last is shown.
+    fn close_part(&mut self, last: Option<Millis>) {
+        if let Some(mut encoder) = self.encoder.take() {
+            encoder.close(last.filter(|_| !self.handed_over));
+            self.finishing.push(encoder);
+        }
+    }
+
+    /// No frame comes any more: waits until every part is finished.
+    ///
+    /// # Errors
+    /// ffmpeg ended badly: the parts hold what it had written.
+    pub(crate) fn stop(&mut self) -> Result<()> {
+        self.close_part(self.timeline.last_shown_from());
+        let finished = self.finishing.drain(..).map(Encoder::finish);
+        finished.fold(Ok(()), Result::and)
+    }
+
+    /// Ends ffmpeg at once and deletes all of it, finished or not.
+    ///
+    /// # Errors
+    /// A file cannot be deleted.
+    pub(crate) fn delete(&mut self) -> Result<()> {
+        self.encoder.take().into_iter().for_each(Encoder::abandon);
+        self.finishing.drain(..).for_each(Encoder::abandon);
+        let parts = self.parts.iter().map(|part| part.file.as_path());
+        let files = parts.chain([self.file.as_path()]);
+        let deleted = files.map(deleted).fold(Ok(()), Result::and);
+        self.gone = deleted.is_ok();
+        deleted
+    }
+
+    /// It may be kept, all of it or what was taken within `span`: makes it one file. Gives what is in it; `None`
+    /// when there is nothing to keep.
+    ///
+    /// # Errors
+    /// That was not possible: its parts are there as they were, and more is in them than may be kept.
+    pub(crate) fn complete(&mut self, span: Option<Span>) -> Result<Option<Cut>> {
+        let whole = self.timeline.within(Span {
+            start: Timestamp::MIN,
+            end: Timestamp::MAX,
+        });
+        let cut = span.map_or(whole, |span| self.timeline.within(span));
+        let Some(cut) = cut else {
+            return Ok(None);
+        };
+        match self.parts.as_slice() {
+            [only] if self.timeline.is_whole(cut) => {
+                std::fs::rename(&only.file, &self.file).context("cannot name the video")?;
+            }
+            _ => self.assemble(cut)?,
+        }
+        Ok(Some(cut))
+    }
+
+    /// Whether that is all that was kept.
+    pub(crate) fn is_whole(&self, cut: Cut) -> bool {
+        self.timeline.is_whole(cut)
+    }
+
+    /// Writes one file from the parts: those of smaller screens with black around, and what was taken before and
+    /// after the cut left out. What it writes meanwhile holds nothing that the parts do not.
+    fn assemble(&self, cut: Cut) -> Result<()> {
+        let beside = self.file.with_extension("cut.mkv");
+        new_file(&beside).with_context(|| format!("cannot write `{}`", beside.display()))?;
+        let done = self
+            .joined(cut, &beside)
+            .and_then(|()| std::fs::rename(&beside, &self.file).context("cannot name the video"));
+        if done.is_err() {
+            let _ = std::fs::remove_file(&beside);
+            return done;
+        }
+        let parts = self.parts.iter().map(|part| part.file.as_path());
+        let gone = parts.map(deleted).fold(Ok(()), Result::and);
+        if gone.is_err() {
+            let _ = std::fs::remove_file(&self.file);
+        }
+        gone
+    }
+
+    fn joined(&self, cut: Cut, beside: &Path) -> Result<()> {
+        let list = self.list()?;
+        let mut ffmpeg = ffmpeg::command(
+            &["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"],
+            &["-vf", &self.filter(cut)],
+            beside,
+        );
+        let mut child = ffmpeg.stdin(Stdio::piped()).spawn().context("cannot start `ffmpeg`")?;
+        let told = child.stdin.take().map(|mut stdin| stdin.write_all(list.as_bytes()));
+        let status = child.wait()?;
+        match told {
+            Some(Ok(())) if status.success() => Ok(()),
+            Some(Err(error)) => Err(anyhow!(error).context(format!("`ffmpeg` ended with {status}"))),
+            _ => bail!("`ffmpeg` ended with {status}"),
+        }
+    }
+
+    /// The parts, and how long each lasts, in the words of ffmpeg's concat demuxer.
+    fn list(&self) -> Result<String> {
+        let mut list = String::from("ffconcat version 1.0\n");
+        for (number, part) in self.parts.iter().enumerate() {
+            let file = std::path::absolute(&part.file)?;
+            let file = file.to_str().context("the file's name is not UTF-8")?.replace('\'', r"'\''");
+            list.push_str(&format!("file 'file:{file}'\n"));
+            if let Some(next) = self.parts.get(number.saturating_add(1)) {
+                let lasts = next.starts_at.saturating_sub(part.starts_at);
+                list.push_str(&format!("duration {}\n", seconds(lasts)));
+            }
+        }
+        Ok(list)
+    }
+
+    /// The picture that stands when the cut begins is its first; what comes after its last frame is left out.
+    fn filter(&self, cut: Cut) -> String {
+        let width = self.parts.iter().map(|part| part.size.0).max().unwrap_or_default();
+        let height = self.parts.iter().map(|part| part.size.1).max().unwrap_or_default();
+        let (pictured, from, to) = (seconds(cut.pictured), seconds(cut.from), seconds(cut.to));
+        format!(
+            "select='between(t,{pictured}-0.0005,{to}+0.0005)',setpts='max(PTS-{from}/TB,0)',pad={width}:{height}:0:0:black"
+        )
+    }
+}
+
+/// In seconds, as ffmpeg reads them.
+fn seconds(millis: Millis) -> String {
+    format!("{}.{:03}", millis / 1_000, millis % 1_000)
+}
+
+fn deleted(file: &Path) -> Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("`{}` must be deleted and cannot be", file.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
