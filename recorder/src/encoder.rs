@@ -100,7 +100,8 @@ impl Encoder {
     /// No frame comes any more; ffmpeg finishes the file by itself. `again`: from when the last one is shown once
     /// more, so that a picture that stood still has its whole time.
     pub(crate) fn close(&mut self, again: Option<Millis>) {
-        self.queue.close(again.map(|again| again.saturating_sub(self.starts_at)));
+        self.queue
+            .close(again.map(|again| again.saturating_sub(self.starts_at)));
     }
 
     /// Waits until the file is finished. It can be played whatever happened before.

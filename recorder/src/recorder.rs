@@ -369,7 +369,10 @@ impl Recorder<'_> {
         }
         self.finish(&gone.why);
         if !gone.expected {
-            say(&format!("{}; nothing can be recorded until this recorder is started again", gone.why));
+            say(&format!(
+                "{}; nothing can be recorded until this recorder is started again",
+                gone.why
+            ));
             self.code = 1;
         }
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use gardefou::trace::{Event, SessionLine};
 use gardefou::{
-    Action, Approved, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Outcome, Packed, PolicyHandle,
-    Reason, Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
+    Action, Approved, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Outcome, Packed,
+    PolicyHandle, Reason, Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
 };
 
 use crate::policies::Gate;

@@ -130,10 +130,18 @@ mod tests {
     fn time_in_which_nothing_is_kept_is_not_in_the_video() {
         let mut timeline = Timeline::new(200);
         assert_eq!(timeline.keep(ms(1_000), true), 0);
-        assert_eq!(timeline.keep(ms(1_150), true), 150, "a short interval is shown as it was");
+        assert_eq!(
+            timeline.keep(ms(1_150), true),
+            150,
+            "a short interval is shown as it was"
+        );
         timeline.until(ms(1_300));
         timeline.until(ms(1_500));
-        assert_eq!(timeline.keep(ms(9_000), true), 300, "until the next question, kept or not");
+        assert_eq!(
+            timeline.keep(ms(9_000), true),
+            300,
+            "until the next question, kept or not"
+        );
         assert_eq!(timeline.keep(ms(9_900), true), 500, "and at most one interval");
         assert_eq!(timeline.len(), 4);
         assert_eq!(timeline.last_shown_from(), Some(500));

@@ -207,7 +207,16 @@ impl Video {
     fn joined(&self, cut: Cut, beside: &Path) -> Result<()> {
         let list = self.list()?;
         let mut ffmpeg = ffmpeg::command(
-            &["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"],
+            &[
+                "-f",
+                "concat",
+                "-safe",
+                "0",
+                "-protocol_whitelist",
+                "file,pipe",
+                "-i",
+                "pipe:0",
+            ],
             &["-vf", &self.filter(cut)],
             beside,
         );
@@ -226,7 +235,10 @@ impl Video {
         let mut list = String::from("ffconcat version 1.0\n");
         for (number, part) in self.parts.iter().enumerate() {
             let file = std::path::absolute(&part.file)?;
-            let file = file.to_str().context("the file's name is not UTF-8")?.replace('\'', r"'\''");
+            let file = file
+                .to_str()
+                .context("the file's name is not UTF-8")?
+                .replace('\'', r"'\''");
             list.push_str(&format!("file 'file:{file}'\n"));
             if let Some(next) = self.parts.get(number.saturating_add(1)) {
                 let lasts = next.starts_at.saturating_sub(part.starts_at);

@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use crate::{packages, shell};
 
-/// What the tests of the recorder put on a real screen, and read back from a real file; what reads manual
-/// pages; a server for the ledger; and another implementation of what the journal's proofs are.
-const PACKAGES: [&str; 17] = [
+/// What the tests of the recorder put on a real screen, the calls that it hears of, and what reads a real file
+/// back; what reads manual pages; a server for the ledger; and another implementation of what the journal's proofs are.
+const PACKAGES: [&str; 20] = [
     "ffmpeg",
     "xvfb",
     "openbox",
@@ -16,6 +16,9 @@ const PACKAGES: [&str; 17] = [
     "xdotool",
     "zenity",
     "dunst",
+    "picom",
+    "baresip",
+    "sip-tester",
     "x11-utils",
     "x11-xserver-utils",
     "imagemagick",

@@ -99,7 +99,9 @@ fn meant(bytes: &[u8], phone: &mut Phone) -> Vec<What> {
     // A derived reader takes a list for an object: nobody means that.
     let object = bytes.trim_ascii_start().first() == Some(&b'{');
     let Some(event) = object.then(|| serde_json::from_slice::<Event>(bytes).ok()).flatten() else {
-        return vec![What::Unclear("the softphone told something that is no event".to_owned())];
+        return vec![What::Unclear(
+            "the softphone told something that is no event".to_owned(),
+        )];
     };
     let state = match event.what.as_str() {
         _ if !event.event => return Vec::new(),
@@ -110,7 +112,9 @@ fn meant(bytes: &[u8], phone: &mut Phone) -> Vec<What> {
         _ => return Vec::new(),
     };
     if event.id.is_empty() {
-        return vec![What::Unclear("the softphone told of a call without saying which".to_owned())];
+        return vec![What::Unclear(
+            "the softphone told of a call without saying which".to_owned(),
+        )];
     }
     let phases: Vec<CallPhase> = phone.heard(&event.id, state);
     phases.into_iter().map(What::Phase).collect()
@@ -124,7 +128,9 @@ mod tests {
 
     fn phases(messages: &[&str]) -> Vec<Option<CallPhase>> {
         let mut phone = Phone::default();
-        let meant = messages.iter().flat_map(|message| meant(message.as_bytes(), &mut phone));
+        let meant = messages
+            .iter()
+            .flat_map(|message| meant(message.as_bytes(), &mut phone));
         meant
             .map(|what| match what {
                 What::Phase(phase) => Some(phase),
@@ -147,13 +153,23 @@ mod tests {
         let response = "{\"response\":true,\"ok\":true,\"data\":\"CALL_CLOSED\",\"token\":\"a\"}";
         assert_eq!(
             phases(&[&incoming, &sdp, response, &established, &closed]),
-            [Some(CallPhase::Ringing), Some(CallPhase::Connected), Some(CallPhase::None)]
+            [
+                Some(CallPhase::Ringing),
+                Some(CallPhase::Connected),
+                Some(CallPhase::None)
+            ]
         );
     }
 
     #[test]
     fn what_nobody_understands_is_unclear() {
-        for message in ["", "[]", "{\"event\":1}", "{\"event\":true,\"type\":\"CALL_CLOSED\"}", "\u{fffd}"] {
+        for message in [
+            "",
+            "[]",
+            "{\"event\":1}",
+            "{\"event\":true,\"type\":\"CALL_CLOSED\"}",
+            "\u{fffd}",
+        ] {
             assert_eq!(phases(&[message]), [None], "{message}");
         }
     }

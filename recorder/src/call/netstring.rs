@@ -59,7 +59,17 @@ mod tests {
 
     #[test]
     fn what_is_no_netstring_is_an_error() {
-        for bytes in [":", "a:", "3:ab,", "3:abcd", "2:abc,", "12", "-1:,", "70000:", "000000001:a,"] {
+        for bytes in [
+            ":",
+            "a:",
+            "3:ab,",
+            "3:abcd",
+            "2:abc,",
+            "12",
+            "-1:,",
+            "70000:",
+            "000000001:a,",
+        ] {
             assert!(all(bytes.as_bytes()).is_err(), "{bytes}");
         }
         assert!(all(b"").unwrap().is_empty());

@@ -19,5 +19,6 @@ mod exposure;
 mod harness;
 mod picture;
 mod rules;
+mod softphone;
 mod stores;
 mod windows;

@@ -4,6 +4,7 @@ mod canary;
 mod display;
 mod policy;
 mod recorder;
+mod softphone;
 mod video;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ pub(crate) use canary::{CRM, Canary, SECRET};
 pub(crate) use display::Display;
 pub(crate) use policy::{facts, rules};
 pub(crate) use recorder::{Recorder, Session, gardefou};
+pub(crate) use softphone::Softphone;
 pub(crate) use video::{Frame, Video};
 
 /// How long a test waits for what must happen: only a broken recorder, or a machine that stands still, takes so long.

@@ -25,6 +25,8 @@ pub(crate) struct Session {
     /// Whether it has a ledger and a journal.
     pub(crate) stores: bool,
     pub(crate) path: Option<String>,
+    /// Where it hears of calls.
+    pub(crate) call: String,
 }
 
 impl Default for Session {
@@ -35,6 +37,7 @@ impl Default for Session {
             options: Vec::new(),
             stores: false,
             path: None,
+            call: "stdin".to_owned(),
         }
     }
 }
@@ -58,7 +61,8 @@ impl Session {
             .arg(folder.join("facts.json"))
             .arg("--out")
             .arg(folder.join("out"))
-            .args(["--call", "stdin", "--verdicts"])
+            .args(["--call", &self.call, "--conditions", "stdin"])
+            .args(["--verdicts", "--timings"])
             .args(self.options)
             .env_remove("DISPLAY")
             .stdin(Stdio::piped())
