@@ -18,6 +18,7 @@ mod encoder;
 mod exposure;
 mod harness;
 mod picture;
+mod resolution;
 mod rules;
 mod softphone;
 mod stores;

@@ -73,6 +73,26 @@ impl Display {
         display
     }
 
+    /// Gives the screen another resolution, no larger than its first.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let mode = format!("{width}x{height}-{}", self.conn.generate_id().unwrap());
+        // Only the visible size counts for a screen in memory; the rest of the timing is anything valid.
+        let side = |length: u32| [length, length + 8, length + 16, length + 24].map(|n| n.to_string());
+        let xrandr = |arguments: &[&str]| {
+            let status = program("xrandr").env("DISPLAY", &self.name).args(arguments).status();
+            assert!(status.unwrap().success(), "xrandr {arguments:?}");
+        };
+        let (across, down) = (side(width), side(height));
+        let timing: Vec<&str> = across.iter().chain(&down).map(String::as_str).collect();
+        xrandr(&[&["--newmode", &mode, "40"], timing.as_slice()].concat());
+        xrandr(&["--addmode", "screen", &mode]);
+        xrandr(&["--output", "screen", "--mode", &mode]);
+        wait_for("the resolution", || {
+            let root = self.conn.get_geometry(self.root).unwrap().reply().unwrap();
+            (u32::from(root.width) == width && u32::from(root.height) == height).then_some(())
+        });
+    }
+
     pub(crate) fn sync(&self) {
         self.conn.sync().unwrap();
     }

@@ -17,6 +17,13 @@ pub(crate) struct Recorder {
     folder: PathBuf,
 }
 
+/// A kept frame.
+struct Shown {
+    at: u64,
+    from: u64,
+    encoded: bool,
+}
+
 /// What is started, and may be changed before it is.
 pub(crate) struct Session {
     pub(crate) rules: String,
@@ -226,6 +233,48 @@ impl Recorder {
     /// What was answered while it recorded.
     pub(crate) fn verdicts(&self, session: &str) -> Vec<Value> {
         lines(&self.file(&format!("{session}.verdicts.jsonl")))
+    }
+
+    /// From when each kept frame is shown, and whether it was handed to the encoder: an unchanged one is not.
+    fn shown(&self, session: &str) -> Vec<Shown> {
+        let (mut shown, mut next, mut open) = (Vec::new(), 0_u64, None::<u64>);
+        let verdicts = self.verdicts(session);
+        let timings = lines(&self.file(&format!("{session}.timings.jsonl")));
+        let frames = verdicts.iter().filter(|answer| answer["question"] == "frame");
+        for (answer, timing) in frames.zip(&timings) {
+            assert_eq!(answer["at"], timing["at"]);
+            let at = answer["at"].as_u64().unwrap();
+            // Shown until the next question, at most one interval: skipped time is not in the video.
+            if let Some(before) = open.take() {
+                next += (at - before).clamp(1, 200);
+            }
+            if answer["action"] == "keep" {
+                let encoded = timing["encoded"].as_bool().unwrap();
+                shown.push(Shown { at, from: next, encoded });
+                open = Some(at);
+            }
+        }
+        shown
+    }
+
+    /// From when each frame is shown that must be in the video: those that were encoded, and the last one, so
+    /// that a picture that stands still has its time.
+    pub(crate) fn encoded(&self, session: &str) -> Vec<u64> {
+        let shown = self.shown(session);
+        let last = shown.len().saturating_sub(1);
+        let in_file = shown.iter().enumerate().filter(|(n, shown)| shown.encoded || *n == last);
+        in_file.map(|(_, shown)| shown.from).collect()
+    }
+
+    /// From when the last frame is shown that was kept before that instant.
+    pub(crate) fn kept_before(&self, session: &str, at: u64) -> u64 {
+        let shown = self.shown(session);
+        shown.iter().rfind(|shown| shown.at < at).unwrap().from
+    }
+
+    /// How many frames were kept.
+    pub(crate) fn kept(&self, session: &str) -> usize {
+        self.shown(session).len()
     }
 
     /// The video, read back; `None` when there is none.
