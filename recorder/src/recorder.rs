@@ -20,7 +20,7 @@ use crate::policies::{self, Files, Gate};
 use crate::recording::{Output, Recording};
 use crate::screen::Screen;
 use crate::signal::Signal;
-use crate::status::say;
+use crate::status::{self, Doing, say};
 use crate::stores;
 
 /// How long nothing need happen: only signals wake a recorder that has no question to ask.
@@ -112,6 +112,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         code: 0,
     };
     recorder.attend(&signals);
+    status::end();
     let code = recorder.code;
     if let Some(stores) = stores {
         stores.shutdown();
@@ -171,6 +172,7 @@ impl Recorder<'_> {
     /// Acts on signals and asks questions when they are due, until it is to end.
     fn attend(&mut self, signals: &Receiver<Signal>) {
         loop {
+            status::show(self.doing());
             let due = match &self.now {
                 Now::Recording(recording) => recording.due(),
                 Now::NoCall | Now::Refused => None,
@@ -212,6 +214,14 @@ impl Recorder<'_> {
                 self.give_up(error);
                 self.now = Now::Refused;
             }
+        }
+    }
+
+    fn doing(&self) -> Doing {
+        match &self.now {
+            Now::NoCall => Doing::Waiting,
+            Now::Refused => Doing::Refused,
+            Now::Recording(recording) => recording.doing(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::policies::Gate;
 use crate::record::{Answer, Record};
 use crate::screen::{BYTES_PER_PIXEL, Look, Screen};
 use crate::signal::Signal;
-use crate::status::{reasoned, say};
+use crate::status::{Doing, figures, reasoned, say};
 use crate::timings::Timing;
 use crate::video::Video;
 use crate::windows::Windows;
@@ -223,6 +223,16 @@ impl Recording {
         self.closing
     }
 
+    /// What is shown of it.
+    pub(crate) fn doing(&self) -> Doing {
+        Doing::Session {
+            verdict: self.said,
+            over: self.over,
+            recorded: self.session.recorded(),
+            left: self.session.budget_left(self.clock.now()),
+        }
+    }
+
     /// Says each new fault of a policy once.
     fn say_faults(&mut self) {
         for fault in self.session.faults() {
@@ -380,7 +390,8 @@ impl Recording {
         }
         self.over = true;
         self.ended_at = at;
-        say(&format!("the recording of this call ended: {why}"));
+        let figures = figures(self.session.recorded(), self.session.budget_left(at));
+        say(&format!("the recording of this call ended: {why}; {figures}"));
         if !self.video.is_gone()
             && let Err(error) = self.video.stop()
         {

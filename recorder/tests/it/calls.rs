@@ -16,7 +16,10 @@ fn ready(session: Session) -> (Display, Canary, Recorder) {
 /// The video has the frames that were kept, each at the time that it must have; gives how many were kept.
 fn frames_are_those_kept(recorder: &Recorder) -> usize {
     let again = recorder.decided_again("s-1");
-    let kept = again.iter().filter(|a| a["question"] == "frame" && a["action"] == "keep").count();
+    let kept = again
+        .iter()
+        .filter(|a| a["question"] == "frame" && a["action"] == "keep")
+        .count();
     assert_eq!(recorder.kept("s-1"), kept);
     let video = recorder.video("s-1").unwrap();
     video.leaks_nothing();

@@ -21,5 +21,6 @@ mod picture;
 mod resolution;
 mod rules;
 mod softphone;
+mod status;
 mod stores;
 mod windows;

@@ -8,19 +8,22 @@ use crate::harness::{CRM, Canary, Display, Frame, Recorder, SECRET, Session};
 fn holds_together(recorder: &Recorder) -> usize {
     let video = recorder.video("s-1").unwrap();
     let answers = recorder.decided_again("s-1");
-    // A frame that was taken while the hang-up was on its way is cut off.
-    let end = answers.iter().find_map(|answer| answer["range"][1].as_u64());
     let kept: Vec<&Value> = answers
         .iter()
         .filter(|a| a["question"] == "frame" && a["action"] == "keep")
-        .filter(|a| end.is_none_or(|end| a["at"].as_u64().unwrap() < end))
         .collect();
+    // A frame that was taken while the hang-up was on its way is cut off.
+    let end = answers.iter().find_map(|answer| answer["range"][1].as_u64());
+    let last = end.map_or(u64::MAX, |end| recorder.kept_before("s-1", end));
+    let mut encoded = recorder.encoded_at("s-1");
+    encoded.retain(|(from, _)| *from <= last);
+    let times: Vec<u64> = encoded.iter().map(|(from, _)| *from).collect();
     assert_eq!(
-        video.frames.len(),
-        kept.len(),
+        video.times, times,
         "the video has the frames that were kept, and no others"
     );
-    for (frame, answer) in video.frames.iter().zip(&kept) {
+    for (frame, (_, at)) in video.frames.iter().zip(&encoded) {
+        let answer = kept.iter().find(|answer| answer["at"] == *at).unwrap();
         let side = |rect: &Value, n: usize| rect[n].as_u64().unwrap() as usize;
         let keep: Vec<_> = answer["keep"]
             .as_array()

@@ -250,20 +250,32 @@ impl Recorder {
             }
             if answer["action"] == "keep" {
                 let encoded = timing["encoded"].as_bool().unwrap();
-                shown.push(Shown { at, from: next, encoded });
+                shown.push(Shown {
+                    at,
+                    from: next,
+                    encoded,
+                });
                 open = Some(at);
             }
         }
         shown
     }
 
-    /// From when each frame is shown that must be in the video: those that were encoded, and the last one, so
-    /// that a picture that stands still has its time.
-    pub(crate) fn encoded(&self, session: &str) -> Vec<u64> {
+    /// From when each frame is shown that must be in the video, and when it was taken: those that were encoded,
+    /// and the last one, so that a picture that stands still has its time.
+    pub(crate) fn encoded_at(&self, session: &str) -> Vec<(u64, u64)> {
         let shown = self.shown(session);
         let last = shown.len().saturating_sub(1);
-        let in_file = shown.iter().enumerate().filter(|(n, shown)| shown.encoded || *n == last);
-        in_file.map(|(_, shown)| shown.from).collect()
+        let in_file = shown
+            .iter()
+            .enumerate()
+            .filter(|(n, shown)| shown.encoded || *n == last);
+        in_file.map(|(_, shown)| (shown.from, shown.at)).collect()
+    }
+
+    /// The same, without the instants.
+    pub(crate) fn encoded(&self, session: &str) -> Vec<u64> {
+        self.encoded_at(session).into_iter().map(|(from, _)| from).collect()
     }
 
     /// From when the last frame is shown that was kept before that instant.
