@@ -6,6 +6,9 @@
 //! the order in which the server told of it, between reports of what was painted (XDamage): a part that
 //! was uncovered counts as its window's when something was painted over it since. A client that does not
 //! paint on its own is asked to, and stays out until it does.
+//!
+//! A window whose image the server keeps apart from the screen (see `screen::images`) loses nothing to those
+//! over it. Only what a new image begins with is not its own: when it is shown, or gets another size.
 
 use std::collections::HashMap;
 
@@ -54,11 +57,13 @@ pub(crate) struct Level {
 }
 
 /// A client's window in the one that was seen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Client {
     pub(crate) id: u32,
     /// Its area on the surface, without a border.
     pub(crate) place: Rect,
+    /// Whether its pixels are taken from an image of its own, not from the screen.
+    pub(crate) apart: bool,
 }
 
 /// What one look saw.
@@ -106,10 +111,23 @@ impl Exposures {
         }
     }
 
+    /// Nothing of what was known counts any more.
+    pub(crate) fn begin_anew(&mut self) {
+        self.last = None;
+    }
+
+    /// Nothing at all happened since the last look: this one saw the same.
+    pub(crate) fn still(&mut self, at: Timestamp) {
+        if self.last.is_some() {
+            self.last = Some(at);
+        }
+    }
+
     /// Cuts from each inner rectangle what was uncovered and not painted since; gives the places in the
     /// list of the windows that are to be asked to paint, and whether any is not certain.
     pub(crate) fn settle(&mut self, changes: &[Change], windows: &mut [Seen], sight: Sight<'_>) -> (Vec<usize>, bool) {
-        let afresh = self.last.is_none_or(|last| sight.at.since(last) > self.pause);
+        // A screen of another size may hold anything where it was not before.
+        let afresh = self.surface != sight.surface || self.last.is_none_or(|last| sight.at.since(last) > self.pause);
         for change in changes {
             self.play(*change);
         }
@@ -148,11 +166,9 @@ impl Exposures {
         let mut before = std::mem::take(&mut self.unsure);
         for (window, client) in windows.iter().zip(sight.clients) {
             let inner = shifted(window.inner, client.place, Rect::default());
-            let old = before.remove(&window.id).filter(|old| {
-                old.client.id == client.id
-                    && old.client.place == client.place
-                    && (inner.is_empty() || old.inner.contains(inner))
-            });
+            let old = before
+                .remove(&window.id)
+                .filter(|old| old.client == *client && (inner.is_empty() || old.inner.contains(inner)));
             let unsure = match old {
                 Some(mut old) => {
                     for cover in above(&played, window.id).filter(|cover| !covers(&self.stack, cover, window.id)) {
@@ -285,6 +301,9 @@ impl Unsure {
 
     /// An area of the surface was uncovered.
     fn add(&mut self, area: Rect) {
+        if self.client.apart {
+            return;
+        }
         let area = intersection(area, self.client.place);
         if !area.is_empty() {
             gather(&mut self.parts, shifted(area, self.client.place, Rect::default()));

@@ -300,6 +300,9 @@ impl Recording {
         let decided = deciding.elapsed();
         self.say_faults();
         self.video.until(look.at);
+        if look.fresh {
+            self.video.picture_is_old();
+        }
         let handing_over = Instant::now();
         let encoded = match gated {
             Gated::Keep(approved, why) => {

@@ -24,8 +24,8 @@ pub(crate) struct Video {
     encoder: Option<Encoder>,
     /// Those whose parts are complete, and that may still write.
     finishing: Vec<Encoder>,
-    /// Which regions the picture shows that was encoded last.
-    shows: u64,
+    /// Which regions the picture shows that was encoded last, as long as the screen did not change.
+    shows: Option<u64>,
     /// Whether the frame that was kept last was handed over, and not only shown on.
     handed_over: bool,
     /// Whether it is deleted: nothing of it is there, or will be.
@@ -50,7 +50,7 @@ impl Video {
             parts: Vec::new(),
             encoder: None,
             finishing: Vec::new(),
-            shows: 0,
+            shows: None,
             handed_over: true,
             gone: false,
         }
@@ -83,7 +83,12 @@ impl Video {
 
     /// Whether the picture that was encoded last is what this frame would show, when the screen did not change.
     pub(crate) fn shows(&self, regions: u64) -> bool {
-        self.encoder.is_some() && self.shows == regions
+        self.encoder.is_some() && self.shows == Some(regions)
+    }
+
+    /// The screen may have changed since the picture that was encoded last.
+    pub(crate) fn picture_is_old(&mut self) {
+        self.shows = None;
     }
 
     /// The picture that was encoded last is shown on: the screen did not change, nor what of it may be kept.
@@ -112,7 +117,7 @@ impl Video {
             self.open_part(size, shown_from, failed)?;
         }
         let encoder = self.encoder.as_mut().context("there is no encoder")?;
-        (self.shows, self.handed_over) = (frame.number(), true);
+        (self.shows, self.handed_over) = (Some(frame.number()), true);
         encoder.put(frame, shown_from)
     }
 

@@ -12,14 +12,25 @@ const LEFT: Rect = Rect::new(0, 0, 60, 100);
 struct Scene {
     exposures: Exposures,
     at: u64,
+    apart: bool,
 }
 
 impl Scene {
     /// The windows, all of them painted.
     fn settled(stack: &[(u32, Rect)]) -> Self {
+        Self::painted(stack, false)
+    }
+
+    /// The same, with pixels from images of their own.
+    fn apart(stack: &[(u32, Rect)]) -> Self {
+        Self::painted(stack, true)
+    }
+
+    fn painted(stack: &[(u32, Rect)], apart: bool) -> Self {
         let mut scene = Self {
             exposures: Exposures::of_interval(200),
             at: 0,
+            apart,
         };
         scene.look(&[], stack);
         let painted: Vec<Change> = stack.iter().map(|(id, area)| all(*id, *area)).collect();
@@ -53,7 +64,11 @@ impl Scene {
             .collect();
         let clients: Vec<Client> = topmost_first
             .iter()
-            .map(|(id, place)| Client { id: *id, place: *place })
+            .map(|(id, place)| Client {
+                id: *id,
+                place: *place,
+                apart: self.apart,
+            })
             .collect();
         let sight = Sight {
             stack: &levels,
@@ -84,6 +99,7 @@ fn at_first_nothing_is_certain_and_every_client_is_asked() {
     let mut exposures = Scene {
         exposures: Exposures::of_interval(200),
         at: 0,
+        apart: false,
     };
     let (windows, ask) = exposures.look(&[], &[(1, LEFT), (2, OVER)]);
     assert!(windows.iter().all(|(_, inner)| inner.is_empty()));
@@ -216,4 +232,60 @@ fn a_change_that_nobody_told_of_is_found() {
     assert_eq!(scene.inner(&[], &[(1, LOW)], 1), LEFT);
     let mut scene = Scene::settled(&[(1, LEFT)]);
     assert!(scene.inner(&[], &[(1, LOW)], 1).is_empty(), "it has another size");
+}
+
+#[test]
+fn a_window_with_an_image_of_its_own_loses_nothing_to_those_over_it() {
+    let mut scene = Scene::apart(&[(1, LOW), (2, OVER)]);
+    assert_eq!(scene.inner(&[Change::Unmapped { id: 2 }], &[(1, LOW)], 1), LOW);
+    let off = Rect::new(-20, 0, 100, 100);
+    let moved = Change::Placed {
+        id: 1,
+        outer: off,
+        above: x11rb::NONE,
+    };
+    assert_eq!(scene.inner(&[moved], &[(1, off)], 1), off);
+}
+
+#[test]
+fn what_a_new_image_begins_with_is_not_certain() {
+    for hidden_and_shown in [true, false] {
+        let mut scene = Scene::apart(&[(1, LEFT)]);
+        let (changes, then) = if hidden_and_shown {
+            (vec![Change::Unmapped { id: 1 }, Change::Mapped { id: 1 }], LEFT)
+        } else {
+            let grown = Change::Placed {
+                id: 1,
+                outer: LOW,
+                above: x11rb::NONE,
+            };
+            (vec![grown], LOW)
+        };
+        assert!(scene.inner(&changes, &[(1, then)], 1).is_empty());
+        assert!(scene.inner(&[], &[(1, then)], 1).is_empty());
+        assert_eq!(scene.inner(&[all(1, then)], &[(1, then)], 1), then);
+    }
+}
+
+#[test]
+fn pixels_from_elsewhere_are_certain_of_nothing() {
+    let mut scene = Scene::settled(&[(1, LOW)]);
+    for apart in [true, false] {
+        scene.apart = apart;
+        assert!(scene.inner(&[], &[(1, LOW)], 1).is_empty(), "apart: {apart}");
+        assert_eq!(scene.inner(&[all(1, LOW)], &[(1, LOW)], 1), LOW);
+    }
+}
+
+#[test]
+fn a_time_in_which_nothing_happened_is_no_pause() {
+    let mut scene = Scene::settled(&[(1, LOW)]);
+    for _ in 0..10 {
+        scene.at += 200;
+        scene.exposures.still(Timestamp::from_millis(scene.at));
+    }
+    assert_eq!(scene.inner(&[], &[(1, LOW)], 1), LOW);
+    scene.exposures.begin_anew();
+    scene.exposures.still(Timestamp::from_millis(scene.at));
+    assert!(scene.inner(&[], &[(1, LOW)], 1).is_empty());
 }

@@ -1,6 +1,8 @@
 //! What the server and the client say of a window: read under the same grab as the pixels, so that a
 //! title never belongs to another moment than the picture.
 
+use std::collections::{HashMap, HashSet};
+
 use anyhow::Result;
 use x11rb::cookie::Cookie;
 use x11rb::protocol::res::{ClientIdMask, ClientIdSpec, ConnectionExt as _, QueryClientIdsReply};
@@ -35,6 +37,32 @@ impl std::fmt::Debug for Claims {
         f.debug_struct("Claims")
             .field("process", &self.process)
             .finish_non_exhaustive()
+    }
+}
+
+/// What was read of the clients, for as long as nothing was told that may have changed it.
+#[derive(Debug, Default)]
+pub(crate) struct Read(HashMap<Window, Claims>);
+
+impl Read {
+    /// What is known of the window, which nobody changed since.
+    pub(crate) fn of(&self, client: Window) -> Option<Claims> {
+        self.0.get(&client).cloned()
+    }
+
+    /// It was read.
+    pub(crate) fn learn(&mut self, client: Window, claims: &Claims) {
+        self.0.insert(client, claims.clone());
+    }
+
+    /// A property of the window changed, or the window is gone or elsewhere.
+    pub(crate) fn forget(&mut self, window: Window) {
+        self.0.remove(&window);
+    }
+
+    /// These are the clients that are shown: of others nothing is heard, and nothing is kept.
+    pub(crate) fn only(&mut self, clients: &HashSet<Window>) {
+        self.0.retain(|client, _| clients.contains(client));
     }
 }
 

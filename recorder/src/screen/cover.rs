@@ -46,19 +46,20 @@ impl<'c> Asked<'c> {
         Ok(asked)
     }
 
-    /// The window's inner and outer rectangle on the surface. `composited`: a compositing manager runs,
-    /// and may show through any window without saying so.
+    /// The window's inner and outer rectangle on the surface. `composited`: a compositing manager runs. It may
+    /// show what lies under any window without saying so: the inner rectangle counts for the window's own image.
     pub(crate) fn answers(self, conn: &RustConnection, top: &Top, composited: bool) -> Result<(Rect, Rect)> {
         let mut outer = top.frame().map(|frame| frame.outside).unwrap_or_default();
         if composited {
             outer = extended(outer, SHADOW);
         }
         let mut inner = outer;
-        let mut certain = !composited && !top.overpainted;
+        let mut certain = !top.overpainted;
         for ((node, opacity), shape) in top.path.iter().zip(self.opacities).zip(self.shapes) {
             certain &= node.depth != DEPTH_WITH_ALPHA && opaque(&opacity.reply()?);
             inner = intersection(inner, node.inside);
             if shape.reply()?.bounding_shaped {
+                certain &= !composited;
                 inner = intersection(inner, shape_of(conn, node)?);
             }
         }

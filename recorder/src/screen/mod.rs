@@ -1,39 +1,46 @@
 //! One look at the screen: the windows as they are stacked, what each covers, who is behind it, and the
 //! pixels, all of one instant.
 //!
-//! The server is grabbed around it: nothing moves, appears or repaints between the list and the picture.
+//! The server is grabbed around it: nothing moves, appears or repaints between the list and the picture. Whatever
+//! may change is listened to from then on, so that a screen on which nothing happens need not be read again.
 
 mod atoms;
 mod claims;
 mod cover;
+mod images;
+mod monitors;
 mod news;
 mod ping;
 mod pixels;
+mod reading;
+mod server;
 mod tree;
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::Result;
 use gardefou::{Millis, Rect, Timestamp};
-use x11rb::connection::{Connection, RequestConnection as _};
-use x11rb::protocol::res;
-use x11rb::protocol::xproto::{Atom, ConnectionExt as _, ImageOrder, Screen as Root, Window};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{Atom, Window};
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 pub(crate) use claims::Claims;
 pub(crate) use pixels::BYTES_PER_PIXEL;
 
-use crate::exposure::{Change, Client, Exposures, Level, Sight};
+use crate::exposure::{Exposures, Sight};
 use crate::geometry::intersection;
 use atoms::Atoms;
-use news::News;
+use images::Images;
+use news::{Heard, News};
 use ping::Pings;
 use pixels::Pixels;
-use tree::Top;
 
 /// How many windows a question may have (contract, invalid-facts).
 const MOST_WINDOWS: usize = 128;
+
+/// How long what was read counts without being read again, when nothing was told.
+const READ_AGAIN: Duration = Duration::from_secs(1);
 
 /// A screen that can be looked at.
 #[derive(Debug)]
@@ -42,13 +49,33 @@ pub(crate) struct Screen {
     root: Window,
     id_mask: u32,
     compositor: Atom,
+    monitors: bool,
     atoms: Atoms,
     pixels: Pixels,
+    images: Images,
     pings: Pings,
     news: News,
+    heard: Heard,
+    claims: claims::Read,
     exposures: Exposures,
+    own: Vec<Window>,
     watching: bool,
     composited: bool,
+    last: Option<Last>,
+    read_again: Duration,
+}
+
+/// What the last look that read everything saw, when it left nothing open.
+#[derive(Debug)]
+struct Last {
+    since: Instant,
+    width: u16,
+    height: u16,
+    windows: Vec<Seen>,
+    /// The clients' windows, and whether each was frozen.
+    clients: Vec<(Window, bool)>,
+    /// Those that are asked whether they are alive.
+    answering: Vec<Window>,
 }
 
 /// What one look saw.
@@ -78,7 +105,7 @@ pub(crate) struct Look {
 }
 
 /// A window that was seen.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Seen {
     /// The server's own number of the window at the top level.
     pub(crate) id: u32,
@@ -98,56 +125,7 @@ impl Screen {
     /// # Errors
     /// No X11 session, a server without what the facts are read with, or a format of pixels that is not read.
     pub(crate) fn connect() -> Result<Self> {
-        if std::env::var_os("DISPLAY").is_none_or(|display| display.is_empty()) {
-            if std::env::var_os("WAYLAND_DISPLAY").is_some() {
-                bail!(
-                    "this is a Wayland session: it tells neither which program a window is of nor which window lies \
-                     over which, and without that nothing may be recorded; help: log in to an X11 session"
-                );
-            }
-            bail!("`DISPLAY` is not set: there is no X11 screen to record");
-        }
-        // The client library adds the number to that of a port, and fails badly where there is no such port.
-        let number = std::env::var("DISPLAY").ok().and_then(|display| {
-            let (_, number) = display.rsplit_once(':')?;
-            number.split('.').next()?.parse::<u16>().ok()
-        });
-        ensure!(
-            number.is_some_and(|number| number < 59_000),
-            "`DISPLAY` names no screen; help: write it as `:0`"
-        );
-        let (conn, number) = x11rb::connect(None).context("cannot connect to the X server that `DISPLAY` names")?;
-        ensure!(
-            conn.extension_information("XWAYLAND")?.is_none(),
-            "the X server that `DISPLAY` names runs inside a Wayland session and does not see its windows; \
-             help: log in to an X11 session"
-        );
-        let root = readable_root(&conn, number)?;
-        ensure!(
-            conn.extension_information(res::X11_EXTENSION_NAME)?.is_some()
-                && res::query_version(&conn, 1, 2)?.reply()?.server_minor >= 2,
-            "the X server lacks X-Resource 1.2: nobody could say which program a window is of"
-        );
-        let atoms = Atoms::new(&conn)?.reply()?;
-        let compositor = conn
-            .intern_atom(false, format!("_NET_WM_CM_S{number}").as_bytes())?
-            .reply()?
-            .atom;
-        news::reported(&conn)?;
-        let id_mask = conn.setup().resource_id_mask;
-        Ok(Self {
-            conn,
-            root,
-            id_mask,
-            compositor,
-            atoms,
-            pixels: Pixels::default(),
-            pings: Pings::default(),
-            news: News::default(),
-            exposures: Exposures::default(),
-            watching: false,
-            composited: false,
-        })
+        server::open(&server::display()?)
     }
 
     /// A recording begins: nothing that is on the screen is certain. `interval`: the longest time between
@@ -157,7 +135,10 @@ impl Screen {
     /// The server does not answer.
     pub(crate) fn watch(&mut self, interval: Millis) -> Result<()> {
         self.rest()?;
-        news::listen(&self.conn, self.root, true)?;
+        news::listen(&self.conn, self.root, self.compositor, true)?;
+        if self.monitors {
+            monitors::listen(&self.conn, self.root, true)?;
+        }
         self.exposures = Exposures::of_interval(interval);
         self.watching = true;
         Ok(())
@@ -172,27 +153,101 @@ impl Screen {
             return Ok(());
         }
         self.watching = false;
-        news::listen(&self.conn, self.root, false)?;
-        self.news.follow(&self.conn, &[])?;
+        self.forget();
+        news::listen(&self.conn, self.root, self.compositor, false)?;
+        if self.monitors {
+            monitors::listen(&self.conn, self.root, false)?;
+        }
+        self.news.end(&self.conn)?;
+        self.images.release(&self.conn)?;
         self.conn.sync()?;
         while self.conn.poll_for_event()?.is_some() {}
-        (self.pings, self.news) = (Pings::default(), News::default());
+        (self.pings, self.heard) = (Pings::default(), Heard::default());
         Ok(())
     }
 
-    /// The next look takes everything anew.
-    pub(crate) fn refresh(&mut self) {}
+    /// The next look reads everything.
+    pub(crate) fn refresh(&mut self) {
+        self.last = None;
+    }
 
-    /// Takes one look; the pixels go into `frame`, row by row, four bytes each: blue, green, red, nothing.
+    /// These windows are the recorder's own: whatever the rules match, they are nobody's.
+    pub(crate) fn set_own(&mut self, windows: Vec<u32>) {
+        if self.own != windows {
+            self.own = windows;
+            self.refresh();
+        }
+    }
+
+    /// Takes one look; the pixels go into `frame`, row by row, four bytes each: blue, green, red, nothing. When
+    /// nothing was told since the look before, this one is not fresh, and `frame` is left as it is.
     ///
     /// # Errors
     /// When the server does not answer as it should: then nothing of this look may be used.
     pub(crate) fn look(&mut self, now: impl Fn() -> Timestamp, frame: &mut Vec<u8>) -> Result<Look> {
+        let look = match self.look_still(&now, frame.len()) {
+            Ok(None) => self.look_anew(&now, frame),
+            Ok(Some(look)) => Ok(look),
+            Err(error) => Err(error),
+        };
+        if look.is_err() {
+            self.forget();
+        }
+        look
+    }
+
+    /// Nothing of what is known counts any more.
+    fn forget(&mut self) {
+        self.refresh();
+        self.claims = claims::Read::default();
+        self.exposures.begin_anew();
+    }
+
+    /// A look at a screen on which nothing happened; `None` when that is not certain. `bytes`: of the frame that the
+    /// look before filled.
+    fn look_still(&mut self, now: &impl Fn() -> Timestamp, bytes: usize) -> Result<Option<Look>> {
+        let Some(last) = self
+            .last
+            .take()
+            .filter(|last| last.fills(bytes) && last.since.elapsed() < self.read_again)
+        else {
+            return Ok(None);
+        };
+        let at = now();
+        // With the answer everything has come that was told before it.
+        self.conn.sync()?;
+        self.news
+            .hear(&self.conn, self.root, &self.atoms, &mut self.pings, &mut self.heard)?;
+        let instant = Instant::now();
+        let as_alive = |(client, frozen): &(Window, bool)| self.pings.frozen(*client, instant) == *frozen;
+        if self.heard.anything() || !last.clients.iter().all(as_alive) {
+            return Ok(None);
+        }
+        self.pings.ask(&self.conn, &self.atoms, &last.answering, instant)?;
+        self.conn.flush()?;
+        self.exposures.still(at);
+        let look = Look {
+            at,
+            from: at,
+            to: at,
+            width: last.width,
+            height: last.height,
+            windows: last.windows.clone(),
+            unsettled: false,
+            fresh: false,
+            grabbed: Duration::ZERO,
+            captured: Duration::ZERO,
+        };
+        self.last = Some(last);
+        Ok(Some(look))
+    }
+
+    fn look_anew(&mut self, now: &impl Fn() -> Timestamp, frame: &mut Vec<u8>) -> Result<Look> {
         let begun = Instant::now();
-        let (mut look, seen) = self.look_grabbed(now)?;
+        let (mut look, seen) = self.read(now)?;
         look.grabbed = begun.elapsed();
         let copying = Instant::now();
-        self.pixels.copy(seen.taken, look.width, look.height, frame)?;
+        self.pixels.copy(&seen.taken, look.width, look.height, frame)?;
         look.captured += copying.elapsed();
         let instant = Instant::now();
         for (window, client) in look.windows.iter_mut().zip(&seen.clients) {
@@ -218,138 +273,33 @@ impl Screen {
             news::ask_to_paint(&self.conn, top)?;
         }
         self.conn.flush()?;
+        let frozen = look.windows.iter().map(|window| window.frozen);
+        let clients = seen.clients.iter().map(|client| client.id).zip(frozen).collect();
         drop_invisible(&mut look.windows, look.width, look.height);
-        Ok(look)
-    }
-
-    fn look_grabbed(&mut self, now: impl Fn() -> Timestamp) -> Result<(Look, Grabbed)> {
-        let conn = &self.conn;
-        let _grab = Grab::begin(conn)?;
-        let measured = conn
-            .get_geometry(self.root)?
-            .reply()
-            .context("cannot measure the screen")?;
-        let from = now();
-        let composited = conn.get_selection_owner(self.compositor)?.reply()?.owner != x11rb::NONE;
-        let mut tops = tree::read(conn, &self.atoms, self.root, self.id_mask)?;
-        tops.retain(|top| top.client().is_some());
-        let stack = tree::stack(conn, self.root)?;
-        let mut asked = Vec::with_capacity(tops.len());
-        for top in &tops {
-            let Some(client) = top.client() else { continue };
-            let claims = claims::Asked::of(conn, &self.atoms, client.id)?;
-            asked.push((top, client.id, claims, cover::Asked::of(conn, &self.atoms, top)?));
-        }
-        let mut windows = Vec::with_capacity(asked.len());
-        let mut clients = Vec::with_capacity(asked.len());
-        for (top, client, claims, cover) in asked {
-            let (inner, outer) = cover.answers(conn, top, composited)?;
-            let claims = claims.answers(&self.atoms)?;
-            let id = top.frame().map(|frame| frame.id).unwrap_or_default();
-            let place = top.client().map(|client| client.inside).unwrap_or_default();
-            windows.push(Seen {
-                id,
-                inner,
-                outer,
-                claims,
-                frozen: false,
+        if self.watching && !unsettled {
+            self.last = Some(Last {
+                since: begun,
+                width: look.width,
+                height: look.height,
+                windows: look.windows.clone(),
+                clients,
+                answering,
             });
-            clients.push(Client { id: client, place });
         }
-        let followed: Vec<Window> = clients.iter().map(|client| client.id).collect();
-        self.news.follow(conn, &followed)?;
-        let at = now();
-        let taking = Instant::now();
-        let taken = self.pixels.take(conn, self.root, measured.width, measured.height)?;
-        let captured = taking.elapsed();
-        let to = now();
-        // The pixels have come, and with them everything that was told before: nothing else happens meanwhile.
-        let area = surface(measured.width, measured.height);
-        let changes = self.news.hear(conn, self.root, area, &self.atoms, &mut self.pings)?;
-        if composited && !self.composited {
-            crate::status::say(
-                "a compositing manager runs and may show what lies under any window: nothing is recorded while it does",
-            );
-        }
-        self.composited = composited;
-        let look = Look {
-            at,
-            from,
-            to,
-            width: measured.width,
-            height: measured.height,
-            windows,
-            unsettled: true,
-            fresh: true,
-            grabbed: Duration::ZERO,
-            captured,
-        };
-        let grabbed = Grabbed {
-            taken,
-            tops,
-            clients,
-            stack,
-            changes,
-        };
-        Ok((look, grabbed))
+        Ok(look)
     }
 }
 
-/// What was read beside a look, of the same instant; windows and clients stand in the same order.
-struct Grabbed {
-    taken: pixels::Taken,
-    tops: Vec<Top>,
-    clients: Vec<Client>,
-    stack: Vec<Level>,
-    changes: Vec<Change>,
+impl Last {
+    /// Whether a frame of so many bytes may hold its pixels.
+    fn fills(&self, bytes: usize) -> bool {
+        let pixels = usize::from(self.width).saturating_mul(usize::from(self.height));
+        bytes == pixels.saturating_mul(BYTES_PER_PIXEL)
+    }
 }
 
 fn surface(width: u16, height: u16) -> Rect {
     Rect::new(0, 0, u32::from(width), u32::from(height))
-}
-
-fn readable_root(conn: &RustConnection, number: usize) -> Result<Window> {
-    let setup = conn.setup();
-    let screen: &Root = setup.roots.get(number).context("the X server has no such screen")?;
-    let format = setup
-        .pixmap_formats
-        .iter()
-        .find(|format| format.depth == screen.root_depth);
-    let visual = screen
-        .allowed_depths
-        .iter()
-        .flat_map(|depth| &depth.visuals)
-        .find(|visual| visual.visual_id == screen.root_visual);
-    let readable = screen.root_depth == 24
-        && format.is_some_and(|format| format.bits_per_pixel == 32)
-        && visual.is_some_and(|v| (v.red_mask, v.green_mask, v.blue_mask) == (0xff_0000, 0xff00, 0xff))
-        && setup.image_byte_order == ImageOrder::LSB_FIRST;
-    ensure!(
-        readable,
-        "the screen has {} bits a pixel in a format that is not read; help: use a screen of depth 24",
-        screen.root_depth
-    );
-    Ok(screen.root)
-}
-
-/// A server that serves nobody else. It is released when this goes, also after an error.
-struct Grab<'c>(&'c RustConnection);
-
-impl<'c> Grab<'c> {
-    fn begin(conn: &'c RustConnection) -> Result<Self> {
-        conn.grab_server()?;
-        Ok(Self(conn))
-    }
-}
-
-impl Drop for Grab<'_> {
-    fn drop(&mut self) {
-        // When the connection is lost, the server has released itself.
-        if let Ok(sent) = self.0.ungrab_server() {
-            sent.ignore_error();
-        }
-        let _ = self.0.flush();
-    }
 }
 
 /// Leaves out, when there are too many for one question, the windows that cannot be seen: outside the
@@ -369,36 +319,4 @@ fn drop_invisible(windows: &mut Vec<Seen>, width: u16, height: u16) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seen(id: u32, outer: Rect) -> Seen {
-        Seen {
-            id,
-            inner: Rect::default(),
-            outer,
-            claims: Claims::default(),
-            frozen: false,
-        }
-    }
-
-    #[test]
-    fn of_too_many_windows_those_that_nobody_sees_are_left_out() {
-        let mut windows: Vec<Seen> = (0..100_u8)
-            .map(|id| seen(id.into(), Rect::new(id.into(), 0, 50, 50)))
-            .collect();
-        windows.extend((100..150).map(|id| seen(id, Rect::new(10, 10, 5, 5))));
-        windows.push(seen(200, Rect::new(5000, 0, 10, 10)));
-        windows.push(seen(201, Rect::new(0, 300, 10, 10)));
-        drop_invisible(&mut windows, 640, 480);
-        assert_eq!(windows.len(), 101);
-        assert_eq!(windows.last().map(|w| w.id), Some(201));
-    }
-
-    #[test]
-    fn of_few_windows_none_is_left_out() {
-        let mut windows = vec![seen(1, Rect::new(0, 0, 50, 50)), seen(2, Rect::new(0, 0, 5, 5))];
-        drop_invisible(&mut windows, 640, 480);
-        assert_eq!(windows.len(), 2);
-    }
-}
+mod tests;

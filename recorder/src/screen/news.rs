@@ -1,13 +1,14 @@
 //! What the server tells of windows between two looks: how they are stacked, and where something is painted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Result, ensure};
 use gardefou::Rect;
 use x11rb::connection::{Connection, RequestConnection as _};
-use x11rb::errors::ReplyError;
 use x11rb::protocol::damage::{self, ConnectionExt as _, Damage, ReportLevel};
-use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Place, Window};
+use x11rb::protocol::shape::ConnectionExt as _;
+use x11rb::protocol::xfixes::{ConnectionExt as _, SelectionEventMask};
+use x11rb::protocol::xproto::{Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Place, Window};
 use x11rb::protocol::{Event, xfixes};
 use x11rb::rust_connection::RustConnection;
 
@@ -21,6 +22,30 @@ use crate::exposure::Change;
 pub(crate) struct News {
     /// The reports of painting, by the client's window.
     reports: HashMap<Window, Damage>,
+    /// The windows whose properties, shape and windows inside are told of.
+    listened: HashSet<Window>,
+}
+
+/// What was told since the last look that read everything.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// Whether anything was painted.
+    pub(crate) painting: bool,
+    /// Whether it was anything else.
+    pub(crate) more: bool,
+    /// What it was of windows at the top level, and of painting, in its order.
+    pub(crate) changes: Vec<Change>,
+    /// Windows of which a property changed.
+    pub(crate) renamed: HashSet<Window>,
+    /// Windows that are gone, or lie in another window now. Their numbers may be others' by now.
+    pub(crate) gone: HashSet<Window>,
+}
+
+impl Heard {
+    /// Whether anything was told at all.
+    pub(crate) fn anything(&self) -> bool {
+        self.painting || self.more
+    }
 }
 
 /// Sees that the server reports painting.
@@ -38,48 +63,42 @@ pub(crate) fn reported(conn: &RustConnection) -> Result<()> {
     Ok(())
 }
 
-/// Listens to the root window, or to nothing any more. Answers to pings come back there too.
-pub(crate) fn listen(conn: &RustConnection, root: Window, listening: bool) -> Result<()> {
-    let mask = if listening {
-        EventMask::SUBSTRUCTURE_NOTIFY
+/// Listens to the root window and to who owns the selection `compositor`, or to nothing any more. Answers to
+/// pings come back there too.
+pub(crate) fn listen(conn: &RustConnection, root: Window, compositor: Atom, listening: bool) -> Result<()> {
+    let (mask, owner) = if listening {
+        (
+            EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY,
+            SelectionEventMask::SET_SELECTION_OWNER
+                | SelectionEventMask::SELECTION_WINDOW_DESTROY
+                | SelectionEventMask::SELECTION_CLIENT_CLOSE,
+        )
     } else {
-        EventMask::NO_EVENT
+        (EventMask::NO_EVENT, SelectionEventMask::default())
     };
     conn.change_window_attributes(root, &ChangeWindowAttributesAux::new().event_mask(mask))?
         .check()?;
+    conn.xfixes_select_selection_input(root, compositor, owner)?.check()?;
     Ok(())
 }
 
 impl News {
+    /// Has everything told of these windows that a look reads. Under the grab: they exist.
+    pub(crate) fn listen_to(&mut self, conn: &RustConnection, windows: &[Window]) -> Result<()> {
+        let mask = EventMask::PROPERTY_CHANGE | EventMask::SUBSTRUCTURE_NOTIFY;
+        for window in windows {
+            if self.listened.insert(*window) {
+                select(conn, *window, mask)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Has painting in these windows reported, and in no others. Under the grab: they exist.
-    pub(crate) fn follow(&mut self, conn: &RustConnection, clients: &[Window]) -> Result<()> {
-        let gone: Vec<Window> = self
-            .reports
-            .keys()
-            .copied()
-            .filter(|client| !clients.contains(client))
-            .collect();
-        for client in gone {
-            if let Some(report) = self.reports.remove(&client) {
-                // It went with its window, most often.
-                conn.damage_destroy(report)?.ignore_error();
-            }
-        }
-        // The number of a window that is gone may be another's by now: then its report is gone too.
-        let mut asked = Vec::with_capacity(self.reports.len());
-        for (client, report) in &self.reports {
-            asked.push((*client, conn.damage_subtract(*report, x11rb::NONE, x11rb::NONE)?));
-        }
-        let mut dead = Vec::new();
-        for (client, answer) in asked {
-            match answer.check() {
-                Ok(()) => {}
-                Err(ReplyError::X11Error(_)) => dead.push(client),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        for client in dead {
-            self.reports.remove(&client);
+    pub(crate) fn follow(&mut self, conn: &RustConnection, clients: &HashSet<Window>) -> Result<()> {
+        for report in self.reports.extract_if(|client, _| !clients.contains(client)) {
+            // It went with its window, most often.
+            conn.damage_destroy(report.1)?.ignore_error();
         }
         for client in clients.iter().filter(|client| **client != x11rb::NONE) {
             if !self.reports.contains_key(client) {
@@ -92,39 +111,95 @@ impl News {
         Ok(())
     }
 
+    /// Nothing is told of any window any more.
+    pub(crate) fn end(&mut self, conn: &RustConnection) -> Result<()> {
+        for window in self.listened.drain() {
+            select(conn, window, EventMask::NO_EVENT)?;
+        }
+        self.follow(conn, &HashSet::new())
+    }
+
     /// Takes what was told, in its order, and the answers to pings.
     pub(crate) fn hear(
-        &self,
+        &mut self,
         conn: &RustConnection,
         root: Window,
-        surface: Rect,
         atoms: &Atoms,
         pings: &mut Pings,
-    ) -> Result<Vec<Change>> {
-        let mut changes = Vec::new();
+        heard: &mut Heard,
+    ) -> Result<()> {
         while let Some(event) = conn.poll_for_event()? {
-            match event {
-                Event::ClientMessage(message) => pings.heard(atoms, &message),
+            match &event {
+                Event::ClientMessage(message) => {
+                    pings.heard(atoms, message);
+                    continue;
+                }
                 Event::DamageNotify(painted) => {
+                    heard.painting = true;
                     if self.reports.get(&painted.drawable) == Some(&painted.damage) {
-                        changes.push(Change::Painted {
+                        heard.changes.push(Change::Painted {
                             client: painted.drawable,
                             area: area(painted.area),
                         });
                     }
+                    continue;
                 }
-                other => changes.extend(change(&other, root, surface)),
+                Event::PropertyNotify(changed) => {
+                    heard.renamed.insert(changed.window);
+                }
+                Event::DestroyNotify(gone) => self.leave(conn, gone.window, heard)?,
+                Event::ReparentNotify(moved) => self.leave(conn, moved.window, heard)?,
+                _ => {}
             }
+            heard.more = true;
+            heard.changes.extend(change(&event, root));
         }
-        Ok(changes)
+        Ok(())
+    }
+
+    /// Takes what was told under the grab: only requests of this recorder's own were served, and painting that is
+    /// told of then was none. A report that begins counts all there is as painted.
+    pub(crate) fn hear_own(
+        &mut self,
+        conn: &RustConnection,
+        root: Window,
+        atoms: &Atoms,
+        pings: &mut Pings,
+        heard: &mut Heard,
+    ) -> Result<()> {
+        self.hear(conn, root, atoms, pings, heard)?;
+        heard.painting = false;
+        heard.changes.retain(|change| !matches!(change, Change::Painted { .. }));
+        Ok(())
+    }
+
+    fn leave(&mut self, conn: &RustConnection, window: Window, heard: &mut Heard) -> Result<()> {
+        self.listened.remove(&window);
+        if let Some(report) = self.reports.remove(&window) {
+            conn.damage_destroy(report)?.ignore_error();
+        }
+        heard.gone.insert(window);
+        Ok(())
     }
 }
+
+/// A window that is gone by now makes an error that nobody needs.
+fn select(conn: &RustConnection, window: Window, mask: EventMask) -> Result<()> {
+    conn.change_window_attributes(window, &ChangeWindowAttributesAux::new().event_mask(mask))?
+        .ignore_error();
+    conn.shape_select_input(window, mask != EventMask::NO_EVENT)?
+        .ignore_error();
+    Ok(())
+}
+
+/// More than any screen has.
+const EVERYWHERE: Rect = Rect::new(-0x8000, -0x8000, 0x1_0000, 0x1_0000);
 
 fn area(of: x11rb::protocol::xproto::Rectangle) -> Rect {
     bordered(of.x, of.y, of.width, of.height, 0)
 }
 
-fn change(event: &Event, root: Window, surface: Rect) -> Option<Change> {
+fn change(event: &Event, root: Window) -> Option<Change> {
     Some(match event {
         Event::CreateNotify(e) if e.parent == root => Change::Came {
             id: e.window,
@@ -145,7 +220,7 @@ fn change(event: &Event, root: Window, surface: Rect) -> Option<Change> {
         // Its size is not told: it may have hidden anything.
         Event::ReparentNotify(e) if e.event == root && e.parent == root => Change::Came {
             id: e.window,
-            outer: surface,
+            outer: EVERYWHERE,
         },
         Event::ReparentNotify(e) if e.event == root => Change::Gone { id: e.window },
         _ => return None,

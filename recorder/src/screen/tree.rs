@@ -39,6 +39,8 @@ pub(crate) struct Top {
     pub(crate) overpainted: bool,
     /// The client's window and all that lie in it.
     pub(crate) painters: Vec<Window>,
+    /// All its windows that are shown.
+    pub(crate) nodes: Vec<Window>,
 }
 
 impl Top {
@@ -53,20 +55,40 @@ impl Top {
     }
 }
 
-/// Every window at the top level that paints, topmost first.
-pub(crate) fn read(conn: &RustConnection, atoms: &Atoms, root: Window, id_mask: u32) -> Result<Vec<Top>> {
+/// The windows, read at one instant.
+#[derive(Debug)]
+pub(crate) struct Windows {
+    /// Every window at the top level that paints, topmost first.
+    pub(crate) tops: Vec<Top>,
+    /// Every window at the top level, shown or not, from bottom to top.
+    pub(crate) stack: Vec<Level>,
+}
+
+/// Reads all windows but `hidden`.
+pub(crate) fn read(
+    conn: &RustConnection,
+    atoms: &Atoms,
+    root: Window,
+    id_mask: u32,
+    hidden: impl FnOnce(&[Window]) -> Result<Option<Window>>,
+) -> Result<Windows> {
     let mut children = conn
         .query_tree(root)?
         .reply()
         .context("cannot list the windows")?
         .children;
-    children.reverse();
+    let hidden = hidden(&children)?;
+    children.retain(|child| Some(*child) != hidden);
     let places = children
-        .into_iter()
+        .iter()
+        .rev()
         .enumerate()
-        .map(|(order, id)| Place::at_the_top(id, order))
+        .map(|(order, id)| Place::at_the_top(*id, order))
         .collect();
-    let mut trees: Vec<Tree> = describe(conn, atoms, places)?
+    let mut stack = Vec::with_capacity(children.len());
+    let described = describe(conn, atoms, places, |level| stack.push(level))?;
+    stack.reverse();
+    let mut trees: Vec<Tree> = described
         .into_iter()
         .map(|(_, top)| Tree {
             nodes: vec![top],
@@ -89,48 +111,19 @@ pub(crate) fn read(conn: &RustConnection, atoms: &Atoms, root: Window, id_mask: 
             }
         }
         level.clear();
-        for (place, node) in describe(conn, atoms, below)? {
+        for (place, node) in describe(conn, atoms, below, |_| ())? {
             if let Some(tree) = trees.get_mut(place.tree) {
                 level.push((place.tree, tree.nodes.len()));
                 tree.nodes.push(node);
             }
         }
     }
-    Ok(trees
+    let tops = trees
         .iter()
         .map(|tree| arrange(&tree.nodes, tree.whole, id_mask))
-        .collect())
-}
-
-/// Every window at the top level, shown or not, from bottom to top.
-pub(crate) fn stack(conn: &RustConnection, root: Window) -> Result<Vec<Level>> {
-    let children = conn
-        .query_tree(root)?
-        .reply()
-        .context("cannot list the windows")?
-        .children;
-    let mut asked = Vec::with_capacity(children.len());
-    for id in children {
-        asked.push((id, conn.get_window_attributes(id)?, conn.get_geometry(id)?));
-    }
-    let mut levels = Vec::with_capacity(asked.len());
-    for (id, attributes, geometry) in asked {
-        let (attributes, geometry) = (attributes.reply()?, geometry.reply()?);
-        let input_only = attributes.class == WindowClass::INPUT_ONLY;
-        levels.push(Level {
-            id,
-            outer: bordered(
-                geometry.x,
-                geometry.y,
-                geometry.width,
-                geometry.height,
-                geometry.border_width,
-            ),
-            hides: attributes.map_state == MapState::VIEWABLE && !input_only,
-            input_only,
-        });
-    }
-    Ok(levels)
+        .filter(|top| top.client().is_some())
+        .collect();
+    Ok(Windows { tops, stack })
 }
 
 /// A window's area with its border, as the server tells of it.
@@ -172,8 +165,13 @@ impl Place {
     }
 }
 
-/// What those of them that paint look like, in the same order.
-fn describe(conn: &RustConnection, atoms: &Atoms, places: Vec<Place>) -> Result<Vec<(Place, Node)>> {
+/// What those of them that paint look like, in the same order. `each` is told of all of them.
+fn describe(
+    conn: &RustConnection,
+    atoms: &Atoms,
+    places: Vec<Place>,
+    mut each: impl FnMut(Level),
+) -> Result<Vec<(Place, Node)>> {
     let mut asked = Vec::with_capacity(places.len());
     for place in &places {
         asked.push((
@@ -187,7 +185,21 @@ fn describe(conn: &RustConnection, atoms: &Atoms, places: Vec<Place>) -> Result<
         let attributes = attributes.reply()?;
         let geometry = geometry.reply()?;
         let managed = state.reply()?.type_ != u32::from(AtomEnum::NONE);
-        if attributes.map_state != MapState::VIEWABLE || attributes.class == WindowClass::INPUT_ONLY {
+        let input_only = attributes.class == WindowClass::INPUT_ONLY;
+        let paints = attributes.map_state == MapState::VIEWABLE && !input_only;
+        each(Level {
+            id: place.id,
+            outer: bordered(
+                geometry.x,
+                geometry.y,
+                geometry.width,
+                geometry.height,
+                geometry.border_width,
+            ),
+            hides: paints,
+            input_only,
+        });
+        if !paints {
             continue;
         }
         let border = i64::from(geometry.border_width);
@@ -256,6 +268,7 @@ fn arrange(nodes: &[Node], whole: bool, id_mask: u32) -> Top {
         path,
         overpainted,
         painters: painters(nodes, client),
+        nodes: nodes.iter().map(|node| node.id).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::harness::{CRM, Canary, Display, PATIENCE, Recorder, Running, Session, program, rules, wait_for};
+use crate::harness::{CRM, Display, PATIENCE, Recorder, Running, Session, program, rules, wait_for};
 
 /// The window with that class, by xdotool.
 fn window(display: &Display, class: &str) -> u32 {
@@ -147,37 +147,4 @@ fn a_window_that_does_not_answer_is_not_recorded() {
     let recorder = recorder.hang_up();
     same_frames(&recorder);
     assert!(PATIENCE.as_secs() > 10);
-}
-
-#[test]
-fn under_a_compositing_manager_nothing_is_recorded() {
-    // Whoever owns this selection is one: nothing else is needed to say so.
-    use x11rb::connection::Connection as _;
-    use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
-    let display = Display::start();
-    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
-    display.shows(300, 200, CRM);
-    let mut recorder = Session::default().start(&display);
-    recorder.connect();
-    let owner = display.conn.generate_id().unwrap();
-    let (class, aux) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
-    display
-        .conn
-        .create_window(0, owner, display.root, 0, 0, 1, 1, 0, class, 0, &aux)
-        .unwrap()
-        .check()
-        .unwrap();
-    display
-        .conn
-        .set_selection_owner(owner, display.atom("_NET_WM_CM_S0"), 0u32)
-        .unwrap()
-        .check()
-        .unwrap();
-    recorder.says("a compositing manager runs");
-    recorder.says("not recording: no-training-window");
-    recorder.frames(2);
-    display.conn.destroy_window(owner).unwrap().check().unwrap();
-    recorder.says_times(": recording", 2);
-    let recorder = recorder.hang_up();
-    same_frames(&recorder);
 }

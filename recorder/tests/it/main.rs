@@ -14,9 +14,11 @@
 
 mod calls;
 mod clients;
+mod compositor;
 mod encoder;
 mod exposure;
 mod harness;
+mod monitors;
 mod picture;
 mod resolution;
 mod rules;

@@ -1,0 +1,178 @@
+//! Under a compositing manager: shadows, fading, translucent windows.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
+
+use crate::harness::{CRM, Canary, Display, Recorder, Running, SECRET, Session, program, wait_for};
+
+fn owner(display: &Display) -> u32 {
+    let selection = display.atom("_NET_WM_CM_S0");
+    display
+        .conn
+        .get_selection_owner(selection)
+        .unwrap()
+        .reply()
+        .unwrap()
+        .owner
+}
+
+/// A compositing manager as people use it; every window that has not the focus is translucent.
+fn picom(display: &Display, options: &[&str]) -> Running {
+    let manager = Running::start(
+        program("picom")
+            .env("DISPLAY", &display.name)
+            .args(["--config", "/dev/null", "--backend", "xrender", "--shadow", "--fading"])
+            .args(["--inactive-opacity", "0.8"])
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null()),
+    );
+    wait_for("picom", || (owner(display) != 0).then_some(()));
+    manager
+}
+
+fn pause(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
+/// No frame shows what nobody may see, and the verdicts are those of the trace. Gives how many frames show the allowed
+/// window at that place.
+fn shown(recorder: &Recorder, x: usize, y: usize) -> usize {
+    recorder.decided_again("s-1");
+    let video = recorder.video("s-1").unwrap();
+    video.leaks_nothing();
+    video.frames.iter().filter(|frame| frame.is_crm(x, y)).count()
+}
+
+#[test]
+fn of_translucent_windows_only_the_allowed_one_is_recorded() {
+    let display = Display::start();
+    let _manager = picom(&display, &[]);
+    let _behind = Canary::secret(&display, "500x400+20+30", &[]);
+    let crm = Canary::crm(&display, "400x300+50+50", &[]);
+    display.raise(crm.window);
+    // It is translucent once another window has the focus.
+    let _focused = Canary::secret(&display, "60x40+570+420", &[]);
+    wait_for("translucence", || {
+        let seen = display.pixel(300, 300);
+        (seen != CRM && seen & 0xff != 0).then_some(())
+    });
+    let mut recorder = Session::default().start(&display);
+    recorder.connect();
+    recorder.frames(4);
+
+    // One over it, translucent too, that moves and fades out.
+    for step in 0..3 {
+        let over = Canary::secret(&display, "150x100+200+150", &[]);
+        recorder.frames(2);
+        display.place(over.window, 150 + step * 20, 120);
+        recorder.frames(1);
+        over.close();
+        pause(60);
+    }
+    recorder.frames(5);
+    let recorder = recorder.hang_up();
+    assert!(shown(&recorder, 100, 100) > 4);
+    let video = recorder.video("s-1").unwrap();
+    let last = video.frames.last().unwrap();
+    assert!(last.is_crm(275, 200), "what was covered is shown again");
+    assert!(
+        video.frames.iter().any(|frame| frame.is_black(275, 200)),
+        "it was never covered"
+    );
+}
+
+#[test]
+fn a_compositing_manager_that_comes_and_goes_in_mid_call_leaves_nothing_stale() {
+    let display = Display::start();
+    let mut crm = Canary::crm(&display, "400x300+50+50", &["own"]);
+    display.shows(300, 200, CRM);
+    let mut recorder = Session::default().start(&display);
+    recorder.connect();
+    recorder.frames(2);
+    for round in 0..2 {
+        let over = Canary::secret(&display, "150x100+200+150", &["popup"]);
+        recorder.frames(1);
+        // What its image begins with is what the screen shows: the other one is in it.
+        crm.change("still");
+        let manager = picom(&display, &[]);
+        recorder.frames(3);
+        over.close();
+        recorder.frames(3);
+        crm.change("delay=0");
+        recorder.says_times(": recording", 2 + 2 * round);
+        recorder.frames(2);
+        crm.change("still");
+        drop(manager);
+        wait_for("its end", || (owner(&display) == 0).then_some(()));
+        recorder.frames(3);
+        crm.change("delay=0");
+        recorder.says_times(": recording", 3 + 2 * round);
+        recorder.frames(2);
+    }
+    let recorder = recorder.hang_up();
+    assert!(shown(&recorder, 250, 200) > 4);
+}
+
+#[test]
+fn a_screen_that_the_manager_leaves_to_one_window_for_a_while_leaves_nothing_stale() {
+    let display = Display::start();
+    let mut crm = Canary::crm(&display, "400x300+50+50", &["own"]);
+    let _manager = picom(&display, &["--unredir-if-possible"]);
+    let mut recorder = Session::default().start(&display);
+    recorder.connect();
+    recorder.frames(2);
+    crm.change("still");
+    for _ in 0..3 {
+        let whole = Canary::secret(&display, "641x479+0+0", &["popup"]);
+        display.shows(300, 200, SECRET);
+        // Long enough for the manager to let go of the screen.
+        pause(700);
+        whole.close();
+        recorder.frames(3);
+    }
+    let recorder = recorder.hang_up();
+    assert!(shown(&recorder, 250, 200) > 4);
+}
+
+#[test]
+fn a_window_that_can_be_seen_through_or_has_a_shape_is_not_recorded_under_a_manager() {
+    // Whoever owns this selection is one: nothing else is needed to say so.
+    let display = Display::start();
+    let owner = display.conn.generate_id().unwrap();
+    let (class, aux) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
+    display
+        .conn
+        .create_window(0, owner, display.root, 0, 0, 1, 1, 0, class, 0, &aux)
+        .unwrap()
+        .check()
+        .unwrap();
+    display
+        .conn
+        .set_selection_owner(owner, display.atom("_NET_WM_CM_S0"), 0u32)
+        .unwrap()
+        .check()
+        .unwrap();
+    let mut recorder = Session::default().start(&display);
+    recorder.conditions();
+    recorder.call("connected");
+    for option in ["argb", "shaped"] {
+        let crm = Canary::crm(&display, "200x150+10+10", &[option]);
+        recorder.frames(4);
+        crm.close();
+    }
+    recorder.says("not recording: no-training-window");
+    assert_eq!(recorder.times(": recording"), 0, "{:?}", recorder.said());
+    let crm = Canary::crm(&display, "300x200+100+100", &[]);
+    recorder.says_times(": recording", 1);
+    display.set(crm.window, "_NET_WM_WINDOW_OPACITY", 0x8000_0000);
+    recorder.says_times("not recording: no-training-window", 2);
+    display.set(crm.window, "_NET_WM_WINDOW_OPACITY", u32::MAX);
+    recorder.says_times(": recording", 2);
+    recorder.frames(2);
+    let recorder = recorder.hang_up();
+    assert!(shown(&recorder, 200, 200) > 0);
+}
