@@ -22,48 +22,25 @@ use crate::geometry::intersection;
 /// The depth of an image whose pixels are read.
 const DEPTH: u8 = 24;
 
-/// What of the compositing manager concerns this recorder.
+/// The windows whose images are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Images {
     available: bool,
     held: HashSet<Window>,
-    overlay: Option<Window>,
 }
 
 impl Images {
     /// None yet. A server that keeps no images has no compositing manager either.
     pub(crate) fn of(conn: &RustConnection) -> Result<Self> {
         let available = conn.extension_information(composite::X11_EXTENSION_NAME)?.is_some() && {
-            // Images have names from 0.2 on, and the overlay window is there from 0.3 on.
+            // Images have names from 0.2 on.
             let version = conn.composite_query_version(0, 4)?.reply()?;
-            (version.major_version, version.minor_version) >= (0, 3)
+            (version.major_version, version.minor_version) >= (0, 2)
         };
         Ok(Self {
             available,
             ..Self::default()
         })
-    }
-
-    /// The window that the manager paints the screen in, when it is among these: it lies over all others, and
-    /// shows nothing but them. It is the server's own; `id_mask` are the bits that a client numbers its windows by.
-    pub(crate) fn overlay(
-        &mut self,
-        conn: &RustConnection,
-        root: Window,
-        id_mask: u32,
-        among: &[Window],
-    ) -> Result<Option<Window>> {
-        let owned_by_server = among.iter().any(|window| window & !id_mask == 0);
-        if !self.available || !owned_by_server {
-            return Ok(None);
-        }
-        if self.overlay.is_none() {
-            // Its number never changes. Asking for it makes it, so it is asked for only where there is one.
-            let found = conn.composite_get_overlay_window(root)?.reply()?.overlay_win;
-            conn.composite_release_overlay_window(root)?.ignore_error();
-            self.overlay = Some(found);
-        }
-        Ok(self.overlay)
     }
 
     /// Has the images of these windows kept from now on; those that the server does not keep are left out. Under

@@ -62,13 +62,7 @@ impl Screen {
             self.images.release(conn)?;
         }
         self.composited = composited;
-        let images = &mut self.images;
-        let tree::Windows { tops, stack } = tree::read(conn, &self.atoms, root, self.id_mask, |children| {
-            if !composited {
-                return Ok(None);
-            }
-            images.overlay(conn, root, self.id_mask, children)
-        })?;
+        let tree::Windows { tops, stack } = tree::read(conn, &self.atoms, root, self.id_mask)?;
         for top in &tops {
             self.news.listen_to(conn, &top.nodes)?;
         }

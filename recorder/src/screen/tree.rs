@@ -64,21 +64,14 @@ pub(crate) struct Windows {
     pub(crate) stack: Vec<Level>,
 }
 
-/// Reads all windows but `hidden`.
-pub(crate) fn read(
-    conn: &RustConnection,
-    atoms: &Atoms,
-    root: Window,
-    id_mask: u32,
-    hidden: impl FnOnce(&[Window]) -> Result<Option<Window>>,
-) -> Result<Windows> {
-    let mut children = conn
+/// Reads all windows. The one that a compositing manager paints the screen in is not among them: the server does
+/// not list it.
+pub(crate) fn read(conn: &RustConnection, atoms: &Atoms, root: Window, id_mask: u32) -> Result<Windows> {
+    let children = conn
         .query_tree(root)?
         .reply()
         .context("cannot list the windows")?
         .children;
-    let hidden = hidden(&children)?;
-    children.retain(|child| Some(*child) != hidden);
     let places = children
         .iter()
         .rev()

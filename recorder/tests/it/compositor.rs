@@ -1,12 +1,13 @@
 //! Under a compositing manager: shadows, fading, translucent windows.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
 
-use crate::harness::{CRM, Canary, Display, Recorder, Running, SECRET, Session, program, wait_for};
+use crate::harness::{CRM, Canary, Display, Recorder, Running, Session, program, wait_for};
 
 fn owner(display: &Display) -> u32 {
     let selection = display.atom("_NET_WM_CM_S0");
@@ -26,12 +27,26 @@ fn picom(display: &Display, options: &[&str]) -> Running {
             .env("DISPLAY", &display.name)
             .args(["--config", "/dev/null", "--backend", "xrender", "--shadow", "--fading"])
             .args(["--inactive-opacity", "0.8"])
+            .args(["--log-level", "debug", "--log-file"])
+            .arg(log(display))
             .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::null()),
     );
     wait_for("picom", || (owner(display) != 0).then_some(()));
     manager
+}
+
+fn log(display: &Display) -> PathBuf {
+    display.folder.path().join("picom.log")
+}
+
+/// Waits until the manager has logged that so often.
+fn logs(display: &Display, what: &str, times: usize) {
+    wait_for(what, || {
+        let text = std::fs::read_to_string(log(display)).unwrap_or_default();
+        (text.matches(what).count() >= times).then_some(())
+    });
 }
 
 fn pause(ms: u64) {
@@ -121,18 +136,20 @@ fn a_compositing_manager_that_comes_and_goes_in_mid_call_leaves_nothing_stale() 
 fn a_screen_that_the_manager_leaves_to_one_window_for_a_while_leaves_nothing_stale() {
     let display = Display::start();
     let mut crm = Canary::crm(&display, "400x300+50+50", &["own"]);
-    let _manager = picom(&display, &["--unredir-if-possible"]);
+    let options = ["--unredir-if-possible", "--inactive-opacity", "1.0"];
+    let _manager = picom(&display, &options);
+    logs(&display, "Screen redirected", 1);
     let mut recorder = Session::default().start(&display);
     recorder.connect();
     recorder.frames(2);
     crm.change("still");
-    for _ in 0..3 {
+    for round in 1..=3 {
         let whole = Canary::secret(&display, "641x479+0+0", &["popup"]);
-        display.shows(300, 200, SECRET);
-        // Long enough for the manager to let go of the screen.
-        pause(700);
+        logs(&display, "Screen unredirected", round);
+        recorder.frames(1);
         whole.close();
-        recorder.frames(3);
+        logs(&display, "Screen redirected", round + 1);
+        recorder.frames(2);
     }
     let recorder = recorder.hang_up();
     assert!(shown(&recorder, 250, 200) > 4);
