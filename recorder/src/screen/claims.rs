@@ -7,9 +7,9 @@ use anyhow::Result;
 use x11rb::cookie::Cookie;
 use x11rb::protocol::res::{ClientIdMask, ClientIdSpec, ConnectionExt as _, QueryClientIdsReply};
 use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, GetPropertyReply, Window};
-use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
+use super::wire::Server;
 
 /// In 32-bit units: a little more than the longest field that a policy reads (4,096 bytes).
 const LONGEST: u32 = 1_100;
@@ -66,7 +66,7 @@ impl Read {
     }
 }
 
-type Answer<'c, R> = Cookie<'c, RustConnection, R>;
+type Answer<'c, R> = Cookie<'c, Server, R>;
 
 /// Questions that were sent and not yet answered.
 pub(crate) struct Asked<'c> {
@@ -80,7 +80,7 @@ pub(crate) struct Asked<'c> {
 
 impl<'c> Asked<'c> {
     /// Sends the questions.
-    pub(crate) fn of(conn: &'c RustConnection, atoms: &Atoms, window: Window) -> Result<Self> {
+    pub(crate) fn of(conn: &'c Server, atoms: &Atoms, window: Window) -> Result<Self> {
         let spec = ClientIdSpec {
             client: window,
             mask: ClientIdMask::LOCAL_CLIENT_PID,

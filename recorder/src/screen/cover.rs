@@ -5,10 +5,10 @@ use gardefou::Rect;
 use x11rb::cookie::Cookie;
 use x11rb::protocol::shape::{ConnectionExt as _, QueryExtentsReply, SK};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, GetPropertyReply};
-use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
 use super::tree::{Node, Top};
+use super::wire::Server;
 use crate::geometry::{extended, inside_bands, intersection};
 
 /// What a compositing manager may paint around a window, in pixels: shadows and a window growing in.
@@ -17,7 +17,7 @@ const SHADOW: i64 = 64;
 /// A window with this depth has an alpha channel, and can be seen through.
 const DEPTH_WITH_ALPHA: u8 = 32;
 
-type Answer<'c, R> = Cookie<'c, RustConnection, R>;
+type Answer<'c, R> = Cookie<'c, Server, R>;
 
 /// Questions that were sent and not yet answered, for each window from the frame to the client.
 pub(crate) struct Asked<'c> {
@@ -27,7 +27,7 @@ pub(crate) struct Asked<'c> {
 
 impl<'c> Asked<'c> {
     /// Sends the questions.
-    pub(crate) fn of(conn: &'c RustConnection, atoms: &Atoms, top: &Top) -> Result<Self> {
+    pub(crate) fn of(conn: &'c Server, atoms: &Atoms, top: &Top) -> Result<Self> {
         let mut asked = Self {
             opacities: Vec::new(),
             shapes: Vec::new(),
@@ -48,7 +48,7 @@ impl<'c> Asked<'c> {
 
     /// The window's inner and outer rectangle on the surface. `composited`: a compositing manager runs. It may
     /// show what lies under any window without saying so: the inner rectangle counts for the window's own image.
-    pub(crate) fn answers(self, conn: &RustConnection, top: &Top, composited: bool) -> Result<(Rect, Rect)> {
+    pub(crate) fn answers(self, conn: &Server, top: &Top, composited: bool) -> Result<(Rect, Rect)> {
         let mut outer = top.frame().map(|frame| frame.outside).unwrap_or_default();
         if composited {
             outer = extended(outer, SHADOW);
@@ -68,7 +68,7 @@ impl<'c> Asked<'c> {
 }
 
 /// A rectangle that lies wholly in the bounding shape, on the surface.
-fn shape_of(conn: &RustConnection, node: &Node) -> Result<Rect> {
+fn shape_of(conn: &Server, node: &Node) -> Result<Rect> {
     let rectangles = conn.shape_get_rectangles(node.id, SK::BOUNDING)?.reply()?.rectangles;
     let banded: Vec<Rect> = rectangles
         .iter()

@@ -13,10 +13,10 @@ use x11rb::connection::{Connection, RequestConnection as _};
 use x11rb::errors::ReplyError;
 use x11rb::protocol::composite::{self, ConnectionExt as _, Redirect};
 use x11rb::protocol::xproto::{ConnectionExt as _, Pixmap, Window};
-use x11rb::rust_connection::RustConnection;
 
 use super::pixels::{Piece, Pixels, Taken};
 use super::tree::Top;
+use super::wire::Server;
 use crate::geometry::intersection;
 
 /// The depth of an image whose pixels are read.
@@ -31,7 +31,7 @@ pub(crate) struct Images {
 
 impl Images {
     /// None yet. A server that keeps no images has no compositing manager either.
-    pub(crate) fn of(conn: &RustConnection) -> Result<Self> {
+    pub(crate) fn of(conn: &Server) -> Result<Self> {
         let available = conn.extension_information(composite::X11_EXTENSION_NAME)?.is_some() && {
             // Images have names from 0.2 on.
             let version = conn.composite_query_version(0, 4)?.reply()?;
@@ -45,7 +45,7 @@ impl Images {
 
     /// Has the images of these windows kept from now on; those that the server does not keep are left out. Under
     /// the grab.
-    pub(crate) fn hold(&mut self, conn: &RustConnection, windows: &[Window]) -> Result<()> {
+    pub(crate) fn hold(&mut self, conn: &Server, windows: &[Window]) -> Result<()> {
         if !self.available {
             return Ok(());
         }
@@ -76,7 +76,7 @@ impl Images {
     }
 
     /// Has no image kept any more.
-    pub(crate) fn release(&mut self, conn: &RustConnection) -> Result<()> {
+    pub(crate) fn release(&mut self, conn: &Server) -> Result<()> {
         for window in self.held.drain() {
             // A window that is gone by now makes an error that nobody needs.
             conn.composite_unredirect_window(window, Redirect::AUTOMATIC)?
@@ -89,7 +89,7 @@ impl Images {
     /// second of each pair, can be seen. Gives them and, for each window, whether its inner area may be used.
     pub(crate) fn take(
         &self,
-        conn: &RustConnection,
+        conn: &Server,
         pixels: &mut Pixels,
         windows: &[(&Top, Rect)],
         outer: &[Rect],
@@ -131,7 +131,7 @@ impl Images {
 }
 
 /// A name for the window's image. Where there is none, the error comes with the first use.
-fn name(conn: &RustConnection, window: Window) -> Result<Pixmap> {
+fn name(conn: &Server, window: Window) -> Result<Pixmap> {
     let image = conn.generate_id()?;
     conn.composite_name_window_pixmap(window, image)?.ignore_error();
     Ok(image)

@@ -15,6 +15,7 @@ mod pixels;
 mod reading;
 mod server;
 mod tree;
+mod wire;
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,6 @@ use anyhow::Result;
 use gardefou::{Millis, Rect, Timestamp};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{Atom, Window};
-use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 pub(crate) use claims::Claims;
@@ -35,6 +35,7 @@ use images::Images;
 use news::{Heard, News};
 use ping::Pings;
 use pixels::Pixels;
+use wire::Server;
 
 /// How many windows a question may have (contract, invalid-facts).
 const MOST_WINDOWS: usize = 128;
@@ -45,7 +46,7 @@ const READ_AGAIN: Duration = Duration::from_secs(1);
 /// A screen that can be looked at.
 #[derive(Debug)]
 pub(crate) struct Screen {
-    conn: RustConnection,
+    conn: Server,
     root: Window,
     id_mask: u32,
     compositor: Atom,

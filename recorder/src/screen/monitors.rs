@@ -9,12 +9,13 @@ use x11rb::connection::RequestConnection as _;
 use x11rb::cookie::Cookie;
 use x11rb::protocol::randr::{self, ConnectionExt as _, GetMonitorsReply, NotifyMask};
 use x11rb::protocol::xproto::Window;
-use x11rb::rust_connection::RustConnection;
 
 use crate::geometry::{beside, minus};
 
+use super::wire::Server;
+
 /// Whether the server tells of monitors. One that does not has one, which shows everything.
-pub(crate) fn told(conn: &RustConnection) -> Result<bool> {
+pub(crate) fn told(conn: &Server) -> Result<bool> {
     if conn.extension_information(randr::X11_EXTENSION_NAME)?.is_none() {
         return Ok(false);
     }
@@ -23,7 +24,7 @@ pub(crate) fn told(conn: &RustConnection) -> Result<bool> {
 }
 
 /// Has changes of the monitors told, or no more.
-pub(crate) fn listen(conn: &RustConnection, root: Window, listening: bool) -> Result<()> {
+pub(crate) fn listen(conn: &Server, root: Window, listening: bool) -> Result<()> {
     let mask = if listening {
         NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE | NotifyMask::OUTPUT_CHANGE
     } else {
@@ -34,11 +35,11 @@ pub(crate) fn listen(conn: &RustConnection, root: Window, listening: bool) -> Re
 }
 
 /// The question that was sent and not yet answered.
-pub(crate) struct Asked<'c>(Cookie<'c, RustConnection, GetMonitorsReply>);
+pub(crate) struct Asked<'c>(Cookie<'c, Server, GetMonitorsReply>);
 
 impl<'c> Asked<'c> {
     /// Sends the question.
-    pub(crate) fn of(conn: &'c RustConnection, root: Window) -> Result<Self> {
+    pub(crate) fn of(conn: &'c Server, root: Window) -> Result<Self> {
         Ok(Self(conn.randr_get_monitors(root, true)?))
     }
 

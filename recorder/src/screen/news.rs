@@ -10,11 +10,11 @@ use x11rb::protocol::shape::ConnectionExt as _;
 use x11rb::protocol::xfixes::{ConnectionExt as _, SelectionEventMask};
 use x11rb::protocol::xproto::{Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Place, Window};
 use x11rb::protocol::{Event, xfixes};
-use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
 use super::ping::Pings;
 use super::tree::{Top, bordered};
+use super::wire::Server;
 use crate::exposure::Change;
 
 /// What is listened to while looks are taken.
@@ -52,7 +52,7 @@ impl Heard {
 ///
 /// # Errors
 /// It does not.
-pub(crate) fn reported(conn: &RustConnection) -> Result<()> {
+pub(crate) fn reported(conn: &Server) -> Result<()> {
     ensure!(
         conn.extension_information(damage::X11_EXTENSION_NAME)?.is_some()
             && conn.extension_information(xfixes::X11_EXTENSION_NAME)?.is_some(),
@@ -65,7 +65,7 @@ pub(crate) fn reported(conn: &RustConnection) -> Result<()> {
 
 /// Listens to the root window and to who owns the selection `compositor`, or to nothing any more. Answers to
 /// pings come back there too.
-pub(crate) fn listen(conn: &RustConnection, root: Window, compositor: Atom, listening: bool) -> Result<()> {
+pub(crate) fn listen(conn: &Server, root: Window, compositor: Atom, listening: bool) -> Result<()> {
     let (mask, owner) = if listening {
         (
             EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY,
@@ -84,7 +84,7 @@ pub(crate) fn listen(conn: &RustConnection, root: Window, compositor: Atom, list
 
 impl News {
     /// Has everything told of these windows that a look reads. Under the grab: they exist.
-    pub(crate) fn listen_to(&mut self, conn: &RustConnection, windows: &[Window]) -> Result<()> {
+    pub(crate) fn listen_to(&mut self, conn: &Server, windows: &[Window]) -> Result<()> {
         let mask = EventMask::PROPERTY_CHANGE | EventMask::SUBSTRUCTURE_NOTIFY;
         for window in windows {
             if self.listened.insert(*window) {
@@ -95,7 +95,7 @@ impl News {
     }
 
     /// Has painting in these windows reported, and in no others. Under the grab: they exist.
-    pub(crate) fn follow(&mut self, conn: &RustConnection, clients: &HashSet<Window>) -> Result<()> {
+    pub(crate) fn follow(&mut self, conn: &Server, clients: &HashSet<Window>) -> Result<()> {
         for report in self.reports.extract_if(|client, _| !clients.contains(client)) {
             // It went with its window, most often.
             conn.damage_destroy(report.1)?.ignore_error();
@@ -112,7 +112,7 @@ impl News {
     }
 
     /// Nothing is told of any window any more.
-    pub(crate) fn end(&mut self, conn: &RustConnection) -> Result<()> {
+    pub(crate) fn end(&mut self, conn: &Server) -> Result<()> {
         for window in self.listened.drain() {
             select(conn, window, EventMask::NO_EVENT)?;
         }
@@ -122,7 +122,7 @@ impl News {
     /// Takes what was told, in its order, and the answers to pings.
     pub(crate) fn hear(
         &mut self,
-        conn: &RustConnection,
+        conn: &Server,
         root: Window,
         atoms: &Atoms,
         pings: &mut Pings,
@@ -161,7 +161,7 @@ impl News {
     /// told of then was none. A report that begins counts all there is as painted.
     pub(crate) fn hear_own(
         &mut self,
-        conn: &RustConnection,
+        conn: &Server,
         root: Window,
         atoms: &Atoms,
         pings: &mut Pings,
@@ -173,7 +173,7 @@ impl News {
         Ok(())
     }
 
-    fn leave(&mut self, conn: &RustConnection, window: Window, heard: &mut Heard) -> Result<()> {
+    fn leave(&mut self, conn: &Server, window: Window, heard: &mut Heard) -> Result<()> {
         self.listened.remove(&window);
         if let Some(report) = self.reports.remove(&window) {
             conn.damage_destroy(report)?.ignore_error();
@@ -184,7 +184,7 @@ impl News {
 }
 
 /// A window that is gone by now makes an error that nobody needs.
-fn select(conn: &RustConnection, window: Window, mask: EventMask) -> Result<()> {
+fn select(conn: &Server, window: Window, mask: EventMask) -> Result<()> {
     conn.change_window_attributes(window, &ChangeWindowAttributesAux::new().event_mask(mask))?
         .ignore_error();
     conn.shape_select_input(window, mask != EventMask::NO_EVENT)?
@@ -229,7 +229,7 @@ fn change(event: &Event, root: Window) -> Option<Change> {
 
 /// Asks a client to paint its windows anew, as when they are uncovered. Where the client gave a window a
 /// background, the server paints that at once.
-pub(crate) fn ask_to_paint(conn: &RustConnection, top: &Top) -> Result<()> {
+pub(crate) fn ask_to_paint(conn: &Server, top: &Top) -> Result<()> {
     for window in &top.painters {
         // A window that is gone by now makes an error that nobody needs.
         conn.clear_area(true, *window, 0, 0, 0, 0)?.ignore_error();

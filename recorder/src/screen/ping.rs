@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, Window};
-use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
+use super::wire::Server;
 
 /// How long a window has to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,7 +31,7 @@ struct Ping {
 
 impl Pings {
     /// Asks the windows that are due, and forgets those that are no more.
-    pub(crate) fn ask(&mut self, conn: &RustConnection, atoms: &Atoms, windows: &[Window], now: Instant) -> Result<()> {
+    pub(crate) fn ask(&mut self, conn: &Server, atoms: &Atoms, windows: &[Window], now: Instant) -> Result<()> {
         self.asked.retain(|window, _| windows.contains(window));
         for window in windows {
             let due = self

@@ -13,7 +13,8 @@ use x11rb::cookie::Cookie;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::shm::{ConnectionExt as _, GetImageReply as SharedReply, Seg};
 use x11rb::protocol::xproto::{ConnectionExt as _, Drawable, GetImageReply, ImageFormat};
-use x11rb::rust_connection::RustConnection;
+
+use super::wire::Server;
 
 /// Four bytes a pixel: the only format that is read.
 pub(crate) const BYTES_PER_PIXEL: usize = 4;
@@ -69,8 +70,8 @@ enum Source {
 }
 
 enum Asked<'c> {
-    Shared(usize, Cookie<'c, RustConnection, SharedReply>),
-    Wire(Cookie<'c, RustConnection, GetImageReply>),
+    Shared(usize, Cookie<'c, Server, SharedReply>),
+    Wire(Cookie<'c, Server, GetImageReply>),
 }
 
 impl Pixels {
@@ -88,7 +89,7 @@ impl Pixels {
     }
 
     /// Has the server copy these. `None` stands for a piece that it does not give.
-    pub(crate) fn take(&mut self, conn: &RustConnection, pieces: &[Piece]) -> Result<Vec<Option<Taken>>> {
+    pub(crate) fn take(&mut self, conn: &Server, pieces: &[Piece]) -> Result<Vec<Option<Taken>>> {
         let mut bytes: usize = 0;
         for piece in pieces {
             bytes = bytes
@@ -172,7 +173,7 @@ impl Pixels {
         }
     }
 
-    fn segment(&mut self, conn: &RustConnection, bytes: usize) -> Option<Seg> {
+    fn segment(&mut self, conn: &Server, bytes: usize) -> Option<Seg> {
         if self.over_the_wire || bytes == 0 {
             return None;
         }
@@ -199,7 +200,7 @@ fn answered(place: Rect, asked: Asked<'_>) -> Result<Option<Taken>> {
     }
 }
 
-fn attach(conn: &RustConnection, bytes: usize) -> Result<Shared> {
+fn attach(conn: &Server, bytes: usize) -> Result<Shared> {
     // Descriptors pass from MIT-SHM 1.2 on, and to a server on this machine only.
     let version = conn.shm_query_version()?.reply()?;
     ensure!(

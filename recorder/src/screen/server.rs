@@ -4,11 +4,11 @@ use anyhow::{Context, Result, bail, ensure};
 use x11rb::connection::{Connection, RequestConnection as _};
 use x11rb::protocol::res;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageOrder, Screen as Root, Window};
-use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
 use super::images::Images;
-use super::{Screen, monitors, news};
+use super::wire::Server;
+use super::{Screen, monitors, news, wire};
 
 /// The name of the server, from the environment.
 pub(crate) fn display() -> Result<String> {
@@ -35,8 +35,7 @@ pub(crate) fn display() -> Result<String> {
 
 /// Connects to it.
 pub(crate) fn open(display: &str) -> Result<Screen> {
-    let (conn, number) =
-        x11rb::connect(Some(display)).context("cannot connect to the X server that `DISPLAY` names")?;
+    let (conn, number) = wire::connect(display).context("cannot connect to the X server that `DISPLAY` names")?;
     ensure!(
         conn.extension_information("XWAYLAND")?.is_none(),
         "the X server that `DISPLAY` names runs inside a Wayland session and does not see its windows; \
@@ -76,7 +75,7 @@ pub(crate) fn open(display: &str) -> Result<Screen> {
     })
 }
 
-fn readable_root(conn: &RustConnection, number: usize) -> Result<Window> {
+fn readable_root(conn: &Server, number: usize) -> Result<Window> {
     let setup = conn.setup();
     let screen: &Root = setup.roots.get(number).context("the X server has no such screen")?;
     let format = setup
@@ -101,13 +100,13 @@ fn readable_root(conn: &RustConnection, number: usize) -> Result<Window> {
 }
 
 /// From here on the server serves nobody else.
-pub(crate) fn grab(conn: &RustConnection) -> Result<()> {
+pub(crate) fn grab(conn: &Server) -> Result<()> {
     conn.grab_server()?.ignore_error();
     Ok(())
 }
 
 /// The server serves everybody again.
-pub(crate) fn release(conn: &RustConnection) {
+pub(crate) fn release(conn: &Server) {
     // When the connection is lost, the server has released itself.
     if let Ok(sent) = conn.ungrab_server() {
         sent.ignore_error();

@@ -5,9 +5,9 @@
 use anyhow::{Context, Result};
 use gardefou::Rect;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState, Window, WindowClass};
-use x11rb::rust_connection::RustConnection;
 
 use super::atoms::Atoms;
+use super::wire::Server;
 use crate::exposure::Level;
 use crate::geometry::{from_edges, intersection};
 
@@ -66,7 +66,7 @@ pub(crate) struct Windows {
 
 /// Reads all windows. The one that a compositing manager paints the screen in is not among them: the server does
 /// not list it.
-pub(crate) fn read(conn: &RustConnection, atoms: &Atoms, root: Window, id_mask: u32) -> Result<Windows> {
+pub(crate) fn read(conn: &Server, atoms: &Atoms, root: Window, id_mask: u32) -> Result<Windows> {
     let children = conn
         .query_tree(root)?
         .reply()
@@ -160,7 +160,7 @@ impl Place {
 
 /// What those of them that paint look like, in the same order. `each` is told of all of them.
 fn describe(
-    conn: &RustConnection,
+    conn: &Server,
     atoms: &Atoms,
     places: Vec<Place>,
     mut each: impl FnMut(Level),
@@ -219,7 +219,7 @@ fn describe(
     Ok(nodes)
 }
 
-fn below(conn: &RustConnection, trees: &[Tree], level: &[(usize, usize)]) -> Result<Vec<Place>> {
+fn below(conn: &Server, trees: &[Tree], level: &[(usize, usize)]) -> Result<Vec<Place>> {
     let mut asked = Vec::with_capacity(level.len());
     for (tree, index) in level.iter().copied() {
         if let Some(node) = trees.get(tree).and_then(|tree| tree.nodes.get(index)) {
