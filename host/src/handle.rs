@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use crossbeam_queue::ArrayQueue;
 use gardefou_policy::facts::{Access, SessionFacts};
 use gardefou_policy::order::Question;
-use gardefou_policy::types::{Artefact, Obligations, Timestamp};
+use gardefou_policy::types::{Artefact, Obligations, Reason, Refusal, Span, Timestamp};
 
 #[cfg(feature = "stores")]
 use crate::error::OpenError;
@@ -295,6 +295,20 @@ impl PolicyHandle {
     #[must_use]
     pub fn open_discards(&self) -> Vec<DiscardTicket> {
         self.shared.discards.tickets()
+    }
+
+    /// A recording that was to be kept is not, or not whole: it could not be cut or written, nothing lies beside
+    /// it to explain it, or an earlier run crashed before it was in its place. `whole` is the session from the
+    /// start of its first segment to the end of its last ([`Finished::span`](crate::Finished::span)): a session
+    /// that was finished is kept as was decided, or not at all.
+    ///
+    /// Opens a discard, like any other: delete what there is of it, and say so with
+    /// [`DiscardTicket::done`]. The journal tells that what was decided to be kept was discarded. Its time goes on
+    /// counting as recorded, and nobody waits for a review of it. What is journalled is durable after
+    /// [`Stores::flush`](crate::Stores::flush): flush before the files go, so that a crash leaves one or the other.
+    pub fn not_kept(&self, session: &str, call_reference: Option<&str>, whole: Span) -> DiscardTicket {
+        let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
+        self.shared.discards.open_kept(session, call_reference, whole, why)
     }
 
     /// The ledger and the journal of its sessions, if it has any.

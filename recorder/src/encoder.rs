@@ -9,21 +9,18 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use gardefou::{Approved, Millis, Packed};
 
-use crate::ffmpeg;
+use crate::ffmpeg::{self, FINISHING};
 use crate::matroska;
 use crate::queue::Queue;
 use crate::record::new_file;
 
 /// How long ffmpeg may keep a frame waiting before the recording stops.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// How long ffmpeg may take to finish a file.
-const FINISHING: Duration = Duration::from_secs(60);
 
 /// One file that is being written.
 #[derive(Debug)]
@@ -48,8 +45,8 @@ impl Encoder {
         starts_at: Millis,
         failed: impl Fn() + Send + 'static,
     ) -> Result<Self> {
-        new_file(file).with_context(|| format!("cannot write `{}`", file.display()))?;
-        let started = ffmpeg::command(&["-f", "matroska", "-i", "pipe:0"], &[], file)
+        let output = new_file(file).with_context(|| format!("cannot write `{}`", file.display()))?;
+        let started = ffmpeg::command(&["-f", "matroska", "-i", "pipe:0"], &[], output)
             .stdin(Stdio::piped())
             .spawn();
         if started.is_err() {
@@ -112,23 +109,13 @@ impl Encoder {
         self.close(None);
         // One that took no frame is not waited for long.
         let patience = if self.stuck { PATIENCE } else { FINISHING };
-        let until = Instant::now() + patience;
-        let status = loop {
-            if let Some(status) = self.child.try_wait()? {
-                break status;
-            }
-            if Instant::now() >= until {
-                bail!("`ffmpeg` did not finish the file in {} s", patience.as_secs());
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
+        let status = ffmpeg::ended(&mut self.child, patience)?;
         ensure!(status.success(), "`ffmpeg` ended with {status}");
         ensure!(!self.queue.failed(), "`ffmpeg` ended before the recording did");
         Ok(())
     }
 
-    /// Ends ffmpeg at once, whatever it has not written. It opens the file by itself, and must be gone before the
-    /// file is.
+    /// Ends ffmpeg at once, whatever it has not written.
     pub(crate) fn abandon(mut self) {
         self.queue.fail();
         let _ = self.child.kill();

@@ -1,7 +1,8 @@
 //! The record of a call: its trace, and where asked for what was answered to each question in it.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -9,6 +10,7 @@ use gardefou::custody::Sidecar;
 use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
 use gardefou::{Placed, Reason, Refusal, Span, Timestamp};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use crate::recording::Output;
 use crate::screen::Look;
@@ -16,6 +18,9 @@ use crate::timings::Timing;
 
 /// How many recordings of one name a folder may hold.
 const MOST_OF_A_NAME: u32 = 10_000;
+
+/// The longest name of a session that its files have as it is, in bytes.
+const LONGEST_NAME: usize = 100;
 
 /// The files beside a video.
 #[derive(Debug)]
@@ -25,25 +30,26 @@ pub(crate) struct Record {
     timings: Option<File>,
     video: PathBuf,
     sidecar: PathBuf,
-    number: u32,
+    session: String,
     surface: Option<(u32, u32)>,
     windows: Option<Vec<Placed>>,
 }
 
 impl Record {
-    /// Starts the trace of a session in a new file, named after the session. No file is written over.
+    /// Starts the trace of a session in a new file, named after the session. No file is written over. While the
+    /// recording lasts its trace is locked: who else starts over this folder sees that somebody is at work.
     ///
     /// # Errors
     /// The folder cannot be written to.
     pub(crate) fn create(output: &Output<'_>, session: &str, at: Timestamp) -> Result<Self> {
         let folder = output.folder;
-        let name = file_name(session, at);
         for number in 1..=MOST_OF_A_NAME {
-            let name = if number == 1 {
-                name.clone()
-            } else {
-                format!("{name}-{number}")
+            let session = match number {
+                1 if session.is_empty() => format!("call-{}", at.as_millis()),
+                1 => session.to_owned(),
+                _ => format!("{session}-{number}"),
             };
+            let name = file_name(&session);
             let video = folder.join(format!("{name}.mkv"));
             if video.exists() {
                 continue;
@@ -54,6 +60,8 @@ impl Record {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", trace.display())),
             };
+            file.lock()
+                .with_context(|| format!("cannot lock `{}`", trace.display()))?;
             let beside = |wanted: bool, ending: &str| {
                 wanted
                     .then(|| new_file(&folder.join(format!("{name}.{ending}.jsonl"))))
@@ -65,14 +73,15 @@ impl Record {
                 timings: beside(output.timings, "timings")?,
                 video,
                 sidecar: folder.join(format!("{name}.sidecar.json")),
-                number,
+                session,
                 surface: None,
                 windows: None,
             });
         }
         bail!(
-            "`{}` holds {MOST_OF_A_NAME} recordings named `{name}`",
-            folder.display()
+            "`{}` holds {MOST_OF_A_NAME} recordings named `{}`",
+            folder.display(),
+            file_name(session)
         )
     }
 
@@ -82,23 +91,28 @@ impl Record {
     }
 
     /// The session's name in ledger and journal: its own, with the number that its files have beside others
-    /// of the same name.
-    pub(crate) fn session(&self, name: &str) -> String {
-        match self.number {
-            1 => name.to_owned(),
-            number => format!("{name}-{number}"),
-        }
+    /// of the same name. [`file_name`] makes the name of its files of it.
+    pub(crate) fn session(&self) -> &str {
+        &self.session
     }
 
-    /// Writes what explains the video beside it.
+    /// Writes what explains the video beside it. This comes last: a video that nothing explains is nobody's, and
+    /// the next start deletes it. So whenever the recorder is killed, a video is there as it was decided or not
+    /// at all.
     ///
     /// # Errors
     /// The disk does not take it: then the video may not be kept.
     pub(crate) fn explain(&self, sidecar: &Sidecar) -> Result<()> {
         let write = || {
-            let mut file = new_file(&self.sidecar)?;
+            let unplaced = unplaced(&self.sidecar);
+            let mut file = new_file(&unplaced)?;
             file.write_all(&sidecar.to_bytes())?;
-            file.sync_all()
+            File::open(&self.video)?.sync_all()?;
+            file.sync_all()?;
+            std::fs::rename(&unplaced, &self.sidecar)?;
+            self.sidecar
+                .parent()
+                .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
         };
         write().with_context(|| format!("cannot write `{}`", self.sidecar.display()))
     }
@@ -215,49 +229,106 @@ pub(crate) fn new_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-/// The session's name as a file's: nothing that leads into another folder, hides it or is too long.
-pub(crate) fn file_name(session: &str, at: Timestamp) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
-            c
-        } else {
-            '_'
-        }
-    };
-    let name: String = session.chars().take(100).map(plain).collect();
-    let name = name.trim_start_matches(['.', '-']);
-    if name.is_empty() {
-        format!("call-{}", at.as_millis())
-    } else {
-        name.to_owned()
+/// A file that is not yet in its place.
+pub(crate) fn unplaced(path: &Path) -> PathBuf {
+    path.with_added_extension("tmp")
+}
+
+/// The session's name as a file's: nothing that leads into another folder, hides it or is too long. Two sessions
+/// never have the same: a name that had to be changed ends in a digest of the whole one, behind a character that
+/// stands in no other.
+pub(crate) fn file_name(session: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !session.is_empty()
+        && session.len() <= LONGEST_NAME
+        && session.chars().all(is_plain)
+        && !session.starts_with('-')
+    {
+        return session.to_owned();
     }
+    let plain = |c: char| if is_plain(c) { c } else { '_' };
+    let name: String = session.chars().take(LONGEST_NAME / 2).map(plain).collect();
+    let name = name.trim_start_matches('-');
+    let digest = Sha256::digest(session.as_bytes());
+    let digest = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        // Writing into a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    format!("{name}~{digest}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn output(folder: &Path) -> Output<'_> {
+        Output {
+            folder,
+            identities: false,
+            verdicts: false,
+            timings: false,
+            margin: 0,
+        }
+    }
+
     #[test]
     fn a_name_stays_in_its_folder() {
-        let at = Timestamp::from_millis(5);
-        assert_eq!(file_name("s-1", at), "s-1");
-        assert_eq!(file_name("../../etc/passwd", at), "_.._etc_passwd");
-        assert_eq!(file_name("..", at), "call-5");
-        assert_eq!(file_name("", at), "call-5");
-        assert_eq!(file_name(&"é".repeat(500), at).len(), 100);
+        assert_eq!(file_name("s-1"), "s-1");
+        for odd in [
+            "../../etc/passwd",
+            "..",
+            "",
+            "-rf",
+            ".hidden",
+            "a\0b",
+            &"é".repeat(500),
+            &"x".repeat(500),
+        ] {
+            let name = file_name(odd);
+            assert!(
+                name.len() <= 100 && !name.starts_with('-') && !name.contains(['.', '/', '\0']),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_two_sessions_have_the_same_files() {
+        let long = "x".repeat(100);
+        let (one, two) = (format!("{long}1"), format!("{long}2"));
+        let sessions = [
+            "a/b", "a\\b", "a b", "a_b", "a.b", "a.cut", "a", "", "call", &one, &two, &long, "é", "è", "_", "-", "--",
+        ];
+        let mut names: Vec<String> = sessions.iter().map(|session| file_name(session)).collect();
+        // A name that looks like one that was changed is changed too.
+        names.push(file_name(&file_name("a/b")));
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), sessions.len() + 1, "{names:?}");
+        // The second of a name is another session in ledger and journal, and its files are found by that.
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..3 {
+            let record = Record::create(&output(folder.path()), &one, Timestamp::MIN).unwrap();
+            let name = format!("{}.mkv", file_name(record.session()));
+            assert!(record.video().ends_with(name));
+        }
+    }
+
+    #[test]
+    fn a_recording_that_runs_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = Record::create(&output(folder.path()), "s", Timestamp::MIN).unwrap();
+        let trace = File::open(folder.path().join("s.jsonl")).unwrap();
+        assert!(matches!(trace.try_lock(), Err(std::fs::TryLockError::WouldBlock)));
+        drop(record);
+        trace.try_lock().unwrap();
     }
 
     #[test]
     fn no_recording_is_written_over() {
         let folder = tempfile::tempdir().unwrap();
-        let output = Output {
-            folder: folder.path(),
-            identities: false,
-            verdicts: false,
-            timings: false,
-            margin: 0,
-        };
-        let create = || Record::create(&output, "s", Timestamp::MIN).unwrap();
+        let create = || Record::create(&output(folder.path()), "s", Timestamp::MIN).unwrap();
         assert!(create().video().ends_with("s.mkv"));
         assert!(create().video().ends_with("s-2.mkv"));
         std::fs::write(folder.path().join("s-3.mkv"), b"").unwrap();

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?,
     };
     stores::discard_leftovers(&handle, &args.out);
-    leftovers::look_through(&args.out);
+    leftovers::look_through(&handle, &args.out);
     let screen = Screen::connect()?;
 
     let (sender, signals) = channel();

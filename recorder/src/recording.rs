@@ -88,7 +88,7 @@ impl Recording {
         let at = gardefou::wall_clock_now();
         let mut record = Record::create(output, &facts.session, at)?;
         let mut named = facts.clone();
-        named.session = record.session(&facts.session);
+        record.session().clone_into(&mut named.session);
         let (mut opening, counted) = handle.open_counted(named, at)?;
         let ledger = match &mut opening {
             Opening::Open(session, _) => session.counted(),
@@ -416,17 +416,20 @@ impl Recording {
         self.say_faults();
         let mut video = self.video;
         let finished = self.session.finish(self.clock.now());
-        // What explains the video comes first: no video is there that nothing explains.
-        if let (Some(sidecar), false) = (&finished.sidecar, video.is_gone())
-            && let Err(error) = self.record.explain(sidecar)
-        {
-            video.delete()?;
-            return Err(error.context("the video was deleted, because nothing would explain it"));
-        }
+        let (whole, sidecar) = (finished.span(), finished.sidecar);
+        let mut carried_out = Ok(());
         for review in finished.reviewed {
-            dispose(review.outcome, &mut video)?;
+            carried_out = carried_out.and(dispose(review.outcome, &mut video));
         }
-        written.and(self.broken.map_or(Ok(()), Err))
+        if let Some(sidecar) = sidecar {
+            if !video.is_gone() && carried_out.is_ok() {
+                carried_out = self.record.explain(&sidecar);
+            }
+            if let (Some(whole), true) = (whole, video.is_gone() || carried_out.is_err()) {
+                carried_out = carried_out.and(not_kept(&self.handle, self.record.session(), whole, &mut video));
+            }
+        }
+        carried_out.and(written).and(self.broken.map_or(Ok(()), Err))
     }
 
     /// Asks about the one segment that the video is.
@@ -443,6 +446,19 @@ impl Recording {
         self.record.write(at, Event::Segment { started_at })?;
         self.record.answer(at, answer)
     }
+}
+
+/// The journal says that the video is to be kept, and it cannot be: it is told so, before the video goes.
+fn not_kept(handle: &PolicyHandle, session: &str, whole: Span, video: &mut Video) -> Result<()> {
+    let ticket = handle.not_kept(session, None, whole);
+    if let Some(Err(error)) = handle.stores().map(gardefou::Stores::flush) {
+        say(&format!("{error}; help: {}", error.help().english));
+    }
+    if !video.is_gone() {
+        video.delete()?;
+        say(&format!("`{}` could not be kept, and was deleted", video.file().display()));
+    }
+    Ok(ticket.done()?)
 }
 
 /// Says which store is why nothing is recorded, and the way out.
@@ -476,7 +492,11 @@ fn complete(video: &mut Video, span: Option<Span>) -> Result<()> {
     let shown = video.file().display().to_string();
     match video.complete(span) {
         Ok(None) => video.delete(),
-        Ok(Some(cut)) if video.is_whole(cut) => {
+        Ok(Some(_)) if !video.is_whole() => {
+            say(&format!("kept `{shown}`, which may lack its end"));
+            Ok(())
+        }
+        Ok(Some(cut)) if video.is_all(cut) => {
             say(&format!("kept `{shown}` ({} frames)", video.len()));
             Ok(())
         }

@@ -8,6 +8,7 @@ use gardefou::ledger::SqliteLedger;
 use gardefou::{PolicyHandle, Stores, StoresOptions};
 
 use crate::args::Args;
+use crate::leftovers::Left;
 use crate::record::file_name;
 use crate::status::say;
 
@@ -36,15 +37,15 @@ fn unusable(what: &str, file: &Path) -> String {
 pub(crate) fn discard_leftovers(handle: &PolicyHandle, folder: &Path) {
     for ticket in handle.open_discards() {
         let session = ticket.discard().session.clone();
-        let name = file_name(&session, ticket.discard().segment.start);
-        if !folder.join(format!("{name}.jsonl")).exists() {
+        let left = Left::of(folder, &file_name(&session)).filter(|left| left.is_of(&session));
+        let Some(left) = left else {
             say(&format!(
                 "session `{session}` is to be discarded, and nothing of it is in `{}`; help: discard it where it was recorded",
                 folder.display()
             ));
             continue;
-        }
-        match delete(folder, &name) {
+        };
+        match left.delete() {
             Ok(()) => {
                 say(&format!(
                     "discarded session `{session}`, which an earlier run did not end as it should"
@@ -58,17 +59,4 @@ pub(crate) fn discard_leftovers(handle: &PolicyHandle, folder: &Path) {
             )),
         }
     }
-}
-
-/// Deletes the pictures of a recording; its trace shows none.
-fn delete(folder: &Path, name: &str) -> Result<()> {
-    for ending in ["mkv", "cut.mkv", "sidecar.json"] {
-        let file = folder.join(format!("{name}.{ending}"));
-        match std::fs::remove_file(&file) {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).with_context(|| file.display().to_string()),
-        }
-    }
-    Ok(())
 }

@@ -3,17 +3,23 @@
 //! While it is recorded it is `NAME.part-1.mkv`, and one more part for each other size that the screen has.
 //! `NAME.mkv` is there only once it was decided that it may be kept, and holds no more than that.
 
+use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, ensure};
 use gardefou::{Approved, Millis, Packed, Span, Timestamp};
 
 use crate::encoder::Encoder;
-use crate::ffmpeg;
+use crate::ffmpeg::{self, FINISHING};
 use crate::record::new_file;
 use crate::timeline::{Cut, Timeline};
+
+/// How much longer ffmpeg may take for each frame of the parts that it joins.
+const JOINING: Duration = Duration::from_millis(200);
 
 /// A video that is being written, or was.
 #[derive(Debug)]
@@ -28,6 +34,8 @@ pub(crate) struct Video {
     shows: Option<u64>,
     /// Whether the frame that was kept last was handed over, and not only shown on.
     handed_over: bool,
+    /// Whether ffmpeg ended as it should: every frame is in the parts.
+    whole: bool,
     /// Whether it is deleted: nothing of it is there, or will be.
     gone: bool,
 }
@@ -52,6 +60,7 @@ impl Video {
             finishing: Vec::new(),
             shows: None,
             handed_over: true,
+            whole: true,
             gone: false,
         }
     }
@@ -144,7 +153,9 @@ impl Video {
     pub(crate) fn stop(&mut self) -> Result<()> {
         self.close_part(self.timeline.last_shown_from());
         let finished = self.finishing.drain(..).map(Encoder::finish);
-        finished.fold(Ok(()), Result::and)
+        let finished = finished.fold(Ok(()), Result::and);
+        self.whole &= finished.is_ok();
+        finished
     }
 
     /// Ends ffmpeg at once and deletes all of it, finished or not.
@@ -176,7 +187,7 @@ impl Video {
             return Ok(None);
         };
         match self.parts.as_slice() {
-            [only] if self.timeline.is_whole(cut) => {
+            [only] if self.whole && self.timeline.is_whole(cut) => {
                 std::fs::rename(&only.file, &self.file).context("cannot name the video")?;
             }
             _ => self.assemble(cut)?,
@@ -185,17 +196,23 @@ impl Video {
     }
 
     /// Whether that is all that was kept.
-    pub(crate) fn is_whole(&self, cut: Cut) -> bool {
+    pub(crate) fn is_all(&self, cut: Cut) -> bool {
         self.timeline.is_whole(cut)
+    }
+
+    /// Whether every frame of it that was kept is in its parts, as far as ffmpeg said.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Writes one file from the parts: those of smaller screens with black around, and what was taken before and
     /// after the cut left out. What it writes meanwhile holds nothing that the parts do not.
     fn assemble(&self, cut: Cut) -> Result<()> {
         let beside = self.file.with_extension("cut.mkv");
-        new_file(&beside).with_context(|| format!("cannot write `{}`", beside.display()))?;
+        let output = new_file(&beside).with_context(|| format!("cannot write `{}`", beside.display()))?;
         let done = self
-            .joined(cut, &beside)
+            .joined(cut, output)
+            .and_then(|()| self.check(&beside))
             .and_then(|()| std::fs::rename(&beside, &self.file).context("cannot name the video"));
         if done.is_err() {
             let _ = std::fs::remove_file(&beside);
@@ -209,45 +226,50 @@ impl Video {
         gone
     }
 
-    fn joined(&self, cut: Cut, beside: &Path) -> Result<()> {
+    fn joined(&self, cut: Cut, output: File) -> Result<()> {
         let list = self.list()?;
         let mut ffmpeg = ffmpeg::command(
-            &[
-                "-f",
-                "concat",
-                "-safe",
-                "0",
-                "-protocol_whitelist",
-                "file,pipe",
-                "-i",
-                "pipe:0",
-            ],
+            &["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"],
             &["-vf", &self.filter(cut)],
-            beside,
+            output,
         );
         let mut child = ffmpeg.stdin(Stdio::piped()).spawn().context("cannot start `ffmpeg`")?;
-        let told = child.stdin.take().map(|mut stdin| stdin.write_all(list.as_bytes()));
-        let status = child.wait()?;
-        match told {
-            Some(Ok(())) if status.success() => Ok(()),
-            Some(Err(error)) => Err(anyhow!(error).context(format!("`ffmpeg` ended with {status}"))),
-            _ => bail!("`ffmpeg` ended with {status}"),
+        let told = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(list.as_bytes()));
+        let frames = u32::try_from(self.timeline.len()).unwrap_or(u32::MAX);
+        let status = ffmpeg::ended(&mut child, FINISHING.saturating_add(JOINING.saturating_mul(frames)));
+        if status.is_err() {
+            let _ = child.kill();
+            let _ = child.wait();
         }
+        let status = status?;
+        ensure!(status.success(), "`ffmpeg` ended with {status}");
+        told.context("`ffmpeg` did not take the list of the parts")
+    }
+
+    /// Of what a broken encoder left there may be nothing that can be read.
+    fn check(&self, joined: &Path) -> Result<()> {
+        ensure!(self.whole || ffmpeg::has_frames(joined), "no frame of it can be read");
+        Ok(())
     }
 
     /// The parts, and how long each lasts, in the words of ffmpeg's concat demuxer.
     fn list(&self) -> Result<String> {
         let mut list = String::from("ffconcat version 1.0\n");
         for (number, part) in self.parts.iter().enumerate() {
+            if !self.whole && !ffmpeg::has_frames(&part.file) {
+                // A broken encoder left nothing of it.
+                continue;
+            }
             let file = std::path::absolute(&part.file)?;
             let file = file
                 .to_str()
                 .context("the file's name is not UTF-8")?
                 .replace('\'', r"'\''");
-            list.push_str(&format!("file 'file:{file}'\n"));
+            // Writing into a string does not fail.
+            let _ = writeln!(list, "file 'file:{file}'");
             if let Some(next) = self.parts.get(number.saturating_add(1)) {
                 let lasts = next.starts_at.saturating_sub(part.starts_at);
-                list.push_str(&format!("duration {}\n", seconds(lasts)));
+                let _ = writeln!(list, "duration {}", seconds(lasts));
             }
         }
         Ok(list)

@@ -419,6 +419,54 @@ fn open_discards_and_crashed_sessions_are_listed_at_the_next_start() {
 }
 
 #[test]
+fn what_was_decided_to_be_kept_and_could_not_be_is_a_discard() {
+    let rules = rules();
+    let bench = Bench::under(&rules);
+    let counted = |bench: &Bench| {
+        bench.stores.flush().unwrap();
+        // A closing is written after what is journalled: one more round, and it is there.
+        bench.stores.flush().unwrap();
+        let balances = bench.ledger.balances(NOW.plus(DAY / 2), DAY).unwrap();
+        let mine = balances
+            .into_iter()
+            .find(|balance| balance.of == Whose::Employee("e-1".into()));
+        mine.map(|balance| (balance.kept, balance.unreviewed, balance.held))
+    };
+    let mut sitting = sit(&bench, "s-1");
+    sitting.session.set_call_reference("call-7");
+    let start = sitting.now.plus(100);
+    for _ in 0..3 {
+        assert_eq!(sitting.frame().action, Action::Keep);
+    }
+    let middle = sitting.now;
+    assert!(matches!(sitting.session.segment(start, middle), Outcome::Keep));
+    assert_eq!(sitting.frame().action, Action::Keep);
+    let end = sitting.now.plus(100);
+    let finished = sitting.session.finish(end);
+    assert_eq!(finished.reviewed.len(), 2);
+    let whole = finished.span().unwrap();
+    assert_eq!((whole.start, whole.end), (start, end));
+    let (kept, unreviewed, held) = counted(&bench).unwrap();
+    assert!(kept > 0 && unreviewed == kept && held == 0);
+
+    // The disk was full, say.
+    let ticket = bench.handle.not_kept("s-1", Some("call-7"), whole);
+    assert_eq!(ticket.discard().call_reference.as_deref(), Some("call-7"));
+    assert_eq!(bench.handle.open_discards().len(), 1);
+    // It was recorded, and nobody waits for it.
+    assert_eq!(counted(&bench), Some((kept, 0, 0)));
+    // Another recorder starts before it is done: it is listed there.
+    drop(ticket);
+    let bench = bench.again(&rules);
+    let mut open = bench.handle.open_discards();
+    let ticket = open.pop().unwrap();
+    assert!(open.is_empty() && ticket.discard().session == "s-1" && ticket.discard().segment == whole);
+    ticket.done().unwrap();
+    assert_eq!(counted(&bench), Some((kept, 0, 0)));
+    assert!(bench.again(&rules).handle.open_discards().is_empty());
+}
+
+#[test]
 fn a_session_that_is_dropped_after_a_segment_leaves_a_discard_of_it() {
     let bench = Bench::under(&rules());
     let mut sitting = sit(&bench, "s-1");

@@ -278,6 +278,10 @@ fn chosen<'s>(request: &AccessRequest<'_>, shelf: &'s Shelf) -> Result<&'s Holdi
 /// Whether the recording is the one that was decided.
 fn sound(request: &AccessRequest<'_>, holding: &Holding, past: &Past) -> Result<(), RefusalCause> {
     match &holding.about {
+        // Whatever lies here was to go: a copy that came back, or what could not be deleted.
+        Ok(about) if past.gone.contains(&about.session) && request.artefact == Artefact::Recording => {
+            Err(RefusalCause::Discarded)
+        }
         Ok(about) => match past.sidecar(&about.session) {
             Some(decided) if decided == about.digest => Ok(()),
             Some(_) => Err(RefusalCause::Changed),

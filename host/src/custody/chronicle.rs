@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use gardefou_policy::types::{Artefact, CaptureMode, Timestamp};
+use gardefou_policy::types::{Artefact, CaptureMode, Span, Timestamp};
 use serde_json::Value;
 
 use crate::journal::{AccessEvent, AccessRecord, DecisionRecord, Entry, Head, Journal, OpenDiscard, Record};
@@ -73,6 +73,7 @@ pub(super) struct Told {
     pub(super) employee: String,
     pub(super) programme: String,
     pub(super) collected_at: Timestamp,
+    pub(super) segment: Option<Span>,
     pub(super) kept: bool,
     pub(super) sidecar: Option<Digest>,
     pub(super) mode: Option<CaptureMode>,
@@ -94,6 +95,7 @@ impl Told {
             programme: record.programme.clone(),
             // Nothing is decided before it is collected.
             collected_at: record.collected_at.min(record.at),
+            segment: record.segment,
             kept: matches!(record.outcome.as_str(), "keep" | "trim"),
             sidecar: record.sidecar,
             mode: opening
@@ -112,7 +114,7 @@ pub(super) struct Past {
     pub(super) decisions: BTreeMap<String, Vec<Told>>,
     /// Access records by when they happened, and counts by their day.
     pub(super) accesses: Vec<(Timestamp, u64)>,
-    /// Sessions whose recording custody deleted.
+    /// Sessions whose recording custody deleted, or its recorder could not keep.
     pub(super) gone: BTreeSet<String>,
     /// Sessions whose processing is restricted.
     pub(super) restricted: BTreeSet<String>,
@@ -156,6 +158,7 @@ impl Past {
         let mut discards = Vec::new();
         let mut requests = Vec::new();
         let size = each(journal, 0, |entry| past.see(entry, &mut discards, &mut requests))?;
+        past.discarded(&discards);
         // What is still open must stay listed.
         let open = journal.open_discards()?;
         let stays = |discard: &OpenDiscard| {
@@ -173,6 +176,21 @@ impl Past {
         past.accesses.retain(|(_, index)| !kept.contains(index));
         past.accesses.sort_unstable();
         Ok(Self { size, ..past })
+    }
+
+    /// Sessions that were to be kept, and all of which was then to be discarded.
+    fn discarded(&mut self, discards: &[(u64, OpenDiscard)]) {
+        let mut of_session: BTreeMap<&String, Vec<Span>> = BTreeMap::new();
+        for (_, discard) in discards {
+            of_session.entry(&discard.session).or_default().push(discard.segment);
+        }
+        for (session, spans) in of_session {
+            let covers = |kept: Span| spans.iter().any(|s| s.start <= kept.start && kept.end <= s.end);
+            let mut kept = self.of(session).iter().filter(|told| told.kept).peekable();
+            if kept.peek().is_some() && kept.all(|told| told.segment.is_some_and(covers)) {
+                self.gone.insert(session.clone());
+            }
+        }
     }
 
     /// The entries by which something is still restricted: without them it would be purged one day. Where one

@@ -24,7 +24,8 @@ pub enum Kind {
     Analysis,
     /// A copy that nobody can be singled out in: `NAME.anonymised.*`.
     Anonymised,
-    /// A buffer or a temporary file: `*.tmp`, `*.part`, `NAME.cut.*`, and a video that no sidecar stands for.
+    /// A buffer or a temporary file: `*.tmp`, `*.part`, `NAME.cut.*`, `NAME.part-N.*`, and a video that no sidecar
+    /// stands for.
     Temporary,
     /// Anything else of that name; it lives as long as the recording.
     Other,
@@ -114,14 +115,22 @@ fn alone(name: &str) -> Option<(&str, Kind)> {
     if matches!(extension.as_str(), "tmp" | "part") {
         return Some((stem, Kind::Temporary));
     }
-    let half_cut = name
-        .split_once(".cut.")
-        .map(|(stem, _)| stem)
-        .filter(|stem| !stem.is_empty());
-    if let Some(stem) = half_cut {
+    if let Some(stem) = unfinished(name).filter(|stem| !stem.is_empty()) {
         return Some((stem, Kind::Temporary));
     }
     VIDEOS.contains(&extension.as_str()).then_some((stem, Kind::Temporary))
+}
+
+/// The recording that a video will be part of: `NAME.cut.mkv`, `NAME.part-2.mkv`.
+fn unfinished(name: &str) -> Option<&str> {
+    let cut = || name.split_once(".cut.").map(|(stem, _)| stem);
+    let part = || {
+        let (stem, rest) = name.rsplit_once(".part-")?;
+        let (number, _) = rest.split_once('.')?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some(stem)
+    };
+    cut().or_else(part)
 }
 
 /// Whether this is a name in a folder, and leads nowhere else.
@@ -160,6 +169,9 @@ mod tests {
             ("s-1.b.c.mkv", "s-1.b", Kind::Temporary),
             ("s-2.mkv", "s-2", Kind::Temporary),
             ("s-2.cut.mkv", "s-2", Kind::Temporary),
+            ("s-1.part-1.mkv", "s-1", Kind::Temporary),
+            ("s-2.part-12.mkv", "s-2", Kind::Temporary),
+            ("s-2.part-x.mkv", "s-2.part-x", Kind::Temporary),
             ("anything.tmp", "anything", Kind::Temporary),
             ("s-2.analysis.md", "s-2", Kind::Analysis),
             ("s-2.anonymised.mp4", "s-2", Kind::Anonymised),

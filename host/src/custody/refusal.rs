@@ -40,6 +40,8 @@ pub enum RefusalCause {
     Changed,
     /// The journal holds no decision about it: its time is over, or there never was one.
     Undecided,
+    /// The journal says that it was discarded.
+    Discarded,
     /// Such an operation hands nothing out.
     Operation,
     /// The journal cannot be written.
@@ -52,9 +54,13 @@ impl RefusalCause {
             Self::Rule(why) => (why.reason, why.detail),
             Self::Fault(_) => (Reason::POLICY_FAULT, 0),
             Self::Store(_) => (Reason::STORE_UNAVAILABLE, 0),
-            Self::NotThere | Self::Several | Self::Sidecar(_) | Self::Changed | Self::Undecided | Self::Operation => {
-                (Reason::INVALID_FACTS, 0)
-            }
+            Self::NotThere
+            | Self::Several
+            | Self::Sidecar(_)
+            | Self::Changed
+            | Self::Undecided
+            | Self::Discarded
+            | Self::Operation => (Reason::INVALID_FACTS, 0),
         }
     }
 
@@ -80,6 +86,10 @@ impl RefusalCause {
             Self::Undecided => both(
                 "the journal holds no decision about it, so that nothing shows that it may be there",
                 "le journal ne contient aucune décision à son sujet\u{a0}: rien ne montre qu'il puisse être là",
+            ),
+            Self::Discarded => both(
+                "the journal says that it was discarded, so that nothing of it may be there",
+                "d'après le journal, il a été supprimé\u{a0}: rien ne doit en rester",
             ),
             Self::Operation => both(
                 "such an operation hands nothing out: it is a person's request",

@@ -167,7 +167,8 @@ pub enum SidecarError {
 impl SidecarError {
     /// Whether there is nothing to be learnt from it. One that cannot be read here, or that a later version
     /// wrote, may say that its recording is to be kept.
-    pub(super) const fn says_nothing(&self) -> bool {
+    #[must_use]
+    pub const fn says_nothing(&self) -> bool {
         matches!(self, Self::Missing | Self::TooLarge | Self::Malformed { .. })
     }
 

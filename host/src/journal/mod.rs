@@ -122,6 +122,7 @@ pub struct Entry {
 
 /// A discard that was decided, and that nobody said to be done.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct OpenDiscard {
     /// The session.
     pub session: String,

@@ -46,6 +46,7 @@ pub struct Changed {
 
 /// An action and its reason.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[non_exhaustive]
 pub struct Verdict {
     /// `open`, `refuse`, `keep`, `skip`, `stop`, `trim` or `discard`.
     pub action: &'static str,

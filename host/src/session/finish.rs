@@ -1,6 +1,6 @@
 //! The end of a session: what becomes of what it kept, and what is told of it.
 
-use gardefou_policy::types::Timestamp;
+use gardefou_policy::types::{Span, Timestamp};
 
 use super::Session;
 use super::segment::{self, Outcome, Reviewed};
@@ -15,6 +15,17 @@ pub struct Finished {
     /// What lies beside the recording and explains it; `None` when nothing of the session may be kept.
     #[cfg(feature = "stores")]
     pub sidecar: Option<crate::custody::Sidecar>,
+}
+
+impl Finished {
+    /// From the start of its first segment to the end of its last; `None` when it has none. What
+    /// [`PolicyHandle::not_kept`](crate::PolicyHandle::not_kept) takes.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        let start = self.reviewed.iter().map(|review| review.segment.start).min()?;
+        let end = self.reviewed.iter().map(|review| review.segment.end).max()?;
+        Some(segment::span(start, end))
+    }
 }
 
 impl IntoIterator for Finished {

@@ -24,6 +24,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "trace", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "trace", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum Counterpart {
     /// The call's own recorder discarded it.
     Discarded,
@@ -47,6 +48,7 @@ pub struct StillOpen {
 
 /// A segment of the session, reviewed at the end of the call.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Reviewed {
     /// The segment.
     pub segment: Span,
@@ -143,6 +145,22 @@ impl OpenDiscards {
             discard,
             open: self.clone(),
         }
+    }
+
+    /// Opens the discard of a session that was to be kept: nobody waits for a review of it any more.
+    pub(crate) fn open_kept(
+        &self,
+        session: &str,
+        call_reference: Option<&str>,
+        whole: Span,
+        why: Why,
+    ) -> DiscardTicket {
+        let ticket = self.open(session, call_reference, whole, why);
+        #[cfg(feature = "stores")]
+        if let Some(stores) = &self.stores {
+            stores.reviewed(session);
+        }
+        ticket
     }
 
     /// The open discard of that segment.

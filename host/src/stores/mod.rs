@@ -221,6 +221,15 @@ impl Stores {
         );
     }
 
+    /// Nothing of a session that is over waits for a review.
+    pub(crate) fn reviewed(&self, session: &str) {
+        if self.shared.ledger.is_some() {
+            let session = session.to_owned();
+            self.shared.queue.put(Job::Reviewed { session });
+            self.wake();
+        }
+    }
+
     /// The session of this booking is over: what is left of its slice returns.
     pub(crate) fn close(&self, booking: Option<&Arc<Booking>>, end: Closing<'_>) {
         let mut bookings = self.shared.bookings.lock().unwrap_or_else(PoisonError::into_inner);

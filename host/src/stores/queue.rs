@@ -29,6 +29,8 @@ pub(super) enum Job {
         kept: Millis,
         to_review: bool,
     },
+    /// Nobody waits for a review of this session.
+    Reviewed { session: String },
 }
 
 /// The jobs, and whether the journal keeps up with them. Putting a job in waits for nobody.

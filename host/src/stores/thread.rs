@@ -14,7 +14,7 @@ use super::{Shared, StoreError};
 use crate::clock::wall_clock_now;
 use crate::handle::MAX_POLICIES;
 use crate::journal::{AccessEvent, AccessRecord, Journal, Record};
-use crate::ledger::{Closing, Granted, Ledger, Reservation};
+use crate::ledger::{Closing, Granted, Ledger, Reservation, Review};
 use crate::policy::Digest;
 use crate::session::Usage;
 
@@ -187,7 +187,7 @@ impl Shared {
                     job.tell(Err(error.clone()));
                     left.push_back(failed(journal, error));
                 }
-                Job::Append { done: None, .. } | Job::Close { .. } => left.push_back(job),
+                Job::Append { done: None, .. } | Job::Close { .. } | Job::Reviewed { .. } => left.push_back(job),
             }
         }
         // One such record says it for all.
@@ -267,21 +267,21 @@ impl Shared {
 }
 
 fn closed(ledger: &dyn Ledger, job: &Job) -> Result<(), StoreError> {
-    let Job::Close {
-        session,
-        at,
-        kept,
-        to_review,
-    } = job
-    else {
-        return Ok(());
-    };
-    ledger.close(&Closing {
-        session,
-        at: *at,
-        kept: *kept,
-        to_review: *to_review,
-    })
+    match job {
+        Job::Append { .. } => Ok(()),
+        Job::Close {
+            session,
+            at,
+            kept,
+            to_review,
+        } => ledger.close(&Closing {
+            session,
+            at: *at,
+            kept: *kept,
+            to_review: *to_review,
+        }),
+        Job::Reviewed { session } => ledger.reviewed(&Review::Session(session)).map(|_released| ()),
+    }
 }
 
 /// The first jobs, as many as become durable together; at least one.
@@ -354,7 +354,7 @@ impl Job {
     fn records(&self) -> &[Record] {
         match self {
             Self::Append { records, .. } => records,
-            Self::Close { .. } => &[],
+            Self::Close { .. } | Self::Reviewed { .. } => &[],
         }
     }
 

@@ -283,9 +283,9 @@ fn what_a_crash_left_is_said_and_what_must_go_goes() {
         ..Session::default()
     }
     .start(&display);
-    recorder.says("s-1.mkv` was left");
+    recorder.says("s-1.mkv`, which an earlier run left without an end");
     recorder.says("objected.mkv`, which an earlier run left");
-    assert!(file.exists() && !recorder.file("objected.mkv").exists());
+    assert!(!file.exists() && !recorder.file("objected.mkv").exists());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What happens when the encoder does not do its part.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use crate::harness::{CRM, Canary, Display, Session};
 
@@ -12,9 +13,7 @@ fn with_ffmpeg(script: Option<&str>) -> (Display, i32, Vec<String>) {
     let programs = display.folder.path().join("programs");
     std::fs::create_dir(&programs).unwrap();
     if let Some(script) = script {
-        let file = programs.join("ffmpeg");
-        std::fs::write(&file, script).unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        self::script(&programs, script);
     }
     let path = programs.to_str().unwrap().to_owned();
     let mut recorder = Session {
@@ -31,6 +30,13 @@ fn with_ffmpeg(script: Option<&str>) -> (Display, i32, Vec<String>) {
     assert!(recorder.trace("s-1").iter().any(|line| line["event"] == "frame"));
     let said = recorder.said();
     (display, code, said)
+}
+
+/// Writes an `ffmpeg` that is this script.
+pub(crate) fn script(programs: &Path, script: &str) {
+    let file = programs.join("ffmpeg");
+    std::fs::write(&file, script).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn says(said: &[String], text: &str) {
@@ -54,7 +60,11 @@ fn an_encoder_that_dies_ends_the_recording() {
 
 #[test]
 fn an_encoder_that_is_stuck_ends_the_recording() {
-    let (_display, code, said) = with_ffmpeg(Some("#!/bin/sh\nexec /bin/sleep 600\n"));
+    // One that only reads files works: nothing can be read of what the stuck one left.
+    let (display, code, said) = with_ffmpeg(Some(
+        "#!/bin/sh\ncase \"$*\" in *pipe:0*) exec /bin/sleep 600;; *) exec /usr/bin/ffmpeg \"$@\";; esac\n",
+    ));
     says(&said, "has been stuck");
     assert_eq!(code, 1);
+    assert!(!display.folder.path().join("out/s-1.mkv").exists());
 }

@@ -12,6 +12,7 @@
     reason = "a test that cannot go on fails, with the place where it stood"
 )]
 
+mod broken;
 mod calls;
 mod clients;
 mod compositor;
@@ -19,6 +20,7 @@ mod encoder;
 mod exposure;
 mod harness;
 mod monitors;
+mod killed;
 mod picture;
 mod resolution;
 mod rules;

@@ -1,11 +1,11 @@
 use std::fs;
 
-use gardefou_policy::types::{Artefact, DAY, Operation, Purpose, Reason};
+use gardefou_policy::types::{Artefact, DAY, Operation, Purpose, Reason, Span};
 
 use super::journals::Power;
 use super::shop::{LATER, NOW, Shop, rights, trainer, view};
 use crate::custody::{AccessAnswer, AccessRequest, Granted, RefusalCause, Refused, SidecarError};
-use crate::journal::{AccessEvent, Record};
+use crate::journal::{AccessEvent, AccessRecord, Record};
 
 fn granted(answer: AccessAnswer) -> Granted {
     match answer {
@@ -96,6 +96,47 @@ fn a_changed_or_unknown_recording_is_refused() {
     assert_eq!(named.files.first(), Some(&shop.path("copy.mkv")));
     fs::rename(shop.path("s-1.sidecar.json"), shop.path("b.sidecar.json")).unwrap();
     assert_eq!(cause("s-1"), RefusalCause::Sidecar(SidecarError::Missing));
+}
+
+#[test]
+fn what_was_to_be_kept_and_was_then_discarded_is_given_to_nobody_and_its_decision_goes() {
+    let discard = |sidecar: &crate::custody::Sidecar, within: Span| {
+        Record::Access(AccessRecord {
+            at: NOW,
+            event: AccessEvent::Discard {
+                session: sidecar.session.clone(),
+                segment: within,
+                reason: None,
+            },
+        })
+    };
+    let asker = trainer();
+    let shop = Shop::new();
+    let lost = shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    // A part of it that the call's own recorder could not cut off says nothing of the recording.
+    let whole = lost.span();
+    let part = Span {
+        start: whole.start.plus(1),
+        ..whole
+    };
+    shop.kept.push(discard(&lost, part));
+    drop(granted(shop.custody().access(&view("s-1", &asker)).unwrap()));
+    shop.kept.push(discard(&lost, whole));
+    // Its recorder could not delete it, or a copy came back.
+    let cause = refused(shop.custody().access(&view("s-1", &asker)).unwrap()).cause;
+    assert_eq!(cause, RefusalCause::Discarded);
+    // The decision goes with the next purge; others stay.
+    for file in ["s-1.mkv", "s-1.sidecar.json", "s-1.jsonl"] {
+        fs::remove_file(shop.path(file)).unwrap();
+    }
+    shop.recording("s-2", "e-1001", NOW.minus(DAY));
+    shop.custody().purge(NOW, false).unwrap();
+    let decided = |session: &str| {
+        let is_of = |record: &Record| matches!(record, Record::Decision(decision) if decision.session == session);
+        shop.kept.records().iter().flatten().any(is_of)
+    };
+    assert!(!decided("s-1") && decided("s-2"));
+    assert_eq!(shop.custody().open_discards().unwrap().len(), 2);
 }
 
 #[test]
@@ -216,7 +257,7 @@ fn restricted_is_what_the_folder_or_the_journal_says() {
     );
     fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
     drop(granted(shop.custody().access(&view("s-1", &asker)).unwrap()));
-    shop.kept.push(Record::Access(crate::journal::AccessRecord {
+    shop.kept.push(Record::Access(AccessRecord {
         at: NOW,
         event: AccessEvent::Right {
             request: "restrict".into(),

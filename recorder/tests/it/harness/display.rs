@@ -6,8 +6,8 @@ use std::process::Stdio;
 use tempfile::TempDir;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, ImageFormat, MapState, PropMode,
-    StackMode, Window,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat,
+    MapState, PropMode, StackMode, Window,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -21,7 +21,7 @@ pub(crate) struct Display {
     pub(crate) conn: RustConnection,
     pub(crate) root: Window,
     _manager: Running,
-    _server: Running,
+    server: Running,
 }
 
 impl Display {
@@ -54,7 +54,7 @@ impl Display {
             conn,
             root,
             _manager: manager,
-            _server: server,
+            server,
         };
         let managed = display.atom("_NET_CLIENT_LIST");
         wait_for("the window manager", || {
@@ -91,6 +91,40 @@ impl Display {
             let root = self.conn.get_geometry(self.root).unwrap().reply().unwrap();
             (u32::from(root.width) == width && u32::from(root.height) == height).then_some(())
         });
+    }
+
+    /// Ends the X server as a crash does.
+    pub(crate) fn crash(&mut self) {
+        self.server.0.kill().unwrap();
+        self.server.0.wait().unwrap();
+    }
+
+    /// Paints noise into a window: what is encoded of it is large.
+    pub(crate) fn noise(&self, window: Window, columns: u16, rows: u16, seed: &mut u64) {
+        let pixels = usize::from(columns) * usize::from(rows);
+        let mut data = Vec::with_capacity(pixels * 4);
+        for _ in 0..pixels {
+            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // Green of every brightness: no colour that is a leak.
+            data.extend_from_slice(&[0, (*seed >> 40) as u8, 0, 0]);
+        }
+        let context = self.conn.generate_id().unwrap();
+        self.conn.create_gc(context, window, &CreateGCAux::new()).unwrap();
+        let image = self.conn.put_image(
+            ImageFormat::Z_PIXMAP,
+            window,
+            context,
+            columns,
+            rows,
+            0,
+            0,
+            0,
+            24,
+            &data,
+        );
+        image.unwrap().check().unwrap();
+        self.conn.free_gc(context).unwrap();
+        self.sync();
     }
 
     pub(crate) fn sync(&self) {

@@ -34,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) path: Option<String>,
     /// Where it hears of calls.
     pub(crate) call: String,
+    /// The largest file that it and its encoder may write, in blocks of 512 bytes.
+    pub(crate) largest_file: Option<u32>,
 }
 
 impl Default for Session {
@@ -45,6 +47,7 @@ impl Default for Session {
             stores: false,
             path: None,
             call: "stdin".to_owned(),
+            largest_file: None,
         }
     }
 }
@@ -60,8 +63,20 @@ impl Session {
     pub(crate) fn start_anyhow(self, display: Option<&str>, folder: &Path) -> Recorder {
         std::fs::write(folder.join("rules.toml"), self.rules).unwrap();
         std::fs::write(folder.join("facts.json"), self.facts).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gardefou-recorder"));
+        let mut command = match self.largest_file {
+            // What is written beyond it fails, as on a full disk; the signal that says so is ignored.
+            Some(blocks) => {
+                let mut shell = Command::new("sh");
+                let limited = format!("trap '' XFSZ; ulimit -f {blocks} && exec \"$0\" \"$@\"");
+                shell.args(["-c", &limited, env!("CARGO_BIN_EXE_gardefou-recorder")]);
+                shell
+            }
+            None => Command::new(env!("CARGO_BIN_EXE_gardefou-recorder")),
+        };
+        let temporary = folder.join("tmp");
+        std::fs::create_dir_all(&temporary).unwrap();
         command
+            .env("TMPDIR", temporary)
             .arg("--rules")
             .arg(folder.join("rules.toml"))
             .arg("--session")
@@ -139,6 +154,34 @@ impl Recorder {
         self.says_times(": recording", before + 1);
     }
 
+    /// Its encoders that run now.
+    pub(crate) fn encoders(&self) -> Vec<u32> {
+        let own = self.child.id().to_string();
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+            // A process that just ended is not there any more.
+            let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
+                continue;
+            };
+            let Some((before, after)) = stat.rsplit_once(')') else {
+                continue;
+            };
+            if before.ends_with("(ffmpeg") && after.split_whitespace().nth(1) == Some(&own) {
+                found.extend(entry.file_name().to_str().and_then(|id| id.parse::<u32>().ok()));
+            }
+        }
+        found
+    }
+
+    /// Ends it, and its encoders with it, as the end of a login session does.
+    pub(crate) fn kill_with_encoders(&mut self) {
+        for encoder in self.encoders() {
+            // It may have ended by itself.
+            let _ = super::program("kill").args(["-KILL", &encoder.to_string()]).status();
+        }
+        self.kill();
+    }
+
     /// Ends it as a crash does.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -206,6 +249,11 @@ impl Recorder {
         self.call("after-call");
         self.call("none");
         self.close()
+    }
+
+    /// Closes the recorder's standard input.
+    pub(crate) fn hang_up_the_line(&mut self) {
+        drop(self.stdin.take());
     }
 
     /// Closes the recorder's standard input and waits for its end.
