@@ -34,8 +34,8 @@ pub fn record(handle: &PolicyHandle, facts: SessionFacts, at: Timestamp) -> Resu
         let (from, (inner, outer), id) = (clock.now(), WINDOW, 7); // no pixel, and no place of a window, is older
         screen.fill(255);
         session.windows(&[Placed { id, inner, outer }], from, clock.now()); // topmost first
-        let mut app = AppIdentity::default(); // by what the system knows, not by what the window says
-        (app.executable, app.signer) = (Some("crm.exe".into()), Some("ACME SAS".into()));
+        let mut app = AppIdentity::default(); // as the system knows it; a rule that needs what is not known refuses
+        [app.executable, app.signer, app.title] = ["crm.exe", "ACME SAS", "Ticket 7"].map(|known| Some(known.into()));
         session.identify(id, &app); // again whenever it may have changed
         match session.frame(from, Packed::new(&mut screen, 64, 48, 64 * 4, 4)?) {
             Gated::Keep(frame, _) => video.push((from, frame.bytes().to_vec())), // black where nobody may look

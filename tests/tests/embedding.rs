@@ -111,7 +111,7 @@ fn at_frame(handle: &PolicyHandle, missing: &str) -> (&'static str, Reason) {
             assert_eq!(ask(at), (Action::Keep, Reason::PERMITTED));
             ask(at.plus(100))
         }
-        "a question within max-frame-interval" => {
+        "a question within max-frame-interval (a hole: the picture stood still)" => {
             assert_eq!(ask(at), (Action::Keep, Reason::PERMITTED));
             let late = at.plus(10_000);
             session.windows(&list, late, late);
