@@ -6,6 +6,9 @@ use std::str::FromStr;
 use clap::{ArgGroup, Parser, ValueEnum};
 use gardefou::Millis;
 
+use crate::employee::language::Language;
+use crate::employee::shortcut::Shortcut;
+
 /// Records the screen of an X11 session beside a call, as far as the rules allow.
 ///
 /// It waits for a call, asks the policies whether it may be recorded, and asks them about every frame before
@@ -62,6 +65,18 @@ pub(crate) struct Args {
     /// How many pixels around a window may be another's, on every side: blank them too
     #[arg(long, default_value_t = 0, value_name = "PX", value_parser = clap::value_parser!(u32).range(..=4096))]
     pub(crate) margin: u32,
+
+    /// The keys that pause the recording, and go on with it when they are pressed again
+    #[arg(long, value_name = "KEYS", default_value = "ctrl+alt+p")]
+    pub(crate) pause_key: Shortcut,
+
+    /// The keys that say that this call is private: its video is deleted at once, and no other is made of it
+    #[arg(long, value_name = "KEYS", default_value = "ctrl+alt+o")]
+    pub(crate) private_key: Shortcut,
+
+    /// The language of the mark that tells the employee of the recording: that of the locale when not given
+    #[arg(long, value_enum)]
+    pub(crate) language: Option<Language>,
 
     /// Write into the trace who is behind each window, titles included: for tests with invented data only
     #[arg(long)]
@@ -130,6 +145,9 @@ Example:
 \"private-call\":false,\"payment-entry\":false,\"secure-input\":false,\"employee-paused\":false}
   {\"event\":\"call\",\"phase\":\"connected\"}
   {\"event\":\"call\",\"phase\":\"none\"}
+
+While a call lasts, a mark in the top right corner of the primary monitor says whether the screen is recorded, or \
+why not. Where it cannot be shown, nothing is recorded; where it is lost, the recording of that call ends.
 
 Ctrl-C finishes the file.
 

@@ -11,6 +11,7 @@
 mod args;
 #[cfg(unix)]
 mod call;
+mod employee;
 #[cfg(unix)]
 mod encoder;
 #[cfg(unix)]

@@ -14,12 +14,16 @@ use gardefou::{CallPhase, Condition, OpenError, PolicyHandle, Runtime, Timestamp
 
 use crate::args::{Args, Conditions, Telephony};
 use crate::call::{Baresip, CallSource, Gone, Lines, Told, What};
+use crate::employee::keys::Keys;
+use crate::employee::language::Language;
+use crate::employee::mark::Mark;
+use crate::employee::pause::Pause;
 use crate::facts;
 use crate::leftovers;
 use crate::policies::{self, Files, Gate};
 use crate::recording::{Output, Recording};
 use crate::screen::Screen;
-use crate::signal::Signal;
+use crate::signal::{Key, Signal};
 use crate::status::{self, Doing, say};
 use crate::stores;
 
@@ -85,6 +89,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let screen = Screen::connect()?;
 
     let (sender, signals) = channel();
+    let keys = Keys::grab(args.pause_key, args.private_key, waker(&sender))
+        .map_err(|error| Failure::Input(format!("{error:#}")))?;
     let gate = Gate::default();
     policies::watch(files, runtime.clone(), handle.clone(), gate.clone(), sender.clone())?;
     if let Telephony::Baresip(address) = &args.call {
@@ -107,6 +113,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         screen,
         gate,
         sender,
+        language: args.language.unwrap_or_else(Language::of_the_user),
+        keys,
+        pause: Pause::default(),
+        mark: None,
         before: BTreeMap::new(),
         now: Now::NoCall,
         code: 0,
@@ -119,6 +129,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     runtime.shutdown();
     Ok(ExitCode::from(code))
+}
+
+/// Wakes the recorder for what came on the employee's side.
+fn waker(sender: &Sender<Signal>) -> impl Fn() + Send + Sync + 'static {
+    let sender = sender.clone();
+    move || {
+        // When nobody listens any more, the recorder is ending anyway.
+        let _ = sender.send(Signal::Employee);
+    }
 }
 
 fn unopened(error: OpenError) -> Failure {
@@ -153,6 +172,12 @@ struct Recorder<'a> {
     screen: Screen,
     gate: Gate,
     sender: Sender<Signal>,
+    language: Language,
+    keys: Keys,
+    /// Whether the employee pauses, of this call.
+    pause: Pause,
+    /// Tells the employee, while a call lasts.
+    mark: Option<Mark>,
     /// What was told before the call began: it counts for that call.
     before: BTreeMap<u8, (Condition, Option<bool>)>,
     now: Now,
@@ -201,7 +226,7 @@ impl Recorder<'_> {
                     self.encoder_failed();
                     Ok(())
                 }
-                Ok(Signal::Pressed(_) | Signal::MarkLost(_)) => Ok(()),
+                Ok(Signal::Employee) => self.employee(),
                 Err(RecvTimeoutError::Timeout) => match self.question() {
                     Ok(()) => Ok(()),
                     // Without the screen, or a disk for the trace, there is nothing left to do.
@@ -232,9 +257,63 @@ impl Recorder<'_> {
         }
         match &mut self.now {
             Now::Recording(recording) if recording.due().is_some_and(|due| due <= Instant::now()) => {
-                recording.question(&mut self.screen, &self.gate)
+                // What was pressed before the look counts before its frame.
+                self.employee()?;
+                self.look()
             }
             Now::Recording(_) | Now::NoCall | Now::Refused => Ok(()),
+        }
+    }
+
+    fn look(&mut self) -> Result<()> {
+        match &mut self.now {
+            Now::Recording(recording) if recording.due().is_some() => recording.question(&mut self.screen, &self.gate),
+            Now::Recording(_) | Now::NoCall | Now::Refused => Ok(()),
+        }
+    }
+
+    /// Acts on every key that was pressed until now, and on a mark that is gone.
+    ///
+    /// # Errors
+    /// The keys are not heard any more, or the trace cannot be written.
+    fn employee(&mut self) -> Result<()> {
+        for key in self.keys.pressed()? {
+            self.pressed(key)?;
+        }
+        if let Now::Recording(recording) = &mut self.now {
+            recording.see_that_the_mark_is_there();
+        }
+        Ok(())
+    }
+
+    fn pressed(&mut self, key: Key) -> Result<()> {
+        let Now::Recording(recording) = &mut self.now else {
+            say(match key {
+                Key::Pause => "the pause key was pressed, and no call is recorded",
+                Key::PrivateCall => "the private-call key was pressed, and no call is recorded",
+            });
+            return Ok(());
+        };
+        let at = recording.clock().now();
+        match key {
+            // Also when the call is over: it is not too late.
+            Key::PrivateCall => {
+                say("the employee says that this call is private");
+                recording.conditions(&[(Condition::PRIVATE_CALL, Some(true))], at)
+            }
+            Key::Pause if recording.closing().is_some() => {
+                say("the pause key was pressed, and the call is over");
+                Ok(())
+            }
+            Key::Pause => {
+                let state = self.pause.toggled();
+                say(if self.pause.by_key() {
+                    "the employee pauses the recording"
+                } else {
+                    "the employee ends the pause"
+                });
+                recording.conditions(&[(Condition::EMPLOYEE_PAUSED, state)], at)
+            }
         }
     }
 
@@ -274,6 +353,9 @@ impl Recorder<'_> {
 
     fn phase(&mut self, phase: CallPhase, received: Instant, at: Option<Timestamp>) -> Result<()> {
         let ends = matches!(phase, CallPhase::None | CallPhase::AfterCall);
+        if phase == CallPhase::None {
+            self.mark = None;
+        }
         if !ends && matches!(&self.now, Now::Recording(recording) if recording.hung_up()) {
             self.finish("another call began");
         }
@@ -291,6 +373,7 @@ impl Recorder<'_> {
             }
             Now::Refused if ends => {
                 self.before.clear();
+                self.mark = None;
                 self.now = Now::NoCall;
             }
             Now::Refused | Now::NoCall => {}
@@ -308,6 +391,16 @@ impl Recorder<'_> {
                 return Ok(());
             }
         };
+        // Without a mark nobody would know.
+        let mark = match Mark::show(self.language, self.args.interval(), waker(&self.sender)) {
+            Ok(mark) => self.mark.insert(mark).shown(),
+            Err(error) => {
+                say(&format!("this call is not recorded: {error:#}"));
+                self.code = self.code.max(1);
+                return Ok(());
+            }
+        };
+        self.pause = Pause::default();
         let output = Output {
             folder: &self.args.out,
             identities: self.args.identities,
@@ -315,10 +408,11 @@ impl Recorder<'_> {
             timings: self.args.timings,
             margin: self.args.margin,
         };
-        let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone())?;
+        let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone(), mark)?;
         if let Some(mut recording) = opened {
             self.screen.watch(self.args.interval())?;
             let told: Vec<_> = std::mem::take(&mut self.before).into_values().collect();
+            let told = self.pause.joined(&told);
             if !told.is_empty() {
                 let at = recording.clock().now();
                 recording.conditions(&told, at)?;
@@ -338,7 +432,7 @@ impl Recorder<'_> {
             Now::Recording(recording) => {
                 let at = at.unwrap_or_else(|| recording.clock().at(received));
                 if recording.closing().is_none() {
-                    return recording.conditions(changes, at);
+                    return recording.conditions(&self.pause.joined(changes), at);
                 }
                 // The call is over, and the next may be told of already: only an objection and a private call
                 // still count for this one.
@@ -395,10 +489,15 @@ impl Recorder<'_> {
 
     /// Ends the call that is recorded, if any.
     fn finish(&mut self, why: &str) {
+        // What was pressed until now is of this call, also where nobody was woken for it yet.
+        if let Err(error) = self.employee() {
+            self.went_wrong(&error);
+        }
         // What was told since a call was over counts for the next one.
         if !matches!(&self.now, Now::Recording(recording) if recording.closing().is_some()) {
             self.before.clear();
         }
+        self.mark = None;
         if let Now::Recording(recording) = std::mem::replace(&mut self.now, Now::NoCall)
             && let Err(error) = recording.finish(why)
         {

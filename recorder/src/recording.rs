@@ -1,8 +1,8 @@
 //! The recording of one call: its session, its video and its trace.
 
 use std::path::Path;
-use std::sync::PoisonError;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -12,6 +12,8 @@ use gardefou::{
     PolicyHandle, Reason, Session, SessionFacts, Span, Standing, Timestamp, Usage, Why,
 };
 
+use crate::employee::mark::Shown;
+use crate::employee::words::{Said, Words};
 use crate::policies::Gate;
 use crate::record::{Answer, Record};
 use crate::screen::{BYTES_PER_PIXEL, Look, Screen};
@@ -71,6 +73,8 @@ pub(crate) struct Recording {
     ended_at: Timestamp,
     said: Option<Reason>,
     signals: Sender<Signal>,
+    /// What tells the employee. Without it nothing is recorded.
+    mark: Arc<Shown>,
 }
 
 impl Recording {
@@ -84,6 +88,7 @@ impl Recording {
         usage: Usage,
         output: &Output<'_>,
         signals: Sender<Signal>,
+        mark: Arc<Shown>,
     ) -> Result<Option<Self>> {
         let at = gardefou::wall_clock_now();
         let mut record = Record::create(output, &facts.session, at)?;
@@ -109,6 +114,8 @@ impl Recording {
             Opening::Refused(why) => {
                 say(&format!("this call is not recorded: {}", reasoned(why.reason)));
                 say_problem(handle);
+                // Nothing is recorded, whatever becomes of the mark.
+                let _ = mark.say(Words::Not(why.reason));
                 return Ok(None);
             }
         };
@@ -137,6 +144,7 @@ impl Recording {
             ended_at: at,
             said: None,
             signals,
+            mark,
         }))
     }
 
@@ -174,7 +182,7 @@ impl Recording {
         let standing = self.call.phase_at(phase, at);
         if matches!(phase, CallPhase::None | CallPhase::AfterCall) {
             self.hung_up = true;
-            self.stop_at(at, &reasoned(Reason::NO_CALL));
+            self.stop_for(Reason::NO_CALL, at);
         }
         self.act_on(standing);
         self.record.write(at, Event::Call(phase))
@@ -247,7 +255,7 @@ impl Recording {
     fn act_on(&mut self, standing: Standing) {
         match standing {
             Standing::Stands => {}
-            Standing::Stop(reason) => self.stop(&reasoned(reason)),
+            Standing::Stop(reason) => self.stop_for(reason, self.clock.now()),
             Standing::Ask => self.ask_now(),
         }
     }
@@ -261,8 +269,26 @@ impl Recording {
         // A twentieth early: a question is never later than the interval that the session was told of.
         self.next = begun + Duration::from_millis(self.interval.saturating_sub(self.interval / 20));
         let clock = self.clock;
+        if let Err(why) = self.mark.stands() {
+            self.unmarked(why);
+            return Ok(());
+        }
         let mut frame = std::mem::take(&mut self.frame);
         let look = screen.look(|| clock.now(), &mut frame)?;
+        match self.mark.seen(&look, Instant::now()) {
+            Ok(true) => {}
+            Ok(false) => {
+                self.next = begun + LOOK_AGAIN;
+                self.frame = frame;
+                // What it shows is not in the video: the next look takes it anew.
+                screen.refresh();
+                return Ok(());
+            }
+            Err(why) => {
+                self.unmarked(why);
+                return Ok(());
+            }
+        }
         if look.unsettled && begun < self.settled_by {
             // Every window was asked to paint, and most do at once: a first frame without them says little.
             self.next = begun + LOOK_AGAIN;
@@ -315,6 +341,9 @@ impl Recording {
                     say_problem(&self.handle);
                 }
                 self.say(&format!("not recording: {}", reasoned(why.reason)), why.reason);
+                if let Err(why) = self.mark.say(Words::Not(why.reason)) {
+                    self.unmarked(why);
+                }
                 false
             }
             Gated::Stop(why) => {
@@ -322,7 +351,7 @@ impl Recording {
                 if why.reason == Reason::STORE_UNAVAILABLE {
                     say_problem(&self.handle);
                 }
-                self.stop(&reasoned(why.reason));
+                self.stop_for(why.reason, self.clock.now());
                 false
             }
         };
@@ -339,6 +368,11 @@ impl Recording {
 
     /// Encodes a frame, unless it shows what the one before showed; gives whether it was encoded.
     fn keep(&mut self, approved: &Approved<Packed<'_>>, look: &Look, why: Why) -> bool {
+        // The employee knows before the first frame is encoded.
+        if let Err(why) = self.mark.say(Words::Recording) {
+            self.unmarked(why);
+            return false;
+        }
         if !look.fresh && self.video.shows(approved.number()) {
             self.video.keep_showing(look.at);
             self.say("recording", why.reason);
@@ -384,7 +418,31 @@ impl Recording {
     /// Ends the video: no frame of this call is recorded after it. What is told of the call until
     /// [`Recording::finish`] still counts.
     pub(crate) fn stop(&mut self, why: &str) {
-        self.stop_at(self.clock.now(), why);
+        if !self.over {
+            self.stop_at(self.clock.now(), why);
+            let _ = self.mark.say(Words::Ended);
+        }
+    }
+
+    /// As [`Recording::stop`], and the mark says the reason.
+    fn stop_for(&mut self, reason: Reason, at: Timestamp) {
+        if !self.over {
+            self.stop_at(at, &reasoned(reason));
+            // Nothing is recorded any more, whatever becomes of the mark.
+            let _ = self.mark.say(Words::Not(reason));
+        }
+    }
+
+    /// The mark is not shown any more: from here on nobody would know of a recording.
+    fn unmarked(&mut self, why: Said) {
+        self.stop(self.mark.sentence(why));
+    }
+
+    /// Stops when the mark is known to be gone.
+    pub(crate) fn see_that_the_mark_is_there(&mut self) {
+        if let Some(why) = self.mark.lost() {
+            self.unmarked(why);
+        }
     }
 
     fn stop_at(&mut self, at: Timestamp, why: &str) {

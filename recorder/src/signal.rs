@@ -15,10 +15,8 @@ pub(crate) enum Signal {
     Policies(String),
     /// The encoder takes no more.
     EncoderFailed,
-    /// The employee pressed a key of the recorder's.
-    Pressed(Key),
-    /// The mark that tells the employee of the recording is not shown any more: why.
-    MarkLost(String),
+    /// Something came on the employee's side: a key, or the mark is not shown any more. Which of them waits there.
+    Employee,
 }
 
 /// A global shortcut of the employee's.

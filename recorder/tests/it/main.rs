@@ -16,6 +16,7 @@ mod broken;
 mod calls;
 mod clients;
 mod compositor;
+mod employee;
 mod encoder;
 mod exposure;
 mod harness;

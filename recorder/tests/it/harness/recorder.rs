@@ -32,6 +32,8 @@ pub(crate) struct Session {
     /// Whether it has a ledger and a journal.
     pub(crate) stores: bool,
     pub(crate) path: Option<String>,
+    /// The locale of whoever runs it.
+    pub(crate) locale: &'static str,
     /// Where it hears of calls.
     pub(crate) call: String,
     /// The largest file that it and its encoder may write, in blocks of 512 bytes.
@@ -46,6 +48,7 @@ impl Default for Session {
             options: Vec::new(),
             stores: false,
             path: None,
+            locale: "C.UTF-8",
             call: "stdin".to_owned(),
             largest_file: None,
         }
@@ -87,6 +90,7 @@ impl Session {
             .args(["--verdicts", "--timings"])
             .args(self.options)
             .env_remove("DISPLAY")
+            .env("LC_ALL", self.locale)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
