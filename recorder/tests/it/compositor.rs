@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
+use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, WindowClass};
 
 use crate::harness::{CRM, Canary, Display, Recorder, Running, Session, program, wait_for};
 
@@ -192,4 +192,75 @@ fn a_window_that_can_be_seen_through_or_has_a_shape_is_not_recorded_under_a_mana
     recorder.frames(2);
     let recorder = recorder.hang_up();
     assert!(shown(&recorder, 200, 200) > 0);
+}
+
+/// Sixty operations a second on windows of all kinds, for some seconds.
+fn commotion(display: &Display, green: u32, others: &[u32], seconds: u64) {
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut dice: u32 = 7;
+    let mut roll = |sides: u32| {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (dice >> 8) % sides
+    };
+    while Instant::now() < until {
+        let window = if roll(15) == 0 {
+            green
+        } else {
+            others[roll(others.len() as u32) as usize]
+        };
+        match roll(6) {
+            0 => display.raise(window),
+            1 => {
+                display.conn.unmap_window(window).unwrap();
+            }
+            2 | 3 => {
+                display.conn.map_window(window).unwrap();
+            }
+            4 => display.place(window, roll(500) as i32 - 100, roll(400) as i32 - 100),
+            _ => {
+                let size = ConfigureWindowAux::new().width(50 + roll(350)).height(50 + roll(250));
+                display.conn.configure_window(window, &size).unwrap();
+            }
+        }
+        display.sync();
+        pause(16);
+    }
+}
+
+/// Records a commotion, for each kind of allowed window.
+fn no_pixel_leaks(display: &Display) {
+    let options: [&[&str]; 4] = [&[], &["popup"], &["own"], &["own", "popup"]];
+    let others: Vec<Canary> = options
+        .into_iter()
+        .map(|options| Canary::secret(display, "220x160+250+180", options))
+        .collect();
+    for kind in [&[] as &[&str], &["own"]] {
+        let crm = Canary::crm(display, "300x220+60+70", kind);
+        let mut recorder = Session::default().start(display);
+        recorder.connect();
+        let windows: Vec<u32> = others.iter().map(|other| other.window).collect();
+        commotion(display, crm.window, &windows, 5);
+        let recorder = recorder.hang_up();
+        recorder.decided_again("s-1");
+        let video = recorder.video("s-1").unwrap();
+        video.leaks_nothing();
+        assert!(
+            video.frames.iter().any(|frame| frame.crm_pixels() > 500),
+            "{kind:?}: nothing was recorded"
+        );
+        crm.close();
+        std::fs::remove_dir_all(display.folder.path().join("out")).unwrap();
+    }
+}
+
+#[test]
+fn in_a_commotion_of_windows_no_pixel_leaks() {
+    no_pixel_leaks(&Display::start());
+}
+
+#[test]
+fn in_a_commotion_of_windows_under_a_manager_no_pixel_leaks() {
+    let display = Display::start();
+    let _manager = picom(&display, &["--unredir-if-possible"]);
+    no_pixel_leaks(&display);
 }
