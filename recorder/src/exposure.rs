@@ -41,6 +41,8 @@ pub(crate) enum Change {
     Unmapped { id: u32 },
     /// It is at the top level no longer.
     Gone { id: u32 },
+    /// Another program's window inside a client's came or went.
+    Mixed { client: u32 },
     /// Something was painted in a client's window; the area counts from its corner.
     Painted { client: u32, area: Rect },
 }
@@ -206,6 +208,10 @@ impl Exposures {
             }
             Change::Unmapped { id } => self.show(id, false),
             Change::Gone { id } => self.leave(id),
+            Change::Mixed { client } => {
+                let own = self.unsure.values_mut().filter(|unsure| unsure.client.id == client);
+                own.for_each(Unsure::whole);
+            }
             Change::Painted { client, area } => {
                 for unsure in self.unsure.values_mut().filter(|unsure| unsure.client.id == client) {
                     unsure.painted(area);

@@ -289,3 +289,11 @@ fn a_time_in_which_nothing_happened_is_no_pause() {
     scene.exposures.still(Timestamp::from_millis(scene.at));
     assert!(scene.inner(&[], &[(1, LOW)], 1).is_empty());
 }
+
+#[test]
+fn a_stranger_that_was_inside_between_two_looks_leaves_a_mark() {
+    let mut scene = Scene::settled(&[(1, LOW)]);
+    let mixed = Change::Mixed { client: 1 };
+    assert!(scene.inner(&[mixed, all(1, LOW)], &[(1, LOW)], 1).is_empty());
+    assert_eq!(scene.inner(&[all(1, LOW)], &[(1, LOW)], 1), LOW);
+}

@@ -22,8 +22,9 @@ use crate::exposure::Change;
 pub(crate) struct News {
     /// The reports of painting, by the client's window.
     reports: HashMap<Window, Damage>,
-    /// The windows whose properties, shape and windows inside are told of.
-    listened: HashSet<Window>,
+    /// The windows whose properties, shape and windows inside are told of, and the client's window that each is or
+    /// lies in.
+    listened: HashMap<Window, Option<Window>>,
 }
 
 /// What was told since the last look that read everything.
@@ -83,11 +84,13 @@ pub(crate) fn listen(conn: &Server, root: Window, compositor: Atom, listening: b
 }
 
 impl News {
-    /// Has everything told of these windows that a look reads. Under the grab: they exist.
-    pub(crate) fn listen_to(&mut self, conn: &Server, windows: &[Window]) -> Result<()> {
+    /// Has everything told of this window that a look reads. Under the grab: it exists.
+    pub(crate) fn listen_to(&mut self, conn: &Server, top: &Top) -> Result<()> {
         let mask = EventMask::PROPERTY_CHANGE | EventMask::SUBSTRUCTURE_NOTIFY;
-        for window in windows {
-            if self.listened.insert(*window) {
+        let client = top.client().map(|client| client.id);
+        for window in &top.nodes {
+            let within = client.filter(|_| top.painters.contains(window));
+            if self.listened.insert(*window, within).is_none() {
                 select(conn, *window, mask)?;
             }
         }
@@ -113,7 +116,7 @@ impl News {
 
     /// Nothing is told of any window any more.
     pub(crate) fn end(&mut self, conn: &Server) -> Result<()> {
-        for window in self.listened.drain() {
+        for (window, _) in self.listened.drain() {
             select(conn, window, EventMask::NO_EVENT)?;
         }
         self.follow(conn, &HashSet::new())
@@ -147,6 +150,13 @@ impl News {
                 Event::PropertyNotify(changed) => {
                     heard.renamed.insert(changed.window);
                 }
+                _ => {}
+            }
+            // Before what is known of a window that is gone is forgotten.
+            heard
+                .changes
+                .extend(self.stranger(&event, conn.setup().resource_id_mask));
+            match &event {
                 Event::DestroyNotify(gone) => self.leave(conn, gone.window, heard)?,
                 Event::ReparentNotify(moved) => self.leave(conn, moved.window, heard)?,
                 _ => {}
@@ -171,6 +181,20 @@ impl News {
         heard.painting = false;
         heard.changes.retain(|change| !matches!(change, Change::Painted { .. }));
         Ok(())
+    }
+
+    /// Another program's window inside a client's, which comes or goes, and leaves its pixels there. The windows of a
+    /// program share the bits of their numbers outside `id_mask`.
+    fn stranger(&self, event: &Event, id_mask: u32) -> Option<Change> {
+        let (inside, window) = match event {
+            Event::MapNotify(e) => (e.event, e.window),
+            Event::UnmapNotify(e) => (e.event, e.window),
+            Event::DestroyNotify(e) => (e.event, e.window),
+            Event::ReparentNotify(e) => (e.event, e.window),
+            _ => return None,
+        };
+        let client = self.listened.get(&inside).copied().flatten()?;
+        (client & !id_mask != window & !id_mask).then_some(Change::Mixed { client })
     }
 
     fn leave(&mut self, conn: &Server, window: Window, heard: &mut Heard) -> Result<()> {

@@ -64,7 +64,7 @@ impl Screen {
         self.composited = composited;
         let tree::Windows { tops, stack } = tree::read(conn, &self.atoms, root, self.id_mask)?;
         for top in &tops {
-            self.news.listen_to(conn, &top.nodes)?;
+            self.news.listen_to(conn, top)?;
         }
         let (mut windows, mut clients) = self.describe(&tops, &unseen)?;
         let followed: HashSet<Window> = clients.iter().map(|client| client.id).collect();

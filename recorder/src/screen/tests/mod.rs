@@ -16,6 +16,7 @@ use super::*;
 
 mod fresh;
 mod images;
+mod strangers;
 mod surface;
 
 const GREEN: u32 = 0x00_c000;
