@@ -62,7 +62,8 @@ fn folder() -> PathBuf {
 }
 
 /// The processor, as the system names it.
-fn machine() -> String {
+#[must_use]
+pub fn machine() -> String {
     let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = told
         .lines()

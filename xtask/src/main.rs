@@ -2,6 +2,7 @@
 
 mod ci;
 mod component;
+mod figures;
 mod fuzz;
 mod packages;
 mod registers;
@@ -9,7 +10,7 @@ mod shell;
 mod test;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use component::{compiler::Way, provenance::Provenance};
@@ -56,6 +57,16 @@ enum Chore {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Measure the reference recorder: leak and use, how fast it stops, what a frame costs. Installs what that needs
+    /// (Debian packages).
+    Figures {
+        /// How long each storm of window operations lasts; other runs last at most 3 minutes.
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
+        /// Write the page there too, such as docs/figures.md.
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
+    },
     /// Everything that must hold before a change is taken.
     Ci,
 }
@@ -77,6 +88,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Component { check: true, with } => component::check(root, with).map(drop),
         Chore::Component { check: false, with } => component::publish(root, with),
         Chore::Test => test::run(root, None),
+        Chore::Figures { minutes, write } => figures::run(root, minutes, write.as_deref()),
         Chore::Ci => ci::run(root),
         Chore::Fuzz { seconds } => fuzz::run(root, seconds),
         Chore::Provenance { check: true } => Provenance::check(root),

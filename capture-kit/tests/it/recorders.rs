@@ -1,0 +1,91 @@
+//! What the kit says of recorders.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::harness::{CONDITIONS, Display, FACTS, Running, hang_up, now, recorder, report, stage};
+
+/// How long each plays, in seconds.
+const TIME: u32 = 12;
+
+#[test]
+fn the_reference_recorder_leaks_nothing_in_a_storm_and_records() {
+    let display = Display::start();
+    let mut stage = stage(&display, "storm", TIME);
+    let recorder = recorder(&display);
+    stage.ended();
+    hang_up(recorder);
+    let video = display.file("out/s-1.mkv");
+    let (code, found) = report(
+        &display,
+        &display.file("out/s-1.jsonl"),
+        &[video],
+        &["--min-use", "0.2"],
+    );
+    assert_eq!(found["leak"]["pixels"], 0, "{found}");
+    assert_eq!(code, 0, "{found}");
+}
+
+#[test]
+fn the_reference_recorder_leaks_nothing_in_a_storm_under_a_compositor() {
+    let display = Display::composited();
+    let mut stage = stage(&display, "storm", TIME);
+    let recorder = recorder(&display);
+    stage.ended();
+    hang_up(recorder);
+    let video = Some(display.file("out/s-1.mkv")).filter(|video| video.exists());
+    let videos: Vec<_> = video.into_iter().collect();
+    let (_, found) = report(&display, &display.file("out/s-1.jsonl"), &videos, &[]);
+    assert_eq!(found["leak"]["pixels"], 0, "{found}");
+    assert_ne!(found["questions"], 0, "{found}");
+}
+
+/// Records the whole screen, whatever is on it, as vendors did before there were policies.
+#[test]
+fn a_recorder_of_everything_leaks_and_one_of_nothing_is_of_no_use() {
+    let display = Display::start();
+    let mut stage = stage(&display, "storm", 4);
+    let begun = now();
+    let (width, height) = Display::SIZE;
+    let mut grab = Running::start(
+        Command::new("ffmpeg")
+            .args(["-v", "error", "-f", "x11grab", "-draw_mouse", "0", "-framerate", "5"])
+            .args([
+                "-video_size",
+                &format!("{width}x{height}"),
+                "-i",
+                &display.name,
+                "-t",
+                "3",
+            ])
+            .args(["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv444p"])
+            .arg(display.file("all.mkv"))
+            .stdin(Stdio::null()),
+    );
+    grab.ended();
+    stage.ended();
+    // It tells of its call as it should: only its picture is bad.
+    let session = format!(
+        r#"{{"at":{begun},"event":"session",{FACTS},"mode":"screen-video","frame-interval":200}}
+{{"at":{begun},{CONDITIONS}}}
+{{"at":{begun},"event":"call","phase":"connected"}}
+{{"at":{},"event":"call","phase":"none"}}
+"#,
+        begun + u64::try_from(Duration::from_secs(3).as_millis()).unwrap()
+    );
+    let trace = display.file("all.jsonl");
+    std::fs::write(&trace, session).unwrap();
+    let (code, found) = report(&display, &trace, &[display.file("all.mkv")], &[]);
+    assert_eq!(code, 3, "{found}");
+    assert!(found["leak"]["pixels"].as_u64().unwrap() > 100_000, "{found}");
+    assert_eq!(
+        found["leak"]["frames"], found["frames"],
+        "the desktop is on every frame: {found}"
+    );
+    assert_eq!(found["leak"]["first"][0]["frame"], 0, "{found}");
+    // The other extreme: the same call, and nothing recorded of it.
+    let (code, found) = report(&display, &trace, &[], &[]);
+    assert_eq!((code, &found["leak"]["pixels"]), (3, &0.into()), "{found}");
+    assert_eq!(found["use"]["share"], 0.0, "{found}");
+    assert!(found["use"]["perfect"].as_u64().unwrap() > 0, "{found}");
+}
