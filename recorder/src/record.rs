@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::recording::Output;
 use crate::screen::Look;
+use crate::status::say;
 use crate::timings::Timing;
 
 /// How many recordings of one name a folder may hold.
@@ -177,13 +178,14 @@ impl Record {
 }
 
 impl Record {
-    /// Writes how long a question took, where that is asked for.
-    ///
-    /// # Errors
-    /// As [`Record::write`].
-    pub(crate) fn timing(&mut self, timing: &Timing) -> Result<()> {
-        let Some(file) = &mut self.timings else { return Ok(()) };
-        writeln!(file, "{}", timing.line()).context("cannot write the timings")
+    /// Writes how long a question took, where that is asked for. They decide nothing: where they cannot be
+    /// written, there are none from then on.
+    pub(crate) fn timing(&mut self, timing: &Timing) {
+        let Some(file) = &mut self.timings else { return };
+        if let Err(error) = writeln!(file, "{}", timing.line()) {
+            say(&format!("cannot write the timings: {error}"));
+            self.timings = None;
+        }
     }
 }
 

@@ -363,7 +363,8 @@ impl Recording {
             capture: look.captured,
             decide: decided,
             pipe: handing_over.elapsed(),
-        })
+        });
+        Ok(())
     }
 
     /// Encodes a frame, unless it shows what the one before showed; gives whether it was encoded.
@@ -514,7 +515,10 @@ fn not_kept(handle: &PolicyHandle, session: &str, whole: Span, video: &mut Video
     }
     if !video.is_gone() {
         video.delete()?;
-        say(&format!("`{}` could not be kept, and was deleted", video.file().display()));
+        say(&format!(
+            "`{}` could not be kept, and was deleted",
+            video.file().display()
+        ));
     }
     Ok(ticket.done()?)
 }

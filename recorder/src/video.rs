@@ -228,13 +228,26 @@ impl Video {
 
     fn joined(&self, cut: Cut, output: File) -> Result<()> {
         let list = self.list()?;
+        ensure!(list.lines().count() > 1, "no frame of it can be read");
         let mut ffmpeg = ffmpeg::command(
-            &["-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", "pipe:0"],
+            &[
+                "-f",
+                "concat",
+                "-safe",
+                "0",
+                "-protocol_whitelist",
+                "file,pipe",
+                "-i",
+                "pipe:0",
+            ],
             &["-vf", &self.filter(cut)],
             output,
         );
         let mut child = ffmpeg.stdin(Stdio::piped()).spawn().context("cannot start `ffmpeg`")?;
-        let told = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(list.as_bytes()));
+        let told = child
+            .stdin
+            .take()
+            .map_or(Ok(()), |mut stdin| stdin.write_all(list.as_bytes()));
         let frames = u32::try_from(self.timeline.len()).unwrap_or(u32::MAX);
         let status = ffmpeg::ended(&mut child, FINISHING.saturating_add(JOINING.saturating_mul(frames)));
         if status.is_err() {

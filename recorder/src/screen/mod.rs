@@ -59,7 +59,6 @@ pub(crate) struct Screen {
     heard: Heard,
     claims: claims::Read,
     exposures: Exposures,
-    own: Vec<Window>,
     watching: bool,
     composited: bool,
     last: Option<Last>,
@@ -170,14 +169,6 @@ impl Screen {
     /// The next look reads everything.
     pub(crate) fn refresh(&mut self) {
         self.last = None;
-    }
-
-    /// These windows are the recorder's own: whatever the rules match, they are nobody's.
-    pub(crate) fn set_own(&mut self, windows: Vec<u32>) {
-        if self.own != windows {
-            self.own = windows;
-            self.refresh();
-        }
     }
 
     /// Takes one look; the pixels go into `frame`, row by row, four bytes each: blue, green, red, nothing. When

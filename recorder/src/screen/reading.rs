@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use gardefou::{Rect, Timestamp};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
 
-use super::claims::{self, Claims};
+use super::claims;
 use super::pixels::{Piece, Taken};
 use super::tree::{self, Top};
 use super::{Look, Screen, Seen, cover, monitors, server, surface};
@@ -126,14 +126,11 @@ impl Screen {
         let mut clients = Vec::with_capacity(asked.len());
         for (top, id, client, known, claims, cover) in asked {
             let (inner, outer) = cover.answers(conn, top, self.composited)?;
-            let mut claims = match claims {
+            let claims = match claims {
                 Some(claims) => claims.answers(&self.atoms)?,
                 None => known.unwrap_or_default(),
             };
             self.claims.learn(client.id, &claims);
-            if is_own(&top.nodes, &self.own) {
-                claims = Claims::default();
-            }
             windows.push(Seen {
                 id,
                 inner: monitors::seen(inner, unseen),
@@ -174,22 +171,5 @@ impl Screen {
             }
         }
         Ok(taken)
-    }
-}
-
-/// Whether one of the windows that lie in it is the recorder's own.
-fn is_own(nodes: &[Window], own: &[Window]) -> bool {
-    nodes.iter().any(|node| own.contains(node))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_of_the_recorder_is_its_own_also_in_a_frame() {
-        assert!(is_own(&[1, 2, 3], &[9, 3]));
-        assert!(!is_own(&[1, 2, 3], &[9]));
-        assert!(!is_own(&[], &[9]));
     }
 }

@@ -66,7 +66,6 @@ pub(crate) fn open(display: &str) -> Result<Screen> {
         heard: super::Heard::default(),
         claims: super::claims::Read::default(),
         exposures: super::Exposures::default(),
-        own: Vec::new(),
         watching: false,
         composited: false,
         last: None,

@@ -36,21 +36,12 @@ impl Dice {
 
 #[test]
 fn killed_at_fifty_moments_nothing_is_left_that_nobody_may_see() {
-    let display = Display::start();
-    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
-    // Over a part of it: what it hides is never on disk.
-    let _secret = Canary::secret(&display, "150x150+200+150", &[]);
-    display.shows(100, 100, CRM);
-    display.shows(275, 225, SECRET);
     let seed = std::env::var("GARDEFOU_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()) * 7_919 + 1);
     println!("GARDEFOU_SEED={seed}");
     let kept: usize = std::thread::scope(|scope| {
         let lanes: Vec<_> = (0..LANES)
-            .map(|lane| {
-                let name = &display.name;
-                scope.spawn(move || Lane::new(lane, seed).run(name))
-            })
+            .map(|lane| scope.spawn(move || Lane::new(lane, seed).run()))
             .collect();
         lanes.into_iter().map(|lane| lane.join().unwrap()).sum()
     });
@@ -77,7 +68,14 @@ impl Lane {
     }
 
     /// Gives how many recordings were finished.
-    fn run(mut self, display: &str) -> usize {
+    fn run(mut self) -> usize {
+        let display = Display::start();
+        let _crm = Canary::crm(&display, "400x300+50+50", &[]);
+        // Over a part of it: what it hides is never on disk.
+        let _secret = Canary::secret(&display, "150x150+200+150", &[]);
+        display.shows(100, 100, CRM);
+        display.shows(275, 225, SECRET);
+        let display = display.name.as_str();
         for n in 0..KILLS {
             let mut recorder = self.start(display, n);
             self.live_and_die(&mut recorder);
@@ -246,12 +244,15 @@ fn what_is_being_recorded_by_another_recorder_is_left_alone() {
     let mut first = Session::default().start(&display);
     first.connect();
     first.frames(2);
-    // The second looks through the folder of the first, which records on.
+    // The second, on another screen, looks through the folder of the first, which records on.
     let second = Session {
         facts: facts("s-2").to_string(),
         ..Session::default()
     };
-    let second = second.start(&display).close();
+    let other = Display::start();
+    let second = second.start_anyhow(Some(&other.name), display.folder.path());
+    second.says("waiting for a call");
+    let second = second.close();
     assert_eq!(second.times("deleted"), 0, "{:?}", second.said());
     first.frames(2);
     let first = first.hang_up();

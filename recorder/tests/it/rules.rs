@@ -29,7 +29,8 @@ fn edited_rules_take_effect_in_the_running_call_and_bad_ones_do_not() {
     // A mistake on a line of its own.
     let mistake = good.replace("while-held = false", "while-heldd = false");
     std::fs::write(&file, &mistake).unwrap();
-    recorder.says("the rules before stay in force");
+    // An editor may write it in parts: the whole of it is read in the end.
+    recorder.says("while-heldd");
     let line = 1 + mistake.lines().position(|line| line.contains("heldd")).unwrap();
     assert!(
         recorder
@@ -40,8 +41,9 @@ fn edited_rules_take_effect_in_the_running_call_and_bad_ones_do_not() {
         recorder.said()
     );
     recorder.frames(3);
+    let refused = recorder.times("the rules before stay in force");
     std::fs::remove_file(&file).unwrap();
-    recorder.says_times("the rules before stay in force", 2);
+    recorder.says_times("the rules before stay in force", refused + 1);
     recorder.frames(3);
     assert_eq!(recorder.times("not recording"), 1, "{:?}", recorder.said());
 

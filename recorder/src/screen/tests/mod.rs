@@ -164,26 +164,6 @@ fn seen(id: u32, outer: Rect) -> Seen {
 }
 
 #[test]
-fn a_window_of_the_recorder_itself_is_nobodys() {
-    let mut scene = Scene::start("320x240");
-    let frame = scene.window(GREEN, (20, 30), (100, 80));
-    let inside = scene.window_in(frame, GREEN, (0, 10), (100, 70));
-    assert_eq!(
-        Scene::seen(&scene.settle(), frame).claims.process,
-        Some(std::process::id())
-    );
-    scene.screen.set_own(vec![inside]);
-    let look = scene.look();
-    assert!(look.fresh && Scene::seen(&look, frame).claims.process.is_none());
-    assert!(!scene.look().fresh);
-    scene.screen.set_own(Vec::new());
-    assert_eq!(
-        Scene::seen(&scene.look(), frame).claims.process,
-        Some(std::process::id())
-    );
-}
-
-#[test]
 fn without_its_server_a_look_fails() {
     for settled in [false, true] {
         let mut scene = Scene::start("320x240");

@@ -22,6 +22,7 @@ struct Shown {
     at: u64,
     from: u64,
     encoded: bool,
+    surface: Value,
 }
 
 /// What is started, and may be changed before it is.
@@ -293,8 +294,15 @@ impl Recorder {
         let verdicts = self.verdicts(session);
         let timings = lines(&self.file(&format!("{session}.timings.jsonl")));
         let frames = verdicts.iter().filter(|answer| answer["question"] == "frame");
-        for (answer, timing) in frames.zip(&timings) {
+        let trace = self.trace(session);
+        let mut surface = Value::Null;
+        let asked = trace.iter().filter(|line| line["event"] == "frame");
+        for ((answer, timing), asked) in frames.zip(&timings).zip(asked) {
             assert_eq!(answer["at"], timing["at"]);
+            assert_eq!(answer["at"], asked["at"]);
+            if asked["surface"].is_array() {
+                surface = asked["surface"].clone();
+            }
             let at = answer["at"].as_u64().unwrap();
             // Shown until the next question, at most one interval: skipped time is not in the video.
             if let Some(before) = open.take() {
@@ -306,6 +314,7 @@ impl Recorder {
                     at,
                     from: next,
                     encoded,
+                    surface: surface.clone(),
                 });
                 open = Some(at);
             }
@@ -314,15 +323,28 @@ impl Recorder {
     }
 
     /// From when each frame is shown that must be in the video, and when it was taken: those that were encoded,
-    /// and the last one, so that a picture that stands still has its time.
+    /// and the last one of each part, so that a picture that stands still has its time.
     pub(crate) fn encoded_at(&self, session: &str) -> Vec<(u64, u64)> {
         let shown = self.shown(session);
-        let last = shown.len().saturating_sub(1);
+        let ends_part = |n: usize| shown.get(n + 1).is_none_or(|next| next.surface != shown[n].surface);
         let in_file = shown
             .iter()
             .enumerate()
-            .filter(|(n, shown)| shown.encoded || *n == last);
+            .filter(|(n, shown)| shown.encoded || ends_part(*n));
         in_file.map(|(_, shown)| (shown.from, shown.at)).collect()
+    }
+
+    /// Holds the video against what was kept: no frame more, none less, each at its time.
+    pub(crate) fn plays_what_was_kept(&self, session: &str) {
+        // A frame that was taken while the hang-up was on its way is cut off.
+        let end = self
+            .verdicts(session)
+            .iter()
+            .find_map(|answer| answer["range"][1].as_u64());
+        let last = end.map_or(u64::MAX, |end| self.kept_before(session, end));
+        let mut expected = self.encoded(session);
+        expected.retain(|from| *from <= last);
+        assert_eq!(self.video(session).unwrap().times, expected);
     }
 
     /// The same, without the instants.
