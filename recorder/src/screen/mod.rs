@@ -81,7 +81,7 @@ struct Last {
 /// What one look saw.
 #[derive(Debug)]
 pub(crate) struct Look {
-    /// When the pixels were taken; within `from` and `to`.
+    /// When the pixels were taken, or it was sure that nothing happened since; within `from` and `to`.
     pub(crate) at: Timestamp,
     /// The list held from here ...
     pub(crate) from: Timestamp,

@@ -216,7 +216,7 @@ fn commotion(display: &Display, green: u32, others: &[u32], seconds: u64) {
             2 | 3 => {
                 display.conn.map_window(window).unwrap();
             }
-            4 => display.place(window, roll(500) as i32 - 100, roll(400) as i32 - 100),
+            4 => display.place(window, roll(500).cast_signed() - 100, roll(400).cast_signed() - 100),
             _ => {
                 let size = ConfigureWindowAux::new().width(50 + roll(350)).height(50 + roll(250));
                 display.conn.configure_window(window, &size).unwrap();
