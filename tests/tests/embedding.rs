@@ -148,10 +148,11 @@ fn dropped(handle: &PolicyHandle) -> (&'static str, Reason) {
 fn every_row_of_the_table_is_what_the_sdk_answers() {
     let runtime = Runtime::new().unwrap();
     let policy = Policy::from_checked_rules(&runtime, &fixture::rules()).unwrap();
-    let handle = PolicyHandle::new(vec![policy]).unwrap();
     let rows = rows();
     assert!(rows.len() > 20, "{} rows", rows.len());
     for row in &rows {
+        // Sessions of one name and time would share their discards.
+        let handle = PolicyHandle::new(vec![policy.clone()]).unwrap();
         let (answer, reason) = answered(&handle, row);
         let told = (row.answer.as_str(), row.reason);
         assert_eq!((answer, reason), told, "{} ({})", row.missing, row.when);
@@ -164,4 +165,18 @@ fn every_row_of_the_table_is_what_the_sdk_answers() {
             condition.name()
         );
     }
+}
+
+#[test]
+fn what_the_table_of_threads_says_may_cross_threads_may() {
+    const fn moves<T: Send>() {}
+    const fn is_shared<T: Send + Sync + Clone>() {}
+    moves::<gardefou::Session>();
+    moves::<gardefou::Finished>();
+    moves::<gardefou::DiscardTicket>();
+    is_shared::<gardefou::CallFacts>();
+    is_shared::<PolicyHandle>();
+    is_shared::<Policy>();
+    is_shared::<Runtime>();
+    is_shared::<gardefou::Stores>();
 }

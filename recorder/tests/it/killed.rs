@@ -319,7 +319,18 @@ fn a_crash_between_the_decision_and_the_cut_leaves_no_uncut_video() {
         assert!(!next.file(file).exists(), "{file}");
     }
     next.close();
-    // The journal says both: that it was to be kept, and that it is gone.
+    // The journal says both: that it was to be kept, and that it is gone; and so does its page.
+    let page = gardefou()
+        .args(["journal", "show"])
+        .arg(&journal)
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
+    let page = String::from_utf8_lossy(&page.stdout).into_owned();
+    assert!(
+        page.contains("of s-1 must be discarded") && page.contains("of s-1 are discarded"),
+        "{page}"
+    );
     assert!(
         decided().contains("\"trim\"") && decided().contains("\"discarded\""),
         "{}",
