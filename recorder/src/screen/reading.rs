@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gardefou::{Rect, Timestamp};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
 
@@ -46,25 +46,11 @@ impl Screen {
         let unseen = shown.map_or(Ok(Vec::new()), |shown| shown.unseen(area))?;
         let from = now();
         // With the answers everything has come that was told before the grab, and nothing happens meanwhile.
-        self.news
-            .hear(conn, root, &self.atoms, &mut self.pings, &mut self.heard)?;
-        let heard = std::mem::take(&mut self.heard);
-        for window in heard.renamed.iter().chain(&heard.gone) {
-            self.claims.forget(*window);
-        }
-        for window in &heard.gone {
-            self.images.forget(*window);
-        }
-        if composited != self.composited {
-            self.exposures.begin_anew();
-        }
-        if !composited {
-            self.images.release(conn)?;
-        }
-        self.composited = composited;
-        let tree::Windows { tops, stack } = tree::read(conn, &self.atoms, root, self.id_mask)?;
+        let changes = self.take_heard()?;
+        self.under_manager(composited)?;
+        let tree::Windows { tops, stack } = tree::read(&self.conn, &self.atoms, root, self.id_mask)?;
         for top in &tops {
-            self.news.listen_to(conn, top)?;
+            self.news.listen_to(&self.conn, top)?;
         }
         let (mut windows, mut clients) = self.describe(&tops, &unseen)?;
         let followed: HashSet<Window> = clients.iter().map(|client| client.id).collect();
@@ -75,10 +61,7 @@ impl Screen {
         let taken = if composited {
             self.take_images(&tops, &mut windows, &mut clients, area)?
         } else {
-            let whole = Piece::whole(root, measured.width, measured.height);
-            let taken: Vec<Taken> = self.pixels.take(&self.conn, &[whole])?.into_iter().flatten().collect();
-            anyhow::ensure!(!taken.is_empty(), "the X server did not give the screen's pixels");
-            taken
+            self.take_root(measured.width, measured.height)?
         };
         let captured = taking.elapsed();
         let to = now();
@@ -101,9 +84,43 @@ impl Screen {
             tops,
             clients,
             stack,
-            changes: heard.changes,
+            changes,
         };
         Ok((look, reading))
+    }
+
+    /// What was told since everything was read; what may have changed is known no longer.
+    fn take_heard(&mut self) -> Result<Vec<Change>> {
+        self.news
+            .hear(&self.conn, self.root, &self.atoms, &mut self.pings, &mut self.heard)?;
+        let heard = std::mem::take(&mut self.heard);
+        for window in heard.renamed.iter().chain(&heard.gone) {
+            self.claims.forget(*window);
+        }
+        for window in &heard.gone {
+            self.images.forget(*window);
+        }
+        Ok(heard.changes)
+    }
+
+    /// Whether a compositing manager runs. When one comes or goes, all pixels come from elsewhere.
+    fn under_manager(&mut self, composited: bool) -> Result<()> {
+        if composited != self.composited {
+            self.exposures.begin_anew();
+        }
+        if !composited {
+            self.images.release(&self.conn)?;
+        }
+        self.composited = composited;
+        Ok(())
+    }
+
+    /// Takes the pixels of the screen.
+    fn take_root(&mut self, width: u16, height: u16) -> Result<Vec<Taken>> {
+        let whole = Piece::whole(self.root, width, height);
+        let taken: Vec<Taken> = self.pixels.take(&self.conn, &[whole])?.into_iter().flatten().collect();
+        ensure!(!taken.is_empty(), "the X server did not give the screen's pixels");
+        Ok(taken)
     }
 
     /// What the windows cover, and who is behind them.
