@@ -295,6 +295,8 @@ impl Recorder {
         let timings = lines(&self.file(&format!("{session}.timings.jsonl")));
         let frames = verdicts.iter().filter(|answer| answer["question"] == "frame");
         let trace = self.trace(session);
+        let opened = trace.iter().find(|line| line["event"] == "session").unwrap();
+        let interval = opened["frame-interval"].as_u64().unwrap();
         let mut surface = Value::Null;
         let asked = trace.iter().filter(|line| line["event"] == "frame");
         for ((answer, timing), asked) in frames.zip(&timings).zip(asked) {
@@ -306,7 +308,7 @@ impl Recorder {
             let at = answer["at"].as_u64().unwrap();
             // Shown until the next question, at most one interval: skipped time is not in the video.
             if let Some(before) = open.take() {
-                next += (at - before).clamp(1, 200);
+                next += (at - before).clamp(1, interval);
             }
             if answer["action"] == "keep" {
                 let encoded = timing["encoded"].as_bool().unwrap();
