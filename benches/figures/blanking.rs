@@ -77,12 +77,12 @@ fn medians(runtime: &Runtime, width: u32, height: u32, kept: Rect) -> Result<Tim
     let size = side(width) * side(height) * 4;
     let blanked = size - side(kept.width) * side(kept.height) * 4;
     let (mut frame, mut other, mut third) = (vec![7_u8; size], vec![7_u8; size], vec![7_u8; size]);
-    let runs = runs(width, height, kept);
+    let (runs, together_at) = (runs(width, height, kept), 0..blanked);
     let (mut ours, mut theirs, mut together) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..TIMES {
         ours.push(blank(&mut asked, &mut frame, width, height)?);
         theirs.push(timed(|| zero(&mut other, &runs)));
-        together.push(timed(|| zero(&mut third, &[0..blanked])));
+        together.push(timed(|| zero(&mut third, std::slice::from_ref(&together_at))));
     }
     ensure!(
         frame == other,
@@ -98,7 +98,8 @@ fn medians(runtime: &Runtime, width: u32, height: u32, kept: Rect) -> Result<Tim
 /// The bytes outside the rectangle: what lies together is one run.
 fn runs(width: u32, height: u32, kept: Rect) -> Vec<Range<usize>> {
     let at = |row: i64, column: i64| usize::try_from((row * i64::from(width) + column) * 4).unwrap_or_default();
-    let mut runs = vec![0..at(i64::from(kept.y), i64::from(kept.x))];
+    let above = 0..at(i64::from(kept.y), i64::from(kept.x));
+    let mut runs: Vec<_> = std::iter::once(above).collect();
     for row in i64::from(kept.y)..kept.bottom() - 1 {
         runs.push(at(row, kept.right())..at(row + 1, i64::from(kept.x)));
     }

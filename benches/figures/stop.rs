@@ -34,10 +34,10 @@ pub(crate) fn measure(table: &mut Table, calls: u32) -> Result<()> {
     let (mut hung_up, mut objected) = (Vec::new(), Vec::new());
     for call in 1..=usize::try_from(calls)? {
         let ended = one(&mut recorder, call)?;
-        if call % 2 == 0 {
-            objected.push(ended)
+        if call.is_multiple_of(2) {
+            objected.push(ended);
         } else {
-            hung_up.push(ended)
+            hung_up.push(ended);
         }
     }
     recorder.end()?;
@@ -76,7 +76,7 @@ fn one(recorder: &mut Recorder, call: usize) -> Result<Ended> {
     } else {
         format!("s-1-{call}")
     };
-    let objects = call % 2 == 0;
+    let objects = call.is_multiple_of(2);
     let begun = SystemTime::now();
     recorder.tell(match objects {
         true => r#"{"event":"conditions","party-objected":true}"#,

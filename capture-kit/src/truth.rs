@@ -171,7 +171,7 @@ mod tests {
         std::fs::write(file.path(), text).unwrap();
         let mut found = Vec::new();
         read(file.path(), |from, to, _, windows| {
-            found.push((from.as_millis(), to.as_millis(), windows.len()))
+            found.push((from.as_millis(), to.as_millis(), windows.len()));
         })
         .map_err(|malformed| malformed.0)?;
         Ok(found)

@@ -8,36 +8,33 @@ use crate::harness::{CONDITIONS, Display, FACTS, Running, hang_up, now, recorder
 /// How long each plays, in seconds.
 const TIME: u32 = 12;
 
+/// What the recorder must keep at least, of what it could: a machine on which other tests run keeps less than a quiet
+/// one. What it keeps there is in `docs/figures.md`.
+const FLOOR: &str = "0.05";
+
 #[test]
 fn the_reference_recorder_leaks_nothing_in_a_storm_and_records() {
-    let display = Display::start();
-    let mut stage = stage(&display, "storm", TIME);
-    let recorder = recorder(&display);
-    stage.ended();
-    hang_up(recorder);
-    let video = display.file("out/s-1.mkv");
-    let (code, found) = report(
-        &display,
-        &display.file("out/s-1.jsonl"),
-        &[video],
-        &["--min-use", "0.2"],
-    );
-    assert_eq!(found["leak"]["pixels"], 0, "{found}");
-    assert_eq!(code, 0, "{found}");
+    leaks_nothing_and_records(&Display::start());
 }
 
 #[test]
-fn the_reference_recorder_leaks_nothing_in_a_storm_under_a_compositor() {
-    let display = Display::composited();
-    let mut stage = stage(&display, "storm", TIME);
-    let recorder = recorder(&display);
+fn the_reference_recorder_leaks_nothing_in_a_storm_under_a_compositor_and_records() {
+    leaks_nothing_and_records(&Display::composited());
+}
+
+fn leaks_nothing_and_records(display: &Display) {
+    let mut stage = stage(display, "storm", TIME);
+    let recorder = recorder(display);
     stage.ended();
     hang_up(recorder);
-    let video = Some(display.file("out/s-1.mkv")).filter(|video| video.exists());
-    let videos: Vec<_> = video.into_iter().collect();
-    let (_, found) = report(&display, &display.file("out/s-1.jsonl"), &videos, &[]);
+    let (video, trace) = (display.file("out/s-1.mkv"), display.file("out/s-1.jsonl"));
+    let (code, found) = report(display, &trace, &[video], &["--min-use", FLOOR]);
     assert_eq!(found["leak"]["pixels"], 0, "{found}");
-    assert_ne!(found["questions"], 0, "{found}");
+    assert_eq!(code, 0, "{found}");
+    assert!(
+        found["video-ms"].as_u64() <= found["permitted-ms"].as_u64().map(|ms| ms + 400),
+        "{found}"
+    );
 }
 
 /// Records the whole screen, whatever is on it, as vendors did before there were policies.

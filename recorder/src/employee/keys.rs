@@ -5,6 +5,7 @@
 //! each look at the screen [`Keys::pressed`] asks the server, and has every key that was pressed before.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,10 +14,11 @@ use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, Mapping, ModMask, Window};
 use x11rb::protocol::{ErrorKind, Event};
-use x11rb::rust_connection::{PollMode, RustConnection, Stream as _};
+use x11rb::rust_connection::{PollMode, Stream as _};
 use x11rb::wrapper::ConnectionExt as _;
 
 use super::shortcut::Shortcut;
+use crate::screen::{Server, another_connection};
 use crate::signal::Key;
 
 /// How long a key may be held by a recorder that has just ended.
@@ -28,7 +30,7 @@ pub(crate) struct Keys(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    conn: RustConnection,
+    conn: Server,
     root: Window,
     wanted: [(Key, Shortcut); 2],
     state: Mutex<State>,
@@ -66,7 +68,7 @@ impl Keys {
             "`{pause}` cannot be the pause key and the private-call key; help: give another with `--pause-key` or \
              `--private-key`"
         );
-        let (conn, number) = x11rb::connect(None).context("cannot connect to the X server that `DISPLAY` names")?;
+        let (conn, number) = another_connection()?;
         let root = conn
             .setup()
             .roots
@@ -116,7 +118,11 @@ impl Keys {
 impl Shared {
     fn listen(&self, wake: &impl Fn()) {
         loop {
-            let waited = self.conn.stream().poll(PollMode::Readable);
+            let waited = match self.conn.stream().poll(PollMode::Readable) {
+                // Nothing came for some time.
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => continue,
+                waited => waited,
+            };
             let lost = {
                 let mut state = self.lock();
                 self.hear(&mut state);
@@ -263,7 +269,7 @@ const SUPER: [u32; 2] = [0xffeb, 0xffec];
 const LOCKS: [u32; 5] = [0xff7f, 0xff14, 0xff7e, 0xfe03, 0xfe11];
 
 impl Keyboard {
-    fn read(conn: &RustConnection) -> Result<Self> {
+    fn read(conn: &Server) -> Result<Self> {
         let (first, last) = (conn.setup().min_keycode, conn.setup().max_keycode);
         let count = last.saturating_sub(first).saturating_add(1);
         let mapping = conn.get_keyboard_mapping(first, count)?.reply()?;

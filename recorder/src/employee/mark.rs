@@ -4,6 +4,7 @@
 //! after the look [`Shown::seen`] finds it in what was seen, with nothing over it. A thread of its own puts it
 //! back on top at once, and tells when it is gone.
 
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,14 +19,14 @@ use x11rb::protocol::xproto::{
     AtomEnum, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask,
     ImageFormat, MapState, PropMode, Screen, StackMode, Visibility, Window, WindowClass,
 };
-use x11rb::rust_connection::{PollMode, RustConnection, Stream as _};
+use x11rb::rust_connection::{PollMode, Stream as _};
 use x11rb::wrapper::ConnectionExt as _;
 
 use super::language::Language;
 use super::picture::{BYTES_PER_PIXEL, COLUMNS, Picture};
 use super::words::{CLOSED, COVERED, HIDDEN, Said, Words, lines};
 use crate::geometry::intersection;
-use crate::screen::Look;
+use crate::screen::{Look, Server, another_connection};
 
 /// The mark goes on top at most that often: another program that does the same must not keep both busy.
 const BETWEEN_RAISES: Duration = Duration::from_millis(100);
@@ -45,7 +46,7 @@ pub(crate) struct Mark(Arc<Shown>);
 
 /// The mark, as whoever records sees it.
 pub(crate) struct Shown {
-    conn: RustConnection,
+    conn: Server,
     root: Window,
     depth: u8,
     window: Window,
@@ -107,7 +108,7 @@ impl Mark {
     /// # Errors
     /// It cannot be shown: nothing may be recorded.
     pub(crate) fn show(language: Language, interval: Millis, wake: impl Fn() + Send + Sync + 'static) -> Result<Self> {
-        let (conn, number) = x11rb::connect(None).context("cannot connect to the X server that `DISPLAY` names")?;
+        let (conn, number) = another_connection()?;
         let screen: &Screen = conn
             .setup()
             .roots
@@ -408,18 +409,19 @@ fn keep_up(shown: &Shown) {
     while shown.lost.get().is_none() && !shown.down.load(Ordering::SeqCst) {
         match wait {
             Some(wait) => std::thread::sleep(wait),
-            None => {
-                if shown.conn.stream().poll(PollMode::Readable).is_err() {
-                    return;
-                }
-            }
+            None => match shown.conn.stream().poll(PollMode::Readable) {
+                // Nothing came for some time.
+                Err(error) if error.kind() == ErrorKind::TimedOut => continue,
+                Err(_) => return,
+                Ok(()) => {}
+            },
         }
         wait = shown.attend(&mut shown.lock());
     }
     drop(watched);
 }
 
-fn create(conn: &RustConnection, root: Window, window: Window, place: Place) -> Result<()> {
+fn create(conn: &Server, root: Window, window: Window, place: Place) -> Result<()> {
     let look = CreateWindowAux::new()
         // No window manager has a say in where it is, or whether it is.
         .override_redirect(1)
@@ -468,7 +470,7 @@ fn create(conn: &RustConnection, root: Window, window: Window, place: Place) -> 
 }
 
 /// The primary monitor, or else the first one, or the whole screen.
-fn monitor(conn: &RustConnection, root: Window) -> Result<Monitor> {
+fn monitor(conn: &Server, root: Window) -> Result<Monitor> {
     if conn.extension_information(randr::X11_EXTENSION_NAME)?.is_some() {
         let monitors = conn.randr_get_monitors(root, true)?.reply()?.monitors;
         let primary = monitors

@@ -19,7 +19,7 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use gardefou::{Millis, Rect, Timestamp};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{Atom, Window};
@@ -27,6 +27,7 @@ use x11rb::wrapper::ConnectionExt as _;
 
 pub(crate) use claims::Claims;
 pub(crate) use pixels::BYTES_PER_PIXEL;
+pub(crate) use wire::Server;
 
 use crate::exposure::{Exposures, Sight};
 use crate::geometry::intersection;
@@ -35,7 +36,6 @@ use images::Images;
 use news::{Heard, News};
 use ping::Pings;
 use pixels::Pixels;
-use wire::Server;
 
 /// How many windows a question may have (contract, invalid-facts).
 const MOST_WINDOWS: usize = 128;
@@ -117,6 +117,14 @@ pub(crate) struct Seen {
     pub(crate) claims: Claims,
     /// It was asked whether it is alive, and did not answer.
     pub(crate) frozen: bool,
+}
+
+/// Another connection to the X server that `DISPLAY` names, and the number of its screen.
+///
+/// # Errors
+/// The server takes no more.
+pub(crate) fn another_connection() -> Result<(Server, usize)> {
+    wire::connect(&server::display()?).context("cannot connect to the X server that `DISPLAY` names")
 }
 
 impl Screen {
