@@ -135,7 +135,7 @@ impl Lane {
                 }
                 recorder.interrupt();
                 self.dice.wait(400);
-                if stage % 2 == 0 {
+                if stage.is_multiple_of(2) {
                     recorder.kill();
                 } else {
                     recorder.kill_with_encoders();
