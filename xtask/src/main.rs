@@ -2,6 +2,7 @@
 
 mod ci;
 mod component;
+mod examples;
 mod figures;
 mod fuzz;
 mod packages;
@@ -51,6 +52,12 @@ enum Chore {
     },
     /// Install what the tests need (Debian packages, cargo-nextest) and run every test.
     Test,
+    /// Play the example calls before the real recorder, in real time, and write examples/traces/ from its traces.
+    Examples {
+        /// Only the one of that name.
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+    },
     /// Give the readers anything at all, for a while each; needs a nightly toolchain.
     Fuzz {
         /// How long each target runs.
@@ -89,6 +96,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Component { check: false, with } => component::publish(root, with),
         Chore::Test => test::run(root, None),
         Chore::Figures { minutes, write } => figures::run(root, minutes, write.as_deref()),
+        Chore::Examples { only } => examples::run(root, only.as_deref()),
         Chore::Ci => ci::run(root),
         Chore::Fuzz { seconds } => fuzz::run(root, seconds),
         Chore::Provenance { check: true } => Provenance::check(root),
