@@ -182,9 +182,8 @@ fn a_template_without_rules_refuses_everything() {
     .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let stdout = text(&output.stdout);
-    assert!(stdout.starts_with(
-        "{\"at\":1795597200000,\"question\":\"session\",\"action\":\"refuse\",\"reason\":\"not-in-force\""
-    ));
+    let refused = "\"question\":\"session\",\"action\":\"refuse\",\"reason\":\"not-in-force\"";
+    assert!(stdout.lines().next().unwrap().contains(refused), "{stdout}");
     assert!(!stdout.contains("\"action\":\"keep\"") && !stdout.contains("\"action\":\"allow\""));
 }
 
@@ -211,7 +210,7 @@ fn the_demo_is_a_page_to_look_at() {
     assert!(!page.to_lowercase().contains("compliant"));
     for part in [
         "the example call · acme-support",
-        "record ",
+        "\nrecord",
         "blank ",
         "skip ",
         "stop ",
@@ -231,7 +230,7 @@ fn without_utf8_the_page_is_plain() {
     let output = gardefou(&["demo"]).env("LC_ALL", "C").output().unwrap();
     let page = text(&output.stdout);
     assert!(
-        !page.contains('█') && !page.contains('─') && page.contains('#'),
+        !page.contains('▓') && !page.contains('─') && page.contains("blank "),
         "{page}"
     );
 }

@@ -15,14 +15,14 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
         &["permitted", "no-call", "party-not-informed", "no-training-window"],
     ),
     ("held-and-consulting", &["permitted", "no-call"]),
-    ("private-call", &["permitted", "private-call", "no-call"]),
-    ("late-objection", &["permitted", "party-objected", "no-call"]),
+    ("private-call", &["permitted", "private-call"]),
+    ("late-objection", &["permitted", "party-objected"]),
     (
         "payment-and-password",
-        &["permitted", "payment", "secure-input", "no-training-window", "no-call"],
+        &["permitted", "payment", "secure-input", "no-training-window"],
     ),
     ("employee-not-informed", &["employee-not-informed"]),
-    ("no-payment-hook", &["permitted", "payment", "no-call"]),
+    ("no-payment-hook", &["permitted", "payment"]),
     (
         "accesses",
         &[
@@ -138,6 +138,28 @@ fn nothing_is_kept_where_a_rule_objects_from_the_start() {
     }
 }
 
+/// What `cargo xtask examples` writes: nobody invents when each list of windows held, or leaves the mark out.
+#[test]
+fn every_call_was_played_before_the_recorder() {
+    for (name, _) in EXAMPLES {
+        let lines = objects(&fs::read_to_string(folder().join(name).with_extension("jsonl")).unwrap());
+        let of = |event: &'static str| lines.iter().filter(move |line| line["event"] == event);
+        assert!(of("frame").all(|frame| frame["facts"].is_array()), "{name}");
+        if of("frame").next().is_none() {
+            continue;
+        }
+        let windows: Vec<&Value> = of("window").collect();
+        let desk = |window: &&&Value| window["executable"] == "/opt/acme/bin/crm" && window["wm-class"] == "Crm";
+        assert!(windows.iter().any(|window| desk(&window)), "{name}");
+        let first = of("frame").next().unwrap()["windows"][0][0].as_u64();
+        let mark = windows.iter().find(|window| window["id"].as_u64() == first).unwrap();
+        assert!(
+            mark["executable"].is_null() && mark["title"].is_null(),
+            "{name}: {mark}"
+        );
+    }
+}
+
 #[test]
 fn the_demo_has_every_kind_of_verdict() {
     let (_, answers) = decided("demo");
@@ -151,7 +173,6 @@ fn the_demo_has_every_kind_of_verdict() {
         ("frame", "skip"),
         ("frame", "stop"),
         ("segment", "keep"),
-        ("segment", "trim"),
         ("segment", "discard"),
         ("access", "allow"),
         ("access", "refuse"),

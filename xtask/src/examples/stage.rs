@@ -131,17 +131,6 @@ impl Stage {
         self.tell(&json!({"event": "call", "phase": phase}), ms)
     }
 
-    /// The other party hung up so many ms before the recorder's last frame, and the telephone tells it now; nothing else
-    /// happens for so many ms.
-    pub(super) fn hung_up_before(&mut self, before: u64, ms: u64) -> Result<()> {
-        let trace = fs::read_to_string(self.folder.join(format!("s-{}.jsonl", self.name)))?;
-        let frames = trace.lines().rev().filter(|line| line.contains("\"event\":\"frame\""));
-        let mut times = frames.filter_map(|line| serde_json::from_str::<Value>(line).ok()?.get("at")?.as_u64());
-        let last = times.next().context("there is no frame")?;
-        let at = last.saturating_sub(before);
-        self.tell(&json!({"at": at, "event": "call", "phase": "after-call"}), ms)
-    }
-
     /// Conditions change, and nothing else for so many ms.
     pub(super) fn conditions(&mut self, conditions: &Value, ms: u64) -> Result<()> {
         let mut line = conditions.clone();

@@ -216,8 +216,7 @@ fn demo(stage: &mut Stage) -> Result<()> {
     stage.pause(3_000);
     stage.busy(3)?;
     stage.pause(5_000);
-    // The telephone tells it late: what was recorded since is cut off.
-    stage.hung_up_before(300, 4_000)?;
+    stage.call("after-call", 4_000)?;
     stage.call("none", 500)
 }
 
@@ -238,12 +237,11 @@ fn besides_the_demo(lines: &mut Vec<Line>) -> Result<()> {
         .position(|line| line.get("phase").is_some_and(|phase| phase == "after-call"));
     let over = over.context("nobody hung up")?;
     let hung_up = lines.get(over).and_then(Line::at).context("nobody hung up")?;
-    // Behind the last frame that was taken before the recorder knew.
-    for (place, at) in (over + 1..).zip((4..=18).map(|frame| hung_up + frame * 200)) {
+    for (place, at) in (over + 1..).zip((1..=18).map(|frame| hung_up + frame * 200)) {
         lines.insert(place, asked(at, "frame", json!({"facts": [at, at]})));
     }
     let end = lines.iter().filter_map(Line::at).max().context("the trace is empty")?;
-    lines.push(asked(end, "segment", json!({"started-at": hung_up + 1_000})));
+    lines.push(asked(end, "segment", json!({"started-at": hung_up + 200})));
     for artefact in ["recording", "anonymised-copy", "temporary"] {
         let fields = json!({"artefact": artefact, "collected-at": opened, "programme": "crm-onboarding"});
         lines.push(asked(end, "retention", fields));
