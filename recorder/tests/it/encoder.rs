@@ -62,7 +62,7 @@ fn an_encoder_that_dies_ends_the_recording() {
 fn an_encoder_that_is_stuck_ends_the_recording() {
     // One that only reads files works: nothing can be read of what the stuck one left.
     let (display, code, said) = with_ffmpeg(Some(
-        "#!/bin/sh\ncase \"$*\" in *pipe:0*) exec /bin/sleep 600;; *) exec /usr/bin/ffmpeg \"$@\";; esac\n",
+        "#!/bin/sh\ncase \"$*\" in *concat*) exec /usr/bin/ffmpeg \"$@\";; *) exec /bin/sleep 600;; esac\n",
     ));
     says(&said, "has been stuck");
     assert_eq!(code, 1);

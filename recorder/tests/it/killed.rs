@@ -270,7 +270,7 @@ fn a_crash_between_the_decision_and_the_cut_leaves_no_uncut_video() {
     std::fs::create_dir(&programs).unwrap();
     crate::encoder::script(
         &programs,
-        "#!/bin/sh\ncase \"$*\" in *pipe:0*) exec /usr/bin/ffmpeg \"$@\";; *) exec /bin/sleep 600;; esac\n",
+        "#!/bin/sh\ncase \"$*\" in *concat*) exec /bin/sleep 600;; *) exec /usr/bin/ffmpeg \"$@\";; esac\n",
     );
     let session = Session {
         stores: true,
