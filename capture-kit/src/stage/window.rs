@@ -209,11 +209,15 @@ impl<'c, C: Connection> Painter<'c, C> {
         let mut now = self.colour.lock().unwrap_or_else(PoisonError::into_inner);
         *now = colour;
         if self.look == Look::Own {
+            // Its own size: a server reckons wrong what a larger rectangle changed, and puts back under its pointer
+            // what was there before.
+            let size = self.conn.get_geometry(self.window)?.reply()?;
+            let (width, height) = (size.width, size.height);
             let whole = Rectangle {
                 x: 0,
                 y: 0,
-                width: u16::MAX,
-                height: u16::MAX,
+                width,
+                height,
             };
             return self.fill(whole, colour);
         }
