@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, stdin};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -119,9 +120,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         mark: None,
         before: BTreeMap::new(),
         now: Now::NoCall,
+        late: None,
+        in_call: false,
+        stray: Vec::new(),
         code: 0,
     };
     recorder.attend(&signals);
+    recorder.finish_late("asked to end");
     status::end();
     let code = recorder.code;
     if let Some(stores) = stores {
@@ -181,6 +186,13 @@ struct Recorder<'a> {
     /// What was told before the call began: it counts for that call.
     before: BTreeMap<u8, (Condition, Option<bool>)>,
     now: Now,
+    /// The call before, as long as what is told late still counts for it.
+    late: Option<Box<Recording>>,
+    /// Whether a call lasts, as far as was told.
+    in_call: bool,
+    /// A key that was pressed when no call, or one that is over, was recorded, and when it was heard: the next
+    /// call may have begun already.
+    stray: Vec<(Key, Instant)>,
     /// How the program will end: 0 until something went wrong.
     code: u8,
 }
@@ -211,7 +223,8 @@ impl Recorder<'_> {
                 Now::Recording(recording) => recording.closing(),
                 Now::NoCall | Now::Refused => None,
             };
-            let due = due.into_iter().chain(closing).min();
+            let late = self.late.as_ref().and_then(|late| late.closing());
+            let due = due.into_iter().chain(closing).chain(late).min();
             let wait = due.map_or(LONG, |due| due.saturating_duration_since(Instant::now()));
             let outcome = match signals.recv_timeout(wait) {
                 Ok(Signal::Told(told)) => self.told(told),
@@ -222,8 +235,8 @@ impl Recorder<'_> {
                     self.ask_now();
                     Ok(())
                 }
-                Ok(Signal::EncoderFailed) => {
-                    self.encoder_failed();
+                Ok(Signal::EncoderFailed(video)) => {
+                    self.encoder_failed(&video);
                     Ok(())
                 }
                 Ok(Signal::Employee) => self.employee(),
@@ -237,7 +250,7 @@ impl Recorder<'_> {
             if let Err(error) = outcome {
                 // What was told could not be written into the trace: this call is over.
                 self.give_up(error);
-                self.now = Now::Refused;
+                self.now = if self.in_call { Now::Refused } else { Now::NoCall };
             }
         }
     }
@@ -251,6 +264,10 @@ impl Recorder<'_> {
     }
 
     fn question(&mut self) -> Result<()> {
+        let is_over = |late: &Recording| late.closing().is_some_and(|end| end <= Instant::now());
+        if self.late.as_deref().is_some_and(is_over) {
+            self.finish_late("the call is over");
+        }
         if matches!(&self.now, Now::Recording(recording) if recording.closing().is_some_and(|end| end <= Instant::now()))
         {
             self.finish("the call is over");
@@ -287,6 +304,9 @@ impl Recorder<'_> {
     }
 
     fn pressed(&mut self, key: Key) -> Result<()> {
+        if !matches!(&self.now, Now::Recording(recording) if !recording.hung_up()) {
+            self.stray.push((key, Instant::now()));
+        }
         let Now::Recording(recording) = &mut self.now else {
             say(match key {
                 Key::Pause => "the pause key was pressed, and no call is recorded",
@@ -315,6 +335,15 @@ impl Recorder<'_> {
                 recording.conditions(&[(Condition::EMPLOYEE_PAUSED, state)], at)
             }
         }
+    }
+
+    /// Keys that were heard after the call was told of are of this call too, whatever else they were taken for.
+    fn pressed_meanwhile(&mut self, began: Instant) -> Result<()> {
+        let stray = std::mem::take(&mut self.stray);
+        for (key, _) in stray.into_iter().filter(|(_, heard)| *heard >= began) {
+            self.pressed(key)?;
+        }
+        Ok(())
     }
 
     fn ask_now(&mut self) {
@@ -346,6 +375,10 @@ impl Recorder<'_> {
                     let at = recording.clock().at(told.received);
                     recording.conditions(&unknown(), at)?;
                 }
+                if let Some(late) = &mut self.late {
+                    let at = late.clock().at(told.received);
+                    late.conditions(&unknown(), at)?;
+                }
                 self.conditions(&unknown(), told.received, None)
             }
         }
@@ -353,15 +386,17 @@ impl Recorder<'_> {
 
     fn phase(&mut self, phase: CallPhase, received: Instant, at: Option<Timestamp>) -> Result<()> {
         let ends = matches!(phase, CallPhase::None | CallPhase::AfterCall);
+        self.in_call = !ends;
         if phase == CallPhase::None {
             self.mark = None;
         }
         if !ends && matches!(&self.now, Now::Recording(recording) if recording.hung_up()) {
-            self.finish("another call began");
+            self.set_aside();
         }
         if !ends && matches!(self.now, Now::NoCall) {
             self.now = Now::Refused;
             self.begin()?;
+            self.pressed_meanwhile(received)?;
         }
         match &mut self.now {
             Now::Recording(recording) => {
@@ -379,6 +414,31 @@ impl Recorder<'_> {
             Now::Refused | Now::NoCall => {}
         }
         Ok(())
+    }
+
+    /// Another call began just after this one: what is told of it late still counts for a while.
+    fn set_aside(&mut self) {
+        self.finish_late("another call began");
+        // What was pressed until now is of this call.
+        if let Err(error) = self.employee() {
+            self.went_wrong(&error);
+        }
+        self.mark = None;
+        if let Now::Recording(mut recording) = std::mem::replace(&mut self.now, Now::NoCall) {
+            if recording.closing().is_none() {
+                recording.close_at(Instant::now() + GRACE);
+            }
+            self.late = Some(recording);
+        }
+    }
+
+    /// Ends the call before, if it is still waited for.
+    fn finish_late(&mut self, why: &str) {
+        if let Some(late) = self.late.take()
+            && let Err(error) = late.finish(why)
+        {
+            self.went_wrong(&error);
+        }
     }
 
     /// A call begins: reads what is known about it, and asks whether it may be recorded.
@@ -428,16 +488,23 @@ impl Recorder<'_> {
         received: Instant,
         at: Option<Timestamp>,
     ) -> Result<()> {
+        // Only an objection and a private call still count for a call that is over; they may be of the one before.
+        let late: Vec<_> = changes
+            .iter()
+            .filter(|change| change.0.is_sticky() && change.1 == Some(true))
+            .copied()
+            .collect();
+        if let Some(before) = self.late.as_mut().filter(|_| !late.is_empty()) {
+            let at = at.unwrap_or_else(|| before.clock().at(received));
+            before.conditions(&late, at)?;
+        }
         let closing = match &mut self.now {
             Now::Recording(recording) => {
                 let at = at.unwrap_or_else(|| recording.clock().at(received));
                 if recording.closing().is_none() {
                     return recording.conditions(&self.pause.joined(changes), at);
                 }
-                // The call is over, and the next may be told of already: only an objection and a private call
-                // still count for this one.
-                let late = |change: &&(Condition, Option<bool>)| change.0.is_sticky() && change.1 == Some(true);
-                let late: Vec<_> = changes.iter().filter(late).copied().collect();
+                // The call is over, and the next may be told of already.
                 if !late.is_empty() {
                     recording.conditions(&late, at)?;
                 }
@@ -481,8 +548,11 @@ impl Recorder<'_> {
         }
     }
 
-    fn encoder_failed(&mut self) {
-        if let Now::Recording(recording) = &mut self.now {
+    fn encoder_failed(&mut self, video: &Path) {
+        // That of the call before may be told of late.
+        if let Now::Recording(recording) = &mut self.now
+            && recording.is_of(video)
+        {
             recording.encoder_failed(anyhow::anyhow!("`ffmpeg` takes no more frames"));
         }
     }

@@ -70,6 +70,8 @@ pub(crate) struct Recording {
     /// Whether the next look takes every pixel anew, whatever the server told.
     look_afresh: bool,
     asked_at: Timestamp,
+    /// When the latest frame was taken that the session counts as kept.
+    kept_at: Timestamp,
     ended_at: Timestamp,
     said: Option<Reason>,
     signals: Sender<Signal>,
@@ -141,11 +143,17 @@ impl Recording {
             settled_by: Instant::now() + SETTLED,
             look_afresh: false,
             asked_at: at,
+            kept_at: at,
             ended_at: at,
             said: None,
             signals,
             mark,
         }))
+    }
+
+    /// Whether that is its video.
+    pub(crate) fn is_of(&self, video: &Path) -> bool {
+        self.video.file() == video
     }
 
     /// The session's clock.
@@ -316,6 +324,9 @@ impl Recording {
             let _unchanged = gate.lock().unwrap_or_else(PoisonError::into_inner);
             let placed = self.windows.tell(&mut self.session, &mut self.record, look)?;
             let gated = self.session.frame(look.at, pixels);
+            if matches!(gated, Gated::Keep(..)) {
+                self.kept_at = look.at;
+            }
             // What the ledger counted meanwhile was known to this question.
             if let Some((usage, counted_at)) = self.session.counted() {
                 self.record.write(counted_at, Event::Usage(usage))?;
@@ -382,10 +393,10 @@ impl Recording {
         // Other regions of a screen that did not change: what was blank stays so in this frame, and the screen is
         // looked at again at once.
         self.look_afresh = !look.fresh;
-        let signals = self.signals.clone();
+        let (signals, file) = (self.signals.clone(), self.video.file().to_owned());
         let failed = move || {
             // When nobody listens any more, the recorder is ending anyway.
-            let _ = signals.send(Signal::EncoderFailed);
+            let _ = signals.send(Signal::EncoderFailed(file.clone()));
         };
         match self.video.keep(approved, look.at, (look.width, look.height), failed) {
             Ok(()) => self.say("recording", why.reason),
@@ -468,7 +479,9 @@ impl Recording {
     pub(crate) fn finish(mut self, why: &str) -> Result<()> {
         self.stop(why);
         let mut written = Ok(());
-        if let Some(span) = self.video.span(self.ended_at) {
+        if let Some(mut span) = self.video.span(self.ended_at) {
+            // A frame that was to be kept, and then could not be, is of the same segment.
+            span.end = span.end.max(self.kept_at.plus(1));
             // Whatever becomes of the trace: a video that must go goes.
             written = self.review(span);
         }
@@ -548,7 +561,7 @@ fn dispose(outcome: Outcome, video: &mut Video) -> Result<()> {
 
 /// Makes the video one file of what may be kept; where that is not possible, it goes.
 fn complete(video: &mut Video, span: Option<Span>) -> Result<()> {
-    if video.is_gone() {
+    if video.is_gone() || video.is_complete() {
         return Ok(());
     }
     let shown = video.file().display().to_string();

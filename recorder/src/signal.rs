@@ -1,5 +1,7 @@
 //! What wakes the recorder.
 
+use std::path::PathBuf;
+
 use crate::call::{Gone, Told};
 
 /// Something that happened on another thread.
@@ -13,8 +15,8 @@ pub(crate) enum Signal {
     Interrupted,
     /// Rules were edited: what came of it.
     Policies(String),
-    /// The encoder takes no more.
-    EncoderFailed,
+    /// The encoder of that video takes no more.
+    EncoderFailed(PathBuf),
     /// Something came on the employee's side: a key, or the mark is not shown any more. Which of them waits there.
     Employee,
 }

@@ -36,6 +36,8 @@ pub(crate) struct Video {
     handed_over: bool,
     /// Whether ffmpeg ended as it should: every frame is in the parts.
     whole: bool,
+    /// Whether it is one file already.
+    completed: bool,
     /// Whether it is deleted: nothing of it is there, or will be.
     gone: bool,
 }
@@ -61,6 +63,7 @@ impl Video {
             shows: None,
             handed_over: true,
             whole: true,
+            completed: false,
             gone: false,
         }
     }
@@ -192,7 +195,13 @@ impl Video {
             }
             _ => self.assemble(cut)?,
         }
+        self.completed = true;
         Ok(Some(cut))
+    }
+
+    /// Whether it is one file already.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.completed
     }
 
     /// Whether that is all that was kept.
@@ -268,11 +277,15 @@ impl Video {
     /// The parts, and how long each lasts, in the words of ffmpeg's concat demuxer.
     fn list(&self) -> Result<String> {
         let mut list = String::from("ffconcat version 1.0\n");
+        let mut unreadable = false;
         for (number, part) in self.parts.iter().enumerate() {
             if !self.whole && !ffmpeg::has_frames(&part.file) {
                 // A broken encoder left nothing of it.
+                unreadable = true;
                 continue;
             }
+            // The times of what follows would be earlier, and more of it would lie before the end of the cut.
+            ensure!(!unreadable, "a part before its last one cannot be read");
             let file = std::path::absolute(&part.file)?;
             let file = file
                 .to_str()

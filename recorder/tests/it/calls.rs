@@ -310,3 +310,47 @@ fn an_objection_just_after_the_call_is_that_calls() {
     );
     recorder.decided_again("s-2");
 }
+
+#[test]
+fn an_objection_just_after_the_call_is_that_calls_also_when_another_began_at_once() {
+    let (display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(3);
+    std::fs::write(display.folder.path().join("facts.json"), facts("s-2").to_string()).unwrap();
+    recorder.call("none");
+    recorder.call("connected");
+    recorder.conditions();
+    recorder.says_times(": recording", 2);
+    recorder.condition("party-objected", Some(true));
+    recorder.says("discarded `");
+    // Nobody said whose it was: neither is kept.
+    recorder.says_times("discarded `", 2);
+    let recorder = recorder.hang_up();
+    for name in ["s-1", "s-2"] {
+        assert!(!recorder.file(&format!("{name}.mkv")).exists());
+        assert!(!recorder.file(&format!("{name}.part-1.mkv")).exists());
+        let last = recorder.decided_again(name).pop().unwrap();
+        assert_eq!(
+            (&last["question"], &last["action"]),
+            (&"segment".into(), &"discard".into())
+        );
+    }
+}
+
+#[test]
+fn a_call_that_begins_at_once_after_another_leaves_both_recordings() {
+    let (display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(3);
+    std::fs::write(display.folder.path().join("facts.json"), facts("s-2").to_string()).unwrap();
+    recorder.call("none");
+    recorder.call("connected");
+    recorder.conditions();
+    recorder.says_times(": recording", 2);
+    recorder.says("kept `");
+    let recorder = recorder.hang_up();
+    for name in ["s-1", "s-2"] {
+        recorder.decided_again(name);
+        recorder.plays_what_was_kept(name);
+    }
+}
