@@ -115,8 +115,9 @@ impl Recorder {
     }
 }
 
-/// The lines of a file of JSON Lines.
+/// The lines of a file of JSON Lines; one that is still being written is not there yet.
 pub(crate) fn lines(file: &std::path::Path) -> Result<Vec<Value>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
-    text.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    whole.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
 }

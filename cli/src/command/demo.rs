@@ -15,7 +15,7 @@ pub(super) const EXAMPLE_RULES: &str = include_str!("../../../rules/example.toml
 
 const EXAMPLE_CALL: &str = include_str!("../../../examples/traces/demo.jsonl");
 
-/// Watch the example rules decide a whole example call, with every kind of verdict in it
+/// Watch the example rules decide a whole example call, with every kind of verdict about a frame in it
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Demo {
@@ -33,7 +33,7 @@ The rules are rules/example.toml of the sources, the call is examples/traces/dem
 Exit codes are those of `gardefou run`.";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Voir les règles d'exemple décider d'un appel entier, avec chaque sorte de réponse",
+    about: "Voir les règles d'exemple décider d'un appel entier, avec chaque sorte de réponse à une image",
     more: "",
     arguments: &[(
         "format",
