@@ -14,14 +14,17 @@ use std::collections::HashMap;
 
 use gardefou::{Millis, Rect, Timestamp};
 
-use crate::geometry::{beside, hull, intersection, minus, outside, within};
+use crate::geometry::{area, beside, hull, intersection, minus, outside, within};
 use crate::screen::Seen;
 
+/// Looks that are less than twice that apart belong together, whatever the interval.
+const PAUSE: Millis = 250;
+
 /// How long a client is given to paint what was uncovered before it is asked to.
-const SETTLING: Millis = 250;
+const SETTLING: Millis = 50;
 
 /// How often a client that does not paint is asked again.
-const AGAIN: Millis = 1_000;
+const AGAIN: Millis = 300;
 
 /// A part of a window in more pieces than that counts as one that holds them all.
 const MOST_PIECES: usize = 64;
@@ -108,7 +111,7 @@ impl Exposures {
     /// Nothing is known. `interval`: the longest time between two looks.
     pub(crate) fn of_interval(interval: Millis) -> Self {
         Self {
-            pause: interval.max(SETTLING).saturating_mul(2),
+            pause: interval.max(PAUSE).saturating_mul(2),
             ..Self::default()
         }
     }
@@ -145,10 +148,10 @@ impl Exposures {
             if let Some(unsure) = self.unsure.get_mut(&window.id) {
                 unsure.turn(sight.at, afresh);
                 let visible = intersection(whole, sight.surface);
-                let hole = unsure.seen(visible, &above);
-                if !hole.is_empty() {
+                let holes = unsure.seen(visible, &above);
+                if !holes.is_empty() {
                     unsettled = true;
-                    window.inner = beside(whole, hole);
+                    window.inner = holes.into_iter().fold(visible, beside);
                     if sight.at >= unsure.ask_at {
                         unsure.ask_at = sight.at.plus(AGAIN);
                         ask.push(place);
@@ -339,8 +342,8 @@ impl Unsure {
         }
     }
 
-    /// The bounding box of what is not certain and can be seen, on the surface.
-    fn seen(&self, visible: Rect, above: &[Rect]) -> Rect {
+    /// What is not certain and can be seen, on the surface: the largest parts first.
+    fn seen(&self, visible: Rect, above: &[Rect]) -> Vec<Rect> {
         let mut parts: Vec<Rect> = self
             .parts
             .iter()
@@ -353,7 +356,8 @@ impl Unsure {
             }
             parts = few(minus(&parts, *cover));
         }
-        parts.into_iter().fold(Rect::default(), hull)
+        parts.sort_unstable_by_key(|part| std::cmp::Reverse(area(*part)));
+        parts
     }
 }
 

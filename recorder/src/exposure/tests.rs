@@ -144,7 +144,15 @@ fn one_that_does_not_paint_is_asked_to_from_time_to_time() {
     for _ in 0..10 {
         asked += scene.look(&[], &[(1, LOW)]).1.len();
     }
-    assert_eq!(asked, 2);
+    assert_eq!(asked, 5);
+}
+
+#[test]
+fn what_is_uncovered_at_both_ends_leaves_the_middle() {
+    let ends = [Rect::new(0, 0, 20, 100), Rect::new(80, 0, 20, 100)];
+    let mut scene = Scene::settled(&[(1, LOW), (2, ends[0]), (3, ends[1])]);
+    let gone = [all(1, LOW), Change::Unmapped { id: 2 }, Change::Unmapped { id: 3 }];
+    assert_eq!(scene.inner(&gone, &[(1, LOW)], 1), Rect::new(20, 0, 60, 100));
 }
 
 #[test]
