@@ -129,7 +129,8 @@ impl Scene {
 
     /// Owns the selection that says so, and has the server draw every window apart, as compositing managers do.
     fn composite(&self) {
-        let owner = self.window(0, (-10, -10), (1, 1));
+        // So far away that not even its shadow could lie over a window.
+        let owner = self.window(0, (-200, -200), (1, 1));
         let name = self.atom("_NET_WM_CM_S0");
         self.client
             .set_selection_owner(owner, name, 0u32)
