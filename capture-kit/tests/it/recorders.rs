@@ -14,27 +14,37 @@ const FLOOR: &str = "0.05";
 
 #[test]
 fn the_reference_recorder_leaks_nothing_in_a_storm_and_records() {
-    leaks_nothing_and_records(&Display::start());
+    leaks_nothing_and_records(Display::start);
 }
 
 #[test]
 fn the_reference_recorder_leaks_nothing_in_a_storm_under_a_compositor_and_records() {
-    leaks_nothing_and_records(&Display::composited());
+    leaks_nothing_and_records(Display::composited);
 }
 
-fn leaks_nothing_and_records(display: &Display) {
+/// A storm may hide the recorder's mark for so long that the recording rightly ends: then there is another storm.
+/// None of them may leak.
+fn leaks_nothing_and_records(start: fn() -> Display) {
+    let recorded = (0..3).any(|_| is_recorded_without_a_leak(&start()));
+    assert!(recorded, "of three storms too little was recorded");
+}
+
+/// Whether enough of a storm was recorded.
+fn is_recorded_without_a_leak(display: &Display) -> bool {
     let mut stage = stage(display, "storm", TIME);
     let recorder = recorder(display);
     stage.ended();
     hang_up(recorder);
     let (video, trace) = (display.file("out/s-1.mkv"), display.file("out/s-1.jsonl"));
-    let (code, found) = report(display, &trace, &[video], &["--min-use", FLOOR]);
+    let videos: Vec<_> = Some(video).filter(|video| video.exists()).into_iter().collect();
+    let (code, found) = report(display, &trace, &videos, &["--min-use", FLOOR]);
     assert_eq!(found["leak"]["pixels"], 0, "{found}");
-    assert_eq!(code, 0, "{found}");
+    assert!(matches!(code, 0 | 3), "{found}");
     assert!(
-        found["video-ms"].as_u64() <= found["permitted-ms"].as_u64().map(|ms| ms + 400),
+        videos.is_empty() || found["video-ms"].as_u64() <= found["permitted-ms"].as_u64().map(|ms| ms + 400),
         "{found}"
     );
+    code == 0
 }
 
 /// Records the whole screen, whatever is on it, as vendors did before there were policies.
