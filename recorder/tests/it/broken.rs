@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use gardefou::custody::Sidecar;
 use gardefou::journal::JournalReader;
 
-use crate::harness::{CRM, Canary, Display, PATIENCE, Recorder, Session, gardefou, signal, wait_for};
+use crate::harness::{CRM, Canary, Display, PATIENCE, Recorder, Session, journal_verifies, signal, wait_for};
 
 /// A screen with the allowed window, and a recorder that records it.
 fn recording(options: Vec<&'static str>) -> (Display, Canary, Recorder) {
@@ -26,8 +26,7 @@ fn recording(options: Vec<&'static str>) -> (Display, Canary, Recorder) {
 /// there is one.
 fn is_whole(recorder: &Recorder) -> bool {
     let journal = recorder.store("journal");
-    let verify = gardefou().args(["journal", "verify"]).arg(&journal).output().unwrap();
-    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
+    journal_verifies(&journal);
     let open = JournalReader::open(&journal).unwrap().open_discards().unwrap();
     assert_eq!(open, [], "{:?}", recorder.said());
     let entries = std::fs::read_dir(recorder.file("")).unwrap();

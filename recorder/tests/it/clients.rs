@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::harness::{CRM, Display, PATIENCE, Recorder, Running, Session, program, rules, wait_for};
+use crate::harness::{CRM, Display, PATIENCE, Running, Session, program, rules, wait_for};
 
 /// The window with that class, by xdotool.
 fn window(display: &Display, class: &str) -> u32 {
@@ -14,15 +14,6 @@ fn window(display: &Display, class: &str) -> u32 {
             .unwrap();
         String::from_utf8(output.stdout).unwrap().lines().last()?.parse().ok()
     })
-}
-
-fn xdotool(display: &Display, arguments: &[&str]) {
-    let status = program("xdotool")
-        .env("DISPLAY", &display.name)
-        .args(arguments)
-        .status()
-        .unwrap();
-    assert!(status.success(), "xdotool {arguments:?}");
 }
 
 fn xterm(display: &Display) -> Running {
@@ -47,16 +38,6 @@ fn xterm(display: &Display) -> Running {
     )
 }
 
-fn same_frames(recorder: &Recorder) {
-    let answers = recorder.decided_again("s-1");
-    let kept = answers
-        .iter()
-        .filter(|a| a["question"] == "frame" && a["action"] == "keep")
-        .count();
-    assert_eq!(recorder.kept("s-1"), kept);
-    recorder.plays_what_was_kept("s-1");
-}
-
 #[test]
 fn a_dialog_and_a_notification_over_a_terminal_are_black() {
     let display = Display::start();
@@ -79,10 +60,10 @@ fn a_dialog_and_a_notification_over_a_terminal_are_black() {
             .stdout(Stdio::null()),
     );
     let box_ = window(&display, "Zenity");
-    xdotool(&display, &["windowmove", &box_.to_string(), "150", "120"]);
+    display.xdotool(&["windowmove", &box_.to_string(), "150", "120"]);
     wait_for("the dialog", || (display.pixel(220, 180) != CRM).then_some(()));
     recorder.frames(3);
-    xdotool(&display, &["windowraise", &terminal.to_string()]);
+    display.xdotool(&["windowraise", &terminal.to_string()]);
     recorder.frames(2);
     drop(dialog);
 
@@ -101,12 +82,12 @@ fn a_dialog_and_a_notification_over_a_terminal_are_black() {
     program("notify-send");
     program("dunst");
     let popup = window(&display, "Dunst");
-    xdotool(&display, &["windowmove", &popup.to_string(), "60", "60"]);
+    display.xdotool(&["windowmove", &popup.to_string(), "60", "60"]);
     wait_for("the notification", || (display.pixel(100, 80) != CRM).then_some(()));
     recorder.frames(4);
     let recorder = recorder.hang_up();
     drop(bus);
-    same_frames(&recorder);
+    recorder.plays_what_is_decided_again("s-1");
     let video = recorder.video("s-1").unwrap();
     video.leaks_nothing();
     let first = video.frames.first().unwrap();
@@ -145,6 +126,6 @@ fn a_window_that_does_not_answer_is_not_recorded() {
     dialog.signal("CONT");
     recorder.says_times(": recording", 2);
     let recorder = recorder.hang_up();
-    same_frames(&recorder);
+    recorder.plays_what_is_decided_again("s-1");
     assert!(PATIENCE.as_secs() > 10);
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, WindowClass};
 
-use crate::harness::{CRM, Canary, Display, Recorder, Running, Session, program, wait_for};
+use crate::harness::{CRM, Canary, Display, Running, Session, program, wait_for};
 
 fn owner(display: &Display) -> u32 {
     let selection = display.atom("_NET_WM_CM_S0");
@@ -53,15 +53,6 @@ fn pause(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
 }
 
-/// No frame shows what nobody may see, and the verdicts are those of the trace. Gives how many frames show the allowed
-/// window at that place.
-fn shown(recorder: &Recorder, x: usize, y: usize) -> usize {
-    recorder.decided_again("s-1");
-    let video = recorder.video("s-1").unwrap();
-    video.leaks_nothing();
-    video.frames.iter().filter(|frame| frame.is_crm(x, y)).count()
-}
-
 #[test]
 fn of_translucent_windows_only_the_allowed_one_is_recorded() {
     let display = Display::start();
@@ -90,7 +81,7 @@ fn of_translucent_windows_only_the_allowed_one_is_recorded() {
     }
     recorder.frames(5);
     let recorder = recorder.hang_up();
-    assert!(shown(&recorder, 100, 100) > 4);
+    assert!(recorder.shows_crm_and_nothing_else(100, 100) > 4);
     let video = recorder.video("s-1").unwrap();
     let last = video.frames.last().unwrap();
     assert!(last.is_crm(275, 200), "what was covered is shown again");
@@ -129,7 +120,7 @@ fn a_compositing_manager_that_comes_and_goes_in_mid_call_leaves_nothing_stale() 
         recorder.frames(2);
     }
     let recorder = recorder.hang_up();
-    assert!(shown(&recorder, 250, 200) > 4);
+    assert!(recorder.shows_crm_and_nothing_else(250, 200) > 4);
 }
 
 #[test]
@@ -152,7 +143,7 @@ fn a_manager_that_would_leave_the_screen_to_one_window_leaves_it_to_none_that_hi
         recorder.frames(2);
     }
     let recorder = recorder.hang_up();
-    assert!(shown(&recorder, 250, 200) > 4);
+    assert!(recorder.shows_crm_and_nothing_else(250, 200) > 4);
 }
 
 #[test]
@@ -191,7 +182,7 @@ fn a_window_that_can_be_seen_through_or_has_a_shape_is_not_recorded_under_a_mana
     recorder.says_times(": recording", 2);
     recorder.frames(2);
     let recorder = recorder.hang_up();
-    assert!(shown(&recorder, 200, 200) > 0);
+    assert!(recorder.shows_crm_and_nothing_else(200, 200) > 0);
 }
 
 /// Sixty operations a second on windows of all kinds, for some seconds.

@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 
-use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session, gardefou, program, wait_for};
+use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session, journal_verifies, wait_for};
 
 /// The dot while something is recorded.
 const RED: u32 = 0xff_0000;
@@ -64,30 +64,14 @@ fn picture(display: &Display, mark: Window) -> Vec<u8> {
         .data
 }
 
-fn xdotool(display: &Display, arguments: &[&str]) {
-    let status = program("xdotool")
-        .env("DISPLAY", &display.name)
-        .args(arguments)
-        .status()
-        .unwrap();
-    assert!(status.success(), "xdotool {arguments:?}");
-}
-
 /// The video plays and has the frames that were kept; the journal and the verdicts are whole.
 fn whole(recorder: &Recorder) -> usize {
-    let answers = recorder.decided_again("s-1");
-    let kept = answers
-        .iter()
-        .filter(|a| a["question"] == "frame" && a["action"] == "keep")
-        .count();
-    recorder.video("s-1").unwrap().leaks_nothing();
-    recorder.plays_what_was_kept("s-1");
     let journal = recorder.store("journal");
     if journal.exists() {
-        let verify = gardefou().args(["journal", "verify"]).arg(journal).output().unwrap();
-        assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
+        journal_verifies(&journal);
     }
-    kept
+    recorder.video("s-1").unwrap().leaks_nothing();
+    recorder.plays_what_is_decided_again("s-1")
 }
 
 fn now() -> u64 {
@@ -212,7 +196,7 @@ fn a_mark_that_is_killed_ends_the_recording_and_leaves_everything_whole() {
     recorder.connect();
     recorder.frames(3);
     let first = mark(&display).unwrap();
-    xdotool(&display, &["windowkill", &first.to_string()]);
+    display.xdotool(&["windowkill", &first.to_string()]);
     recorder.says("ended: the mark that tells the employee of the recording was closed");
     assert_eq!(mark(&display), None);
     let frames = recorder.trace("s-1").len();
@@ -336,30 +320,30 @@ fn without_a_mark_a_call_is_not_recorded() {
 #[test]
 fn the_pause_key_pauses_and_goes_on() {
     let (display, _crm, mut recorder) = ready(Session::default());
-    xdotool(&display, &["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
     recorder.says("the pause key was pressed, and no call is recorded");
     recorder.connect();
     recorder.frames(2);
     // With NumLock and CapsLock too.
-    xdotool(&display, &["key", "Num_Lock", "key", "Caps_Lock"]);
+    display.xdotool(&["key", "Num_Lock", "key", "Caps_Lock"]);
     let locked = display.conn.query_pointer(display.root).unwrap().reply().unwrap().mask;
     assert!(
         locked.contains(KeyButMask::LOCK) && locked.contains(KeyButMask::MOD2),
         "{locked:?}"
     );
-    xdotool(&display, &["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
     recorder.says("the employee pauses");
     recorder.says("not recording: paused");
     recorder.frames(3);
-    xdotool(&display, &["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
     recorder.says("the employee ends the pause");
     recorder.says_times(": recording", 2);
     recorder.frames(2);
     // What was told besides stays.
-    xdotool(&display, &["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
     recorder.says_times("not recording: paused", 2);
     recorder.condition("employee-paused", Some(true));
-    xdotool(&display, &["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
     recorder.says_times("the employee ends the pause", 2);
     recorder.frames(3);
     assert_eq!(recorder.times(": recording"), 2, "{:?}", recorder.said());
@@ -375,8 +359,8 @@ fn a_pause_that_was_never_told_stays_unknown() {
     recorder.condition("employee-paused", None);
     recorder.call("connected");
     recorder.says("not recording: paused");
-    xdotool(&display, &["key", "ctrl+alt+p"]);
-    xdotool(&display, &["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
+    display.xdotool(&["key", "ctrl+alt+p"]);
     recorder.says("the employee ends the pause");
     recorder.frames(3);
     let recorder = recorder.hang_up();
@@ -451,24 +435,20 @@ fn the_private_call_key_deletes_the_video_at_once_and_for_good() {
     });
     recorder.connect();
     recorder.frames(3);
-    xdotool(&display, &["key", "ctrl+alt+o"]);
-    xdotool(&display, &["key", "super+F9"]);
+    display.xdotool(&["key", "ctrl+alt+o"]);
+    display.xdotool(&["key", "super+F9"]);
     recorder.says("the employee says that this call is private");
     recorder.says("ended: private-call");
     recorder.says("discarded");
     assert!(!recorder.file("s-1.mkv").exists());
     assert_eq!(recorder.times("private call"), 0);
     // Neither the key nor the telephone takes it back.
-    xdotool(&display, &["key", "super+F9"]);
+    display.xdotool(&["key", "super+F9"]);
     recorder.condition("private-call", Some(false));
     recorder.condition("employee-paused", Some(false));
     let recorder = recorder.hang_up();
     assert!(!recorder.file("s-1.mkv").exists());
-    let last = recorder.decided_again("s-1").pop().unwrap();
-    assert_eq!(
-        (&last["question"], &last["action"]),
-        (&"segment".into(), &"discard".into())
-    );
+    recorder.ends_in_a_discard("s-1");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use x11rb::protocol::xproto::ConnectionExt as _;
 
-use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session};
+use crate::harness::{CRM, Canary, Display, SECRET, Session};
 
 /// A window that paints itself, and one over its middle.
 fn covered(display: &Display) -> (Canary, Canary) {
@@ -17,14 +17,6 @@ fn covered(display: &Display) -> (Canary, Canary) {
 
 fn sleep(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
-}
-
-/// No frame shows what nobody may see; gives the number of those that show the allowed window there.
-fn shown(recorder: &Recorder, x: usize, y: usize) -> usize {
-    recorder.decided_again("s-1");
-    let video = recorder.video("s-1").unwrap();
-    video.leaks_nothing();
-    video.frames.iter().filter(|frame| frame.is_crm(x, y)).count()
 }
 
 #[test]
@@ -46,7 +38,7 @@ fn what_was_uncovered_before_the_call_and_not_painted_is_not_recorded() {
     display.shows(250, 200, CRM);
     recorder.frames(4);
     let recorder = recorder.hang_up();
-    assert!(shown(&recorder, 250, 200) > 0);
+    assert!(recorder.shows_crm_and_nothing_else(250, 200) > 0);
 }
 
 #[test]
@@ -76,7 +68,7 @@ fn what_is_uncovered_in_mid_call_is_not_recorded_before_it_is_painted() {
     }
     recorder.frames(10);
     let recorder = recorder.hang_up();
-    assert!(shown(&recorder, 250, 200) > 0);
+    assert!(recorder.shows_crm_and_nothing_else(250, 200) > 0);
 }
 
 #[test]
@@ -103,7 +95,7 @@ fn a_window_that_flashes_between_two_looks_leaves_nothing() {
     display.sync();
     recorder.frames(3);
     let recorder = recorder.hang_up();
-    shown(&recorder, 60, 100);
+    recorder.shows_crm_and_nothing_else(60, 100);
 }
 
 #[test]

@@ -7,7 +7,9 @@ use gardefou::custody::Sidecar;
 use gardefou::journal::JournalReader;
 use gardefou::ledger::{Ledger, SqliteLedger, Whose};
 
-use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session, Video, facts, gardefou, program, rules};
+use crate::harness::{
+    CRM, Canary, Display, Recorder, SECRET, Session, Video, facts, gardefou, journal_verifies, program, rules,
+};
 
 /// How many recorders run beside each other, each with a folder of its own.
 const LANES: u64 = 5;
@@ -195,8 +197,7 @@ impl Lane {
     /// The journal verifies, nothing is left to be discarded, and the ledger counts at least what there is.
     fn stores_stand(&self) -> usize {
         let journal = self.folder.path().join("journal");
-        let verify = gardefou().args(["journal", "verify"]).arg(&journal).output().unwrap();
-        assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
+        journal_verifies(&journal);
         let open = JournalReader::open(&journal).unwrap().open_discards().unwrap();
         assert_eq!(open, [], "nobody said that these are gone");
 

@@ -54,14 +54,7 @@ fn a_call_of_two_resolutions_that_is_cut_holds_no_more_than_may_be_kept() {
     recorder.frames(3);
     display.resize(800, 600);
     recorder.frames(6);
-    let frames: Vec<u64> = recorder
-        .trace("s-1")
-        .iter()
-        .filter(|line| line["event"] == "frame")
-        .map(|line| line["at"].as_u64().unwrap())
-        .collect();
-    let hung_up = frames[frames.len() - 3];
-    recorder.tell(&format!(r#"{{"at":{hung_up},"event":"call","phase":"none"}}"#));
+    let hung_up = recorder.hung_up_before(3);
     let recorder = recorder.close();
     recorder.says("cut to frames");
     assert!(!recorder.file("s-1.part-1.mkv").exists() && !recorder.file("s-1.part-2.mkv").exists());

@@ -1,6 +1,6 @@
 //! Real calls over SIP: a softphone tells of them, standard input of their conditions.
 
-use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session, Softphone, gardefou, wait_for};
+use crate::harness::{CRM, Canary, Display, Recorder, Running, SECRET, Session, Softphone, journal_verifies, wait_for};
 
 fn recorder(display: &Display, phone: &Softphone) -> Recorder {
     let session = Session {
@@ -11,18 +11,25 @@ fn recorder(display: &Display, phone: &Softphone) -> Recorder {
     session.start(display)
 }
 
+/// A call that was answered, with the allowed window on the screen: nothing of it is recorded before that.
+fn talking() -> (Display, Softphone, Canary, Recorder, Running) {
+    let display = Display::start();
+    let phone = Softphone::start(display.folder.path());
+    let crm = Canary::crm(&display, "400x300+50+50", &[]);
+    display.shows(300, 200, CRM);
+    let mut recorder = recorder(&display, &phone);
+    recorder.conditions();
+    let caller = phone.is_called(60_000);
+    recorder.says("not recording: no-call");
+    phone.answers();
+    recorder.says(": recording");
+    (display, phone, crm, recorder, caller)
+}
+
 fn phases(recorder: &Recorder) -> Vec<String> {
     let trace = recorder.trace("s-1");
     let calls = trace.iter().filter(|line| line["event"] == "call");
     calls.map(|line| line["phase"].as_str().unwrap().to_owned()).collect()
-}
-
-fn journal_verifies(recorder: &Recorder) {
-    let verify = gardefou()
-        .args(["journal", "verify"])
-        .arg(recorder.store("journal"))
-        .output();
-    assert!(verify.unwrap().status.success());
 }
 
 #[test]
@@ -53,21 +60,12 @@ fn a_call_is_recorded_from_pick_up_to_hang_up() {
     video.leaks_nothing();
     assert!(video.frames.len() >= 2);
     assert!(video.frames.iter().all(|frame| frame.is_crm(300, 200)));
-    journal_verifies(&recorder);
+    journal_verifies(&recorder.store("journal"));
 }
 
 #[test]
 fn beside_a_second_call_nothing_is_recorded_until_it_is_known_that_the_first_talks_again() {
-    let display = Display::start();
-    let phone = Softphone::start(display.folder.path());
-    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
-    display.shows(300, 200, CRM);
-    let mut recorder = recorder(&display, &phone);
-    recorder.conditions();
-    let _first = phone.is_called(60_000);
-    recorder.says("not recording: no-call");
-    phone.answers();
-    recorder.says(": recording");
+    let (_display, phone, _crm, recorder, _first) = talking();
     let _second = phone.is_called(2_000);
     std::thread::sleep(std::time::Duration::from_millis(700));
     phone.answers();
@@ -86,21 +84,12 @@ fn beside_a_second_call_nothing_is_recorded_until_it_is_known_that_the_first_tal
         ["ringing", "connected", "consulting", "held", "none"]
     );
     recorder.decided_again("s-1");
-    journal_verifies(&recorder);
+    journal_verifies(&recorder.store("journal"));
 }
 
 #[test]
 fn without_its_softphone_a_recorder_stops_and_says_so() {
-    let display = Display::start();
-    let phone = Softphone::start(display.folder.path());
-    let _crm = Canary::crm(&display, "400x300+50+50", &[]);
-    display.shows(300, 200, CRM);
-    let mut recorder = recorder(&display, &phone);
-    recorder.conditions();
-    let _caller = phone.is_called(60_000);
-    recorder.says("not recording: no-call");
-    phone.answers();
-    recorder.says(": recording");
+    let (_display, phone, _crm, mut recorder, _caller) = talking();
     recorder.frames(3);
     phone.kill();
     recorder.says("in mid-call: nothing that was told of the call is known any more");
@@ -109,7 +98,7 @@ fn without_its_softphone_a_recorder_stops_and_says_so() {
     recorder.says("until this recorder is started again");
     assert!(!recorder.file("s-1.mkv").exists() && !recorder.file("s-1.part-1.mkv").exists());
     recorder.decided_again("s-1");
-    journal_verifies(&recorder);
+    journal_verifies(&recorder.store("journal"));
 }
 
 #[test]

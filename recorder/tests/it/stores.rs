@@ -3,7 +3,7 @@
 use gardefou::custody::Sidecar;
 use gardefou::journal::{DecisionRecord, JournalReader, Record};
 
-use crate::harness::{CRM, Canary, Display, Recorder, Session, gardefou};
+use crate::harness::{CRM, Canary, Display, Recorder, Session, gardefou, journal_verifies};
 
 /// A screen with the allowed window, and a recorder with both stores that waits for a call.
 fn ready() -> (Display, Canary, Recorder) {
@@ -31,15 +31,6 @@ fn decisions(recorder: &Recorder) -> Vec<DecisionRecord> {
         .collect()
 }
 
-fn verifies(recorder: &Recorder) {
-    let verify = gardefou()
-        .args(["journal", "verify"])
-        .arg(recorder.store("journal"))
-        .output()
-        .unwrap();
-    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
-}
-
 #[test]
 fn a_recording_has_its_sidecar_its_decision_and_its_place_in_the_ledger() {
     let (_display, _crm, mut recorder) = ready();
@@ -62,7 +53,7 @@ fn a_recording_has_its_sidecar_its_decision_and_its_place_in_the_ledger() {
     assert_eq!(decisions.len(), 1);
     assert_eq!(decisions[0].sidecar, Some(sidecar.digest()));
     assert!(decisions[0].totals["permitted"] > 0);
-    verifies(&recorder);
+    journal_verifies(&recorder.store("journal"));
 
     let show = gardefou()
         .args(["ledger", "show"])
@@ -80,7 +71,7 @@ fn a_recorder_that_is_killed_leaves_a_journal_that_verifies() {
     recorder.connect();
     recorder.frames(3);
     recorder.kill();
-    verifies(&recorder);
+    journal_verifies(&recorder.store("journal"));
     assert!(decisions(&recorder).is_empty(), "nobody decided that it may be kept");
     assert!(!recorder.file("s-1.sidecar.json").exists());
     // The next one goes on with the same stores, and counts what the killed one may have kept.
@@ -90,7 +81,7 @@ fn a_recorder_that_is_killed_leaves_a_journal_that_verifies() {
         ..Session::default()
     };
     let recorder = session.start(&display).close();
-    verifies(&recorder);
+    journal_verifies(&recorder.store("journal"));
 }
 
 #[test]

@@ -191,6 +191,12 @@ impl Display {
         self.sync();
     }
 
+    /// What a person does, by xdotool.
+    pub(crate) fn xdotool(&self, arguments: &[&str]) {
+        let status = program("xdotool").env("DISPLAY", &self.name).args(arguments).status();
+        assert!(status.unwrap().success(), "xdotool {arguments:?}");
+    }
+
     /// Sets a property of one number.
     pub(crate) fn set(&self, window: Window, name: &str, value: u32) {
         let name = self.atom(name);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub(crate) use canary::{CRM, Canary, SECRET};
 pub(crate) use display::Display;
 pub(crate) use policy::{facts, rules};
-pub(crate) use recorder::{Recorder, Session, gardefou};
+pub(crate) use recorder::{Recorder, Session, gardefou, journal_verifies};
 pub(crate) use softphone::Softphone;
 pub(crate) use video::{Frame, Video};
 

@@ -336,6 +336,16 @@ impl Recorder {
         in_file.map(|(_, shown)| (shown.from, shown.at)).collect()
     }
 
+    /// The trace is decided again as it was, and the video plays what was kept; gives how many frames were.
+    pub(crate) fn plays_what_is_decided_again(&self, session: &str) -> usize {
+        let again = self.decided_again(session);
+        let is_kept = |answer: &&Value| answer["question"] == "frame" && answer["action"] == "keep";
+        let kept = again.iter().filter(is_kept).count();
+        assert_eq!(self.kept(session), kept);
+        self.plays_what_was_kept(session);
+        kept
+    }
+
     /// Holds the video against what was kept: no frame more, none less, each at its time.
     pub(crate) fn plays_what_was_kept(&self, session: &str) {
         // A frame that was taken while the hang-up was on its way is cut off.
@@ -363,6 +373,33 @@ impl Recorder {
     /// How many frames were kept.
     pub(crate) fn kept(&self, session: &str) -> usize {
         self.shown(session).len()
+    }
+
+    /// No frame of the first session shows what nobody may see, and the verdicts are those of the trace. Gives how
+    /// many frames show the allowed window at that place.
+    pub(crate) fn shows_crm_and_nothing_else(&self, x: usize, y: usize) -> usize {
+        self.decided_again("s-1");
+        let video = self.video("s-1").unwrap();
+        video.leaks_nothing();
+        video.frames.iter().filter(|frame| frame.is_crm(x, y)).count()
+    }
+
+    /// The last question of a session was of its segment, and it was to be discarded.
+    pub(crate) fn ends_in_a_discard(&self, session: &str) {
+        let last = self.decided_again(session).pop().unwrap();
+        assert_eq!(
+            (&last["question"], &last["action"]),
+            (&"segment".into(), &"discard".into())
+        );
+    }
+
+    /// The telephone tells late of a hang-up at that question before the latest; gives its instant.
+    pub(crate) fn hung_up_before(&mut self, questions: usize) -> u64 {
+        let trace = self.trace("s-1");
+        let frames: Vec<&Value> = trace.iter().filter(|line| line["event"] == "frame").collect();
+        let at = frames[frames.len() - questions]["at"].as_u64().unwrap();
+        self.tell(&format!(r#"{{"at":{at},"event":"call","phase":"none"}}"#));
+        at
     }
 
     /// The video, read back; `None` when there is none.
@@ -426,6 +463,12 @@ pub(crate) fn gardefou() -> Command {
         assert!(build.status().unwrap().success(), "`gardefou` cannot be built");
     }
     Command::new(command)
+}
+
+/// The journal is what was written.
+pub(crate) fn journal_verifies(journal: &Path) {
+    let verify = gardefou().args(["journal", "verify"]).arg(journal).output().unwrap();
+    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
 }
 
 fn lines(file: &Path) -> Vec<Value> {
