@@ -9,12 +9,12 @@ use std::fs::{File, TryLockError};
 use std::io::{BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use gardefou::custody::Sidecar;
 use gardefou::trace::{Event, Reader};
 use gardefou::{Condition, PolicyHandle, Span, Timestamp};
 
-use crate::record::unplaced;
+use crate::record::{delete, unplaced};
 use crate::status::say;
 
 /// The files of one recording whose recorder is gone.
@@ -196,15 +196,6 @@ impl Drop for Left {
     fn drop(&mut self) {
         // The lock goes with the file in any case.
         let _ = self.trace.unlock();
-    }
-}
-
-fn delete(file: &Path) -> Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("`{}` must be deleted and cannot be", file.display()))
-        }
-        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -231,6 +231,19 @@ pub(crate) fn new_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// Deletes a file, if it is there.
+///
+/// # Errors
+/// It is there and cannot be deleted.
+pub(crate) fn delete(file: &Path) -> Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("`{}` must be deleted and cannot be", file.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// A file that is not yet in its place.
 pub(crate) fn unplaced(path: &Path) -> PathBuf {
     path.with_added_extension("tmp")

@@ -3,173 +3,37 @@
 //! Everything that other threads learn comes as a [`Signal`], and is acted on before the next frame is due:
 //! the trace so tells in which order things were decided.
 
+mod pressed;
+mod start;
+
 use std::collections::BTreeMap;
-use std::io::{BufReader, stdin};
 use std::path::Path;
-use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-use gardefou::{CallPhase, Condition, OpenError, PolicyHandle, Runtime, Timestamp};
+use anyhow::Result;
+use gardefou::{CallPhase, Condition, PolicyHandle, Timestamp};
 
-use crate::args::{Args, Conditions, Telephony};
-use crate::call::{Baresip, CallSource, Gone, Lines, Told, What};
+pub(crate) use start::run;
+
+use crate::args::Args;
+use crate::call::{Gone, Told, What};
 use crate::employee::keys::Keys;
 use crate::employee::language::Language;
 use crate::employee::mark::Mark;
 use crate::employee::pause::Pause;
 use crate::facts;
-use crate::leftovers;
-use crate::policies::{self, Files, Gate};
+use crate::policies::Gate;
 use crate::recording::{Output, Recording};
 use crate::screen::Screen;
 use crate::signal::{Key, Signal};
 use crate::status::{self, Doing, say};
-use crate::stores;
 
 /// How long nothing need happen: only signals wake a recorder that has no question to ask.
 const LONG: Duration = Duration::from_secs(3600);
 
 /// How long a call that is over may still be told of.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// Why the recorder could not start or go on.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// Rules or facts that cannot be used.
-    Input(String),
-    /// Anything else.
-    Other(anyhow::Error),
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl Failure {
-    /// Says why, and how the program ends.
-    pub(crate) fn said(&self) -> ExitCode {
-        match self {
-            Self::Input(why) => {
-                say(why);
-                ExitCode::from(2)
-            }
-            Self::Other(error) => {
-                say(&format!("{error:#}"));
-                ExitCode::from(1)
-            }
-        }
-    }
-}
-
-/// Records until there is nothing more to record.
-///
-/// Gives how the program ends.
-///
-/// # Errors
-/// What it cannot start with.
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let runtime = Runtime::new().map_err(anyhow::Error::from)?;
-    let files = Files {
-        rules: args.rules.clone(),
-        components: args.policy.clone(),
-    };
-    let policies = files.load(&runtime).map_err(Failure::Input)?;
-    facts::read(&args.session, args.interval()).map_err(Failure::Input)?;
-    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
-    let stores = stores::open(args)?;
-    let handle = match &stores {
-        Some(stores) => PolicyHandle::with_stores(policies, stores).map_err(unopened)?,
-        None => PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?,
-    };
-    stores::discard_leftovers(&handle, &args.out);
-    leftovers::look_through(&handle, &args.out);
-    let screen = Screen::connect()?;
-
-    let (sender, signals) = channel();
-    let keys = Keys::grab(args.pause_key, args.private_key, waker(&sender))
-        .map_err(|error| Failure::Input(format!("{error:#}")))?;
-    let gate = Gate::default();
-    policies::watch(files, runtime.clone(), handle.clone(), gate.clone(), sender.clone())?;
-    if let Telephony::Baresip(address) = &args.call {
-        listen("softphone", Baresip::connect(address)?, sender.clone())?;
-    }
-    let Conditions::Stdin = args.conditions;
-    let lines = Lines::new(BufReader::new(stdin()), args.call != Telephony::Stdin);
-    listen("lines", lines, sender.clone())?;
-    let interrupt = sender.clone();
-    ctrlc::set_handler(move || {
-        // When nobody listens any more, the recorder is ending anyway.
-        let _ = interrupt.send(Signal::Interrupted);
-    })
-    .context("cannot listen for Ctrl-C")?;
-
-    say("waiting for a call");
-    let mut recorder = Recorder {
-        args,
-        handle,
-        screen,
-        gate,
-        sender,
-        language: args.language.unwrap_or_else(Language::of_the_user),
-        keys,
-        pause: Pause::default(),
-        mark: None,
-        before: BTreeMap::new(),
-        now: Now::NoCall,
-        late: None,
-        in_call: false,
-        stray: Vec::new(),
-        code: 0,
-    };
-    recorder.attend(&signals);
-    recorder.finish_late("asked to end");
-    status::end();
-    let code = recorder.code;
-    if let Some(stores) = stores {
-        stores.shutdown();
-    }
-    runtime.shutdown();
-    Ok(ExitCode::from(code))
-}
-
-/// Wakes the recorder for what came on the employee's side.
-fn waker(sender: &Sender<Signal>) -> impl Fn() + Send + Sync + 'static {
-    let sender = sender.clone();
-    move || {
-        // When nobody listens any more, the recorder is ending anyway.
-        let _ = sender.send(Signal::Employee);
-    }
-}
-
-fn unopened(error: OpenError) -> Failure {
-    match error {
-        OpenError::Policies(error) => Failure::Input(error.to_string()),
-        error => Failure::Other(error.into()),
-    }
-}
-
-fn listen(name: &str, mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-        loop {
-            let signal = match source.next() {
-                Ok(told) => Signal::Told(told),
-                Err(gone) => {
-                    // When nobody listens any more, the recorder is ending anyway.
-                    let _ = signals.send(Signal::Gone(gone));
-                    return;
-                }
-            };
-            if signals.send(signal).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
-}
 
 struct Recorder<'a> {
     args: &'a Args,
@@ -205,25 +69,35 @@ enum Now {
     Recording(Box<Recording>),
 }
 
+impl Now {
+    fn recording(&self) -> Option<&Recording> {
+        match self {
+            Self::Recording(recording) => Some(recording),
+            Self::NoCall | Self::Refused => None,
+        }
+    }
+
+    fn recording_mut(&mut self) -> Option<&mut Recording> {
+        match self {
+            Self::Recording(recording) => Some(recording),
+            Self::NoCall | Self::Refused => None,
+        }
+    }
+}
+
 impl Recorder<'_> {
     /// Acts on signals and asks questions when they are due, until it is to end.
     fn attend(&mut self, signals: &Receiver<Signal>) {
         loop {
-            status::show(self.doing());
-            let due = match &self.now {
-                Now::Recording(recording) => recording.due(),
-                Now::NoCall | Now::Refused => None,
-            };
+            status::show(|| self.doing());
+            let due = self.now.recording().and_then(Recording::due);
             if due.is_none()
                 && let Err(error) = self.screen.rest()
             {
                 return self.give_up(error);
             }
-            let closing = match &self.now {
-                Now::Recording(recording) => recording.closing(),
-                Now::NoCall | Now::Refused => None,
-            };
-            let late = self.late.as_ref().and_then(|late| late.closing());
+            let closing = self.now.recording().and_then(Recording::closing);
+            let late = self.late.as_deref().and_then(Recording::closing);
             let due = due.into_iter().chain(closing).chain(late).min();
             let wait = due.map_or(LONG, |due| due.saturating_duration_since(Instant::now()));
             let outcome = match signals.recv_timeout(wait) {
@@ -232,7 +106,9 @@ impl Recorder<'_> {
                 Ok(Signal::Interrupted) => return self.finish("asked to end"),
                 Ok(Signal::Policies(what)) => {
                     say(&what);
-                    self.ask_now();
+                    if let Some(recording) = self.now.recording_mut() {
+                        recording.ask_now();
+                    }
                     Ok(())
                 }
                 Ok(Signal::EncoderFailed(video)) => {
@@ -264,91 +140,21 @@ impl Recorder<'_> {
     }
 
     fn question(&mut self) -> Result<()> {
-        let is_over = |late: &Recording| late.closing().is_some_and(|end| end <= Instant::now());
-        if self.late.as_deref().is_some_and(is_over) {
+        let is_past = |instant: Instant| instant <= Instant::now();
+        if self.late.as_deref().and_then(Recording::closing).is_some_and(is_past) {
             self.finish_late("the call is over");
         }
-        if matches!(&self.now, Now::Recording(recording) if recording.closing().is_some_and(|end| end <= Instant::now()))
-        {
+        if self.now.recording().and_then(Recording::closing).is_some_and(is_past) {
             self.finish("the call is over");
         }
-        match &mut self.now {
-            Now::Recording(recording) if recording.due().is_some_and(|due| due <= Instant::now()) => {
-                // What was pressed before the look counts before its frame.
-                self.employee()?;
-                self.look()
-            }
-            Now::Recording(_) | Now::NoCall | Now::Refused => Ok(()),
-        }
-    }
-
-    fn look(&mut self) -> Result<()> {
-        match &mut self.now {
-            Now::Recording(recording) if recording.due().is_some() => recording.question(&mut self.screen, &self.gate),
-            Now::Recording(_) | Now::NoCall | Now::Refused => Ok(()),
-        }
-    }
-
-    /// Acts on every key that was pressed until now, and on a mark that is gone.
-    ///
-    /// # Errors
-    /// The keys are not heard any more, or the trace cannot be written.
-    fn employee(&mut self) -> Result<()> {
-        for key in self.keys.pressed()? {
-            self.pressed(key)?;
-        }
-        if let Now::Recording(recording) = &mut self.now {
-            recording.see_that_the_mark_is_there();
-        }
-        Ok(())
-    }
-
-    fn pressed(&mut self, key: Key) -> Result<()> {
-        if !matches!(&self.now, Now::Recording(recording) if !recording.hung_up()) {
-            self.stray.push((key, Instant::now()));
-        }
-        let Now::Recording(recording) = &mut self.now else {
-            say(match key {
-                Key::Pause => "the pause key was pressed, and no call is recorded",
-                Key::PrivateCall => "the private-call key was pressed, and no call is recorded",
-            });
+        if !self.now.recording().and_then(Recording::due).is_some_and(is_past) {
             return Ok(());
-        };
-        let at = recording.clock().now();
-        match key {
-            // Also when the call is over: it is not too late.
-            Key::PrivateCall => {
-                say("the employee says that this call is private");
-                recording.conditions(&[(Condition::PRIVATE_CALL, Some(true))], at)
-            }
-            Key::Pause if recording.closing().is_some() => {
-                say("the pause key was pressed, and the call is over");
-                Ok(())
-            }
-            Key::Pause => {
-                let state = self.pause.toggled();
-                say(if self.pause.by_key() {
-                    "the employee pauses the recording"
-                } else {
-                    "the employee ends the pause"
-                });
-                recording.conditions(&[(Condition::EMPLOYEE_PAUSED, state)], at)
-            }
         }
-    }
-
-    /// Keys that were heard after the call was told of are of this call too, whatever else they were taken for.
-    fn pressed_meanwhile(&mut self, began: Instant) -> Result<()> {
-        let stray = std::mem::take(&mut self.stray);
-        for (key, _) in stray.into_iter().filter(|(_, heard)| *heard >= began) {
-            self.pressed(key)?;
-        }
-        Ok(())
-    }
-
-    fn ask_now(&mut self) {
-        if let Now::Recording(recording) = &mut self.now {
-            recording.ask_now();
+        // What was pressed before the look counts before its frame: it may have been the last.
+        self.employee()?;
+        match self.now.recording_mut() {
+            Some(recording) if recording.due().is_some() => recording.question(&mut self.screen, &self.gate),
+            _ => Ok(()),
         }
     }
 
@@ -368,17 +174,8 @@ impl Recorder<'_> {
             What::Conditions(changes) => self.conditions(&changes, told.received, told.at),
             What::Unclear(why) => {
                 say(&format!("{why}; every condition is unknown until it is told again"));
-                if let Now::Recording(recording) = &mut self.now
-                    && recording.closing().is_some()
-                {
-                    // It may have been an objection to the call before.
-                    let at = recording.clock().at(told.received);
-                    recording.conditions(&unknown(), at)?;
-                }
-                if let Some(late) = &mut self.late {
-                    let at = late.clock().at(told.received);
-                    late.conditions(&unknown(), at)?;
-                }
+                // It may have been an objection to the call before.
+                self.tell_those_over(&unknown(), told.received, None)?;
                 self.conditions(&unknown(), told.received, None)
             }
         }
@@ -390,7 +187,7 @@ impl Recorder<'_> {
         if phase == CallPhase::None {
             self.mark = None;
         }
-        if !ends && matches!(&self.now, Now::Recording(recording) if recording.hung_up()) {
+        if !ends && self.now.recording().is_some_and(Recording::hung_up) {
             self.set_aside();
         }
         if !ends && matches!(self.now, Now::NoCall) {
@@ -494,23 +291,16 @@ impl Recorder<'_> {
             .filter(|change| change.0.is_sticky() && change.1 == Some(true))
             .copied()
             .collect();
-        if let Some(before) = self.late.as_mut().filter(|_| !late.is_empty()) {
-            let at = at.unwrap_or_else(|| before.clock().at(received));
-            before.conditions(&late, at)?;
+        if !late.is_empty() {
+            self.tell_those_over(&late, received, at)?;
         }
-        let closing = match &mut self.now {
-            Now::Recording(recording) => {
+        let closing = match self.now.recording_mut() {
+            Some(recording) if recording.closing().is_none() => {
                 let at = at.unwrap_or_else(|| recording.clock().at(received));
-                if recording.closing().is_none() {
-                    return recording.conditions(&self.pause.joined(changes), at);
-                }
-                // The call is over, and the next may be told of already.
-                if !late.is_empty() {
-                    recording.conditions(&late, at)?;
-                }
-                true
+                return recording.conditions(&self.pause.joined(changes), at);
             }
-            Now::NoCall | Now::Refused => false,
+            // The call is over, and the next may be told of already.
+            over => over.is_some(),
         };
         for (condition, state) in changes {
             // What counted for the call before says nothing of the next one: there it is unknown.
@@ -524,9 +314,24 @@ impl Recorder<'_> {
         Ok(())
     }
 
+    /// Tells the calls that are over and still waited for.
+    fn tell_those_over(
+        &mut self,
+        changes: &[(Condition, Option<bool>)],
+        received: Instant,
+        at: Option<Timestamp>,
+    ) -> Result<()> {
+        let now = self.now.recording_mut().filter(|now| now.closing().is_some());
+        for recording in now.into_iter().chain(self.late.as_deref_mut()) {
+            let at = at.unwrap_or_else(|| recording.clock().at(received));
+            recording.conditions(changes, at)?;
+        }
+        Ok(())
+    }
+
     /// Nobody tells of the call, or of its conditions, any more: in mid-call nothing of it is known from now on.
     fn source_gone(&mut self, gone: &Gone) {
-        if let Now::Recording(recording) = &mut self.now
+        if let Some(recording) = self.now.recording_mut()
             && recording.closing().is_none()
         {
             say(&format!(
@@ -550,7 +355,7 @@ impl Recorder<'_> {
 
     fn encoder_failed(&mut self, video: &Path) {
         // That of the call before may be told of late.
-        if let Now::Recording(recording) = &mut self.now
+        if let Some(recording) = self.now.recording_mut()
             && recording.is_of(video)
         {
             recording.encoder_failed(anyhow::anyhow!("`ffmpeg` takes no more frames"));
@@ -564,7 +369,7 @@ impl Recorder<'_> {
             self.went_wrong(&error);
         }
         // What was told since a call was over counts for the next one.
-        if !matches!(&self.now, Now::Recording(recording) if recording.closing().is_some()) {
+        if self.now.recording().and_then(Recording::closing).is_none() {
             self.before.clear();
         }
         self.mark = None;
@@ -579,4 +384,13 @@ impl Recorder<'_> {
 /// Every condition, unknown.
 fn unknown() -> Vec<(Condition, Option<bool>)> {
     Condition::ALL.iter().map(|condition| (*condition, None)).collect()
+}
+
+/// Wakes the recorder for what came on the employee's side.
+fn waker(sender: &Sender<Signal>) -> impl Fn() + Send + Sync + 'static {
+    let sender = sender.clone();
+    move || {
+        // When nobody listens any more, the recorder is ending anyway.
+        let _ = sender.send(Signal::Employee);
+    }
 }

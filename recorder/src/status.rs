@@ -47,10 +47,10 @@ pub(crate) enum Doing {
     },
 }
 
-/// Shows what it does now, in a terminal.
-pub(crate) fn show(doing: Doing) {
+/// Shows what it does now, in a terminal. Elsewhere nobody asks.
+pub(crate) fn show(doing: impl FnOnce() -> Doing) {
     if !LINE.is_hidden() {
-        LINE.set_message(doing.to_string());
+        LINE.set_message(doing().to_string());
     }
 }
 

@@ -85,9 +85,10 @@ impl Timeline {
         self.frames.len()
     }
 
-    /// From when the last kept frame is shown.
-    pub(crate) fn last_shown_from(&self) -> Option<Millis> {
-        Some(self.frames.last()?.shown_from)
+    /// From when the last kept frame is shown, where that is only the one before shown on.
+    pub(crate) fn shown_on(&self) -> Option<Millis> {
+        let last = self.frames.last().filter(|last| !last.encoded)?;
+        Some(last.shown_from)
     }
 
     /// The kept frames that were taken within that time.
@@ -144,10 +145,12 @@ mod tests {
         );
         assert_eq!(timeline.keep(ms(9_900), true), 500, "and at most one interval");
         assert_eq!(timeline.len(), 4);
-        assert_eq!(timeline.last_shown_from(), Some(500));
         assert_eq!(timeline.span(ms(99_999)), Some(span(1_000, 10_100)));
         assert_eq!(timeline.span(ms(9_950)), Some(span(1_000, 9_950)), "hung up");
         assert_eq!(timeline.span(ms(2_000)), Some(span(1_000, 9_901)), "hung up before");
+        assert_eq!(timeline.shown_on(), None);
+        timeline.keep(ms(10_000), false);
+        assert_eq!(timeline.shown_on(), Some(600));
     }
 
     #[test]

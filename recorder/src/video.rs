@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -15,7 +16,8 @@ use gardefou::{Approved, Millis, Packed, Span, Timestamp};
 
 use crate::encoder::Encoder;
 use crate::ffmpeg::{self, FINISHING};
-use crate::record::new_file;
+use crate::record::{delete, new_file};
+use crate::signal::Signal;
 use crate::timeline::{Cut, Timeline};
 
 /// How much longer ffmpeg may take for each frame of the parts that it joins.
@@ -30,10 +32,9 @@ pub(crate) struct Video {
     encoder: Option<Encoder>,
     /// Those whose parts are complete, and that may still write.
     finishing: Vec<Encoder>,
+    signals: Sender<Signal>,
     /// Which regions the picture shows that was encoded last, as long as the screen did not change.
     shows: Option<u64>,
-    /// Whether the frame that was kept last was handed over, and not only shown on.
-    handed_over: bool,
     /// Whether ffmpeg ended as it should: every frame is in the parts.
     whole: bool,
     /// Whether it is one file already.
@@ -52,16 +53,17 @@ struct Part {
 }
 
 impl Video {
-    /// Nothing was kept yet. `file`: what it becomes; `interval`: the session's frame interval, in ms.
-    pub(crate) fn new(file: &Path, interval: Millis) -> Self {
+    /// Nothing was kept yet. `file`: what it becomes; `interval`: the session's frame interval, in ms; `signals`:
+    /// who is told when ffmpeg takes no more.
+    pub(crate) fn new(file: &Path, interval: Millis, signals: Sender<Signal>) -> Self {
         Self {
             file: file.to_owned(),
             timeline: Timeline::new(interval),
             parts: Vec::new(),
             encoder: None,
             finishing: Vec::new(),
+            signals,
             shows: None,
-            handed_over: true,
             whole: true,
             completed: false,
             gone: false,
@@ -106,34 +108,32 @@ impl Video {
     /// The picture that was encoded last is shown on: the screen did not change, nor what of it may be kept.
     pub(crate) fn keep_showing(&mut self, at: Timestamp) {
         self.timeline.keep(at, false);
-        self.handed_over = false;
     }
 
-    /// Encodes a frame. `failed` is called when ffmpeg takes no more.
+    /// Encodes a frame.
     ///
     /// # Errors
     /// ffmpeg is not there, gone or stuck: nothing more may be handed over.
-    pub(crate) fn keep(
-        &mut self,
-        frame: &Approved<Packed<'_>>,
-        at: Timestamp,
-        size: (u16, u16),
-        failed: impl Fn() + Send + 'static,
-    ) -> Result<()> {
-        let before = self.timeline.last_shown_from();
+    pub(crate) fn keep(&mut self, frame: &Approved<Packed<'_>>, at: Timestamp, size: (u16, u16)) -> Result<()> {
+        let shown_on = self.timeline.shown_on();
         let shown_from = self.timeline.keep(at, true);
         if self.encoder.as_ref().is_some_and(|encoder| encoder.size() != size) {
-            self.close_part(before);
+            self.close_part(shown_on);
         }
         if self.encoder.is_none() {
-            self.open_part(size, shown_from, failed)?;
+            self.open_part(size, shown_from)?;
         }
         let encoder = self.encoder.as_mut().context("there is no encoder")?;
-        (self.shows, self.handed_over) = (Some(frame.number()), true);
+        self.shows = Some(frame.number());
         encoder.put(frame, shown_from)
     }
 
-    fn open_part(&mut self, size: (u16, u16), starts_at: Millis, failed: impl Fn() + Send + 'static) -> Result<()> {
+    fn open_part(&mut self, size: (u16, u16), starts_at: Millis) -> Result<()> {
+        let (signals, video) = (self.signals.clone(), self.file.clone());
+        let failed = move || {
+            // When nobody listens any more, the recorder is ending anyway.
+            let _ = signals.send(Signal::EncoderFailed(video.clone()));
+        };
         let number = self.parts.len().saturating_add(1);
         let file = self.file.with_extension(format!("part-{number}.mkv"));
         self.encoder = Some(Encoder::start(&file, size, starts_at, failed)?);
@@ -141,10 +141,10 @@ impl Video {
         Ok(())
     }
 
-    /// The part that is being written is complete. `last`: from when the frame that was kept last is shown.
-    fn close_part(&mut self, last: Option<Millis>) {
+    /// The part that is being written is complete. `again`: from when its last picture is shown on.
+    fn close_part(&mut self, again: Option<Millis>) {
         if let Some(mut encoder) = self.encoder.take() {
-            encoder.close(last.filter(|_| !self.handed_over));
+            encoder.close(again);
             self.finishing.push(encoder);
         }
     }
@@ -154,7 +154,7 @@ impl Video {
     /// # Errors
     /// ffmpeg ended badly: the parts hold what it had written.
     pub(crate) fn stop(&mut self) -> Result<()> {
-        self.close_part(self.timeline.last_shown_from());
+        self.close_part(self.timeline.shown_on());
         let finished = self.finishing.drain(..).map(Encoder::finish);
         let finished = finished.fold(Ok(()), Result::and);
         self.whole &= finished.is_ok();
@@ -170,7 +170,7 @@ impl Video {
         self.finishing.drain(..).for_each(Encoder::abandon);
         let parts = self.parts.iter().map(|part| part.file.as_path());
         let files = parts.chain([self.file.as_path()]);
-        let deleted = files.map(deleted).fold(Ok(()), Result::and);
+        let deleted = files.map(delete).fold(Ok(()), Result::and);
         self.gone = deleted.is_ok();
         deleted
     }
@@ -228,7 +228,7 @@ impl Video {
             return done;
         }
         let parts = self.parts.iter().map(|part| part.file.as_path());
-        let gone = parts.map(deleted).fold(Ok(()), Result::and);
+        let gone = parts.map(delete).fold(Ok(()), Result::and);
         if gone.is_err() {
             let _ = std::fs::remove_file(&self.file);
         }
@@ -315,13 +315,4 @@ impl Video {
 /// In seconds, as ffmpeg reads them.
 fn seconds(millis: Millis) -> String {
     format!("{}.{:03}", millis / 1_000, millis % 1_000)
-}
-
-fn deleted(file: &Path) -> Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("`{}` must be deleted and cannot be", file.display()))
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
 }
