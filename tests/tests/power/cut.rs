@@ -86,20 +86,24 @@ pub(crate) fn within(
     check: impl Fn(&Path, &[&str]) -> Found + Sync,
 ) -> Result<Tried, Box<Failed>> {
     let said = recording.said();
-    let failed: Mutex<Option<Box<Failed>>> = Mutex::new(None);
-    let (sender, receiver) = sync_channel::<(Cut, State)>(8);
+    // Several look at once: the first state that fails is told, whoever is faster.
+    let failed: Mutex<Option<(usize, Cut, State, String)>> = Mutex::new(None);
+    let is_before = |number: usize| failed.lock().unwrap().as_ref().is_none_or(|first| number < first.0);
+    let (sender, receiver) = sync_channel::<(usize, Cut, State)>(8);
     let receiver = Mutex::new(receiver);
     let next = || receiver.lock().unwrap().recv().ok();
     let look = || {
-        while let Some((cut, state)) = next() {
+        while let Some((number, cut, state)) = next() {
             let folder = scratch();
             state.write(folder.path());
-            if failed.lock().unwrap().is_some() {
+            if !is_before(number) {
                 continue;
             }
             if let Err(why) = check(folder.path(), &said[..cut.said]) {
-                let failure = failure(recording, cut, &state, why);
-                failed.lock().unwrap().get_or_insert(Box::new(failure));
+                let mut first = failed.lock().unwrap();
+                if first.as_ref().is_none_or(|first| number < first.0) {
+                    *first = Some((number, cut, state, why));
+                }
             }
         }
     };
@@ -108,16 +112,17 @@ pub(crate) fn within(
         for _ in 0..lookers {
             scope.spawn(look);
         }
-        let stop = || failed.lock().unwrap().is_some();
+        let mut number = 0;
         let tried = states(recording, range, |cut, state| {
-            let sent = sender.send((cut, state));
-            sent.is_ok() && !stop()
+            number += 1;
+            let sent = sender.send((number, cut, state));
+            sent.is_ok() && failed.lock().unwrap().is_none()
         });
         drop(sender);
         tried
     });
     match failed.into_inner().unwrap() {
-        Some(failed) => Err(failed),
+        Some((_, cut, state, why)) => Err(Box::new(failure(recording, cut, &state, why))),
         None => Ok(tried),
     }
 }
