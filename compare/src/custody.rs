@@ -2,9 +2,10 @@
 //!
 //! A review reads no rule document: every combination of the three conditions that it reads, every mode and
 //! every order of the instants. An access is checked in an order, and each check reads few facts: every
-//! combination of role, operation, purpose and person, everything else passing; then, on an access that a
-//! side allows for each operation and purpose, every value of every other fact. Until when something is kept
-//! is the earlier of two lines, so that both are seen at the first instant, before they meet, and after.
+//! combination of role, operation, purpose and person, everything else passing, and of each the deletion of what
+//! is restricted too, which depends on the role; then, on an access that a side allows for each operation and
+//! purpose, every value of every other fact. Until when something is kept is the earlier of two lines, so that
+//! both are seen at the first instant, before they meet, and after.
 
 use gardefou_policy::access;
 use gardefou_policy::facts::{Access, Segment};
@@ -121,6 +122,10 @@ pub(crate) fn accesses(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(
                 for subject in [Some(EMPLOYEE), Some(SOMEBODY_ELSE), None] {
                     let mut access = sound(at, programme, role, operation, purpose);
                     access.subject = subject.map(str::to_owned);
+                    if operation == Operation::Delete {
+                        let restricted = restricted(access.clone());
+                        sink(Question::Access(Box::new(restricted)));
+                    }
                     sink(Question::Access(Box::new(access)));
                 }
             }
@@ -129,6 +134,12 @@ pub(crate) fn accesses(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(
     for base in bases(sides, programme, at, &roles) {
         singles(sides, programme, &base, sink);
     }
+}
+
+/// The same of what is restricted.
+fn restricted(mut access: Access) -> Access {
+    access.restricted = true;
+    access
 }
 
 /// When trainers may work with recordings of the programme on every side that knows it.

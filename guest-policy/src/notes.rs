@@ -96,6 +96,8 @@ notes! {
     INTERVAL_TOO_LONG = STILL_IMAGE 2, "Intervalle entre images supérieur à la limite", "The frame interval is above the rules' limit";
     HOLE = STILL_IMAGE 3, "Trou dans la vidéo supérieur à la limite", "A hole in the video above the rules' limit";
 
+    NOT_OF_PURPOSE = PURPOSE 1, "L'opération n'est pas de celles de cette finalité", "Not an operation of this purpose";
+
     UNKNOWN_PROGRAMME = PROGRAMME 1, "Programme de formation inconnu", "No such training programme";
     PROGRAMME_NOT_BEGUN = PROGRAMME 2, "La période de formation n'a pas commencé", "The training period has not begun";
     PROGRAMME_OVER = PROGRAMME 3, "La période de formation est terminée", "The training period is over";
@@ -152,6 +154,9 @@ notes! {
     OTHER_PURPOSE = NOT_AUTHORISED 5, "Finalité non permise à ce rôle", "The role does not allow this purpose";
     NOT_OWN = NOT_AUTHORISED 6, "Réservé à la personne enregistrée", "Only for the person who was recorded";
     NOT_AUTHORISED_NOW = NOT_AUTHORISED 7, "Habilitation absente ou expirée", "The authorisation is missing or has expired";
+
+    NO_TRAINING_WITH_IT = RESTRICTED 1, "Nul ne s'en sert pour former tant que le traitement est limité", "Nobody trains with it while it is restricted";
+    NO_DELETION = RESTRICTED 2, "Limité, il n'est effacé que pour une demande de la personne ou un contrôle", "While it is restricted, only a role for persons' requests or for oversight deletes it";
 }
 
 /// The note that a host gives for a frame that is earlier than the session's latest.

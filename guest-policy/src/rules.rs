@@ -223,6 +223,27 @@ pub struct Role {
     pub own_only: bool,
 }
 
+/// What a person can ask for: somebody must be able to do each of it under every programme (legal.md, +10).
+pub const RIGHTS: [Operation; 4] = [
+    Operation::Disclose,
+    Operation::Restrict,
+    Operation::Release,
+    Operation::Delete,
+];
+
+impl Role {
+    /// Whether it may do this for that purpose with everything that was recorded: of everybody, and under every
+    /// programme, former ones too.
+    #[must_use]
+    pub fn reaches_all(&self, operation: Operation, purpose: Purpose) -> bool {
+        self.may.contains(&operation)
+            && self.purposes.contains(&purpose)
+            && purpose.allows(operation)
+            && self.programmes == Coverage::All
+            && !self.own_only
+    }
+}
+
 /// Which roles there are.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Roles {
@@ -351,6 +372,12 @@ impl Rules {
         };
         if !roles.is_sorted_by(|a, b| a.id < b.id) {
             return fail("the roles are not in order");
+        }
+        let is_answered = |right| roles.iter().any(|role| role.reaches_all(right, Purpose::SubjectRight));
+        if !RIGHTS.into_iter().all(is_answered) {
+            return fail(
+                "no role may disclose, restrict, release or delete for everybody who asks, under all programmes (rule +10)",
+            );
         }
         Ok(())
     }

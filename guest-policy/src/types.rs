@@ -185,6 +185,35 @@ pub enum Purpose {
     Other,
 }
 
+impl Purpose {
+    /// Whether it answers somebody's right against the controller: a person's own, or that of whoever
+    /// oversees. Such a right does not end where a rule was broken: it reaches still images, and what is past
+    /// its time (legal.md, +10).
+    #[must_use]
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::SubjectRight | Self::Oversight)
+    }
+
+    /// Whether this may be done for it (legal.md, S2, S10 and +10). Whoever deletes is not asked what for.
+    ///
+    /// ```
+    /// use gardefou_policy::types::{Operation, Purpose};
+    /// assert!(Purpose::SubjectRight.allows(Operation::Disclose));
+    /// assert!(!Purpose::Training.allows(Operation::Disclose));
+    /// ```
+    #[must_use]
+    pub const fn allows(self, operation: Operation) -> bool {
+        use Operation::{Annotate, Delete, Disclose, Export, Release, Restrict, TrainOthers, View};
+        matches!(
+            (self, operation),
+            (_, Delete)
+                | (Self::Training, View | Annotate | TrainOthers | Export)
+                | (Self::SubjectRight, View | Annotate | Disclose | Restrict | Release)
+                | (Self::Oversight, View | Disclose | Restrict)
+        )
+    }
+}
+
 /// How the screen is captured (legal.md, S1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -234,15 +263,15 @@ pub enum WindowKind {
 pub enum Operation {
     /// Watch it.
     View,
-    /// Write an analysis of it.
+    /// Write an analysis of it, or the person's own statement beside one (RGPD 16).
     Annotate,
     /// Train others than the person recorded with it.
     TrainOthers,
     /// Take it out of the system.
     Export,
-    /// Give it to the person who asks for their own data.
+    /// Give it to the person who asks for their own data, or to an authority.
     Disclose,
-    /// Restrict its processing at a person's request.
+    /// Restrict its processing at a person's request, or at an authority's.
     Restrict,
     /// Release it from restriction.
     Release,

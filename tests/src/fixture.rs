@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use gardefou::{Access, Artefact, CaptureMode, Notice, Operation, Purpose, Rect, SessionFacts, Span, Timestamp};
 use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::rules::{
-    Application, Attestation, Coverage, Enrolment, Entry, NoticeRule, Programme, Programmes, Retention, Role, Roles,
-    Rules, Step,
+    Application, Attestation, Coverage, Enrolment, Entry, NoticeRule, Programme, Programmes, RIGHTS, Retention, Role,
+    Roles, Rules, Step,
 };
 use gardefou_policy::types::{CallPhase, Cap, Condition, Conditions, DAY, WindowKind};
 
@@ -59,7 +59,10 @@ pub fn rules() -> Rules {
                 &[Operation::View, Operation::Delete],
                 &[Purpose::Oversight],
             ),
-            role("rights", &[Operation::Disclose], &[Purpose::SubjectRight]),
+            Role {
+                programmes: Coverage::All,
+                ..role("rights", &RIGHTS, &[Purpose::SubjectRight])
+            },
             Role {
                 own_only: true,
                 ..role("self", &[Operation::View], &[Purpose::Training])

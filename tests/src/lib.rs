@@ -8,3 +8,4 @@ pub mod power;
 pub mod reference;
 pub mod sitting;
 pub mod strategy;
+pub mod table;

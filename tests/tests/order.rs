@@ -387,7 +387,7 @@ fn roles_purposes_and_operations_fit_together() {
         access::authorise(&fixture::rules(), &access).map_err(|why| why.reason)
     };
     let refused = |spoil, reason| assert_eq!(told(spoil), Err(reason));
-    // Oversight looks, with a second person, and does nothing else.
+    // Oversight looks, discloses and restricts, with a second person, and does nothing else.
     let oversight = |a: &mut Access| {
         a.purpose = Purpose::Oversight;
         a.role = "oversight".into();
@@ -399,8 +399,13 @@ fn roles_purposes_and_operations_fit_together() {
         Reason::PURPOSE,
     );
     refused(
-        |a| (a.purpose, a.operation) = (Purpose::SubjectRight, Operation::View),
+        |a| (a.purpose, a.operation) = (Purpose::SubjectRight, Operation::Export),
         Reason::PURPOSE,
+    );
+    // The person's right is no trainer's: the role must have it among its purposes.
+    refused(
+        |a| (a.purpose, a.operation) = (Purpose::SubjectRight, Operation::View),
+        Reason::NOT_AUTHORISED,
     );
     refused(|a| a.operation = Operation::Disclose, Reason::PURPOSE);
     refused(|a| a.role = "oversight".into(), Reason::NOT_AUTHORISED);
@@ -412,10 +417,10 @@ fn roles_purposes_and_operations_fit_together() {
     let delete = |a: &mut Access| {
         a.operation = Operation::Delete;
         a.artefact = Artefact::Recording;
+        a.subject = None;
         a.purpose = Purpose::Evidence;
         a.mode = CaptureMode::Screenshot;
         a.collected_at = NOW.plus(5);
-        a.restricted = true;
     };
     let granted = told(delete).unwrap();
     assert!(granted.journal && !granted.second_person);
@@ -423,6 +428,41 @@ fn roles_purposes_and_operations_fit_together() {
         |a| (a.operation, a.role) = (Operation::Delete, "self".into()),
         Reason::NOT_AUTHORISED,
     );
+    refused(
+        |a| (a.operation, a.restricted, a.individual_account) = (Operation::Delete, true, false),
+        Reason::NOT_AUTHORISED,
+    );
+    // What is restricted asks for a role that answers persons or oversees, whatever purpose is asked for.
+    for purpose in [
+        Purpose::Training,
+        Purpose::SubjectRight,
+        Purpose::Oversight,
+        Purpose::Evidence,
+    ] {
+        let restricted = |role: &str| {
+            let access = Access {
+                operation: Operation::Delete,
+                restricted: true,
+                purpose,
+                role: role.into(),
+                ..fixture::access()
+            };
+            access::authorise(&fixture::rules(), &access).map_err(|why| why.reason)
+        };
+        assert_eq!(restricted("trainer"), Err(Reason::RESTRICTED), "{purpose:?}");
+        assert!(
+            restricted("rights").is_ok() && restricted("oversight").is_ok(),
+            "{purpose:?}"
+        );
+        // The floor knows no roles, and refuses only what no role could be given.
+        let any = Access {
+            operation: Operation::Delete,
+            restricted: true,
+            purpose,
+            ..fixture::access()
+        };
+        assert!(access::authorise(&gardefou_policy::floor::rules(), &any).is_ok());
+    }
     // The stricter reading of S1: nothing that comes from screenshots, whatever it is now.
     refused(
         |a| (a.artefact, a.mode) = (Artefact::Analysis, CaptureMode::Screenshot),
@@ -433,8 +473,23 @@ fn roles_purposes_and_operations_fit_together() {
         (a.artefact, a.operation, a.subject) = (Artefact::AnonymisedCopy, Operation::Export, None);
     };
     assert!(told(copy).is_ok());
-    // Trainers' time is over with the programme's review; the person's own rights go on.
+    // Trainers' time is over with the programme's review; the person's own rights go on, past the time of the
+    // recording too, and whatever it was made of.
     refused(|a| a.at = NOW.plus(80 * DAY), Reason::PROGRAMME);
+    for operation in [Operation::Disclose, Operation::Restrict, Operation::Release] {
+        let late = Access {
+            at: NOW.plus(300 * DAY),
+            authorised_until: Some(NOW.plus(400 * DAY)),
+            operation,
+            purpose: Purpose::SubjectRight,
+            role: "rights".into(),
+            restricted: true,
+            mode: CaptureMode::Screenshot,
+            ..fixture::access()
+        };
+        let granted = access::authorise(&fixture::rules(), &late).unwrap();
+        assert!(!granted.second_person, "{operation:?}");
+    }
 }
 
 #[test]

@@ -158,6 +158,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "not-utf-8",
     "nul-character",
     "overlapping-programmes",
+    "rights-unanswered",
     "share-decimals",
     "syntax",
     "too-many-employees",

@@ -35,6 +35,7 @@ const FORM: &str = "1";
 
 /// Reads the whole document; `None` where something is missing, which was reported.
 pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &mut Problems<'_>) -> Option<Rules> {
+    let unreadable_until = problems.last_place();
     let mut table = Table::root(root);
     if let Some(format) = table.required(&FORMAT) {
         check_format(&format, problems);
@@ -69,8 +70,15 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
         problems,
     );
     let programmes = sections(&mut table, &PROGRAMME, Some(PROGRAMMES), programme::read, problems);
+    let read_before = problems.count();
     let roles = sections(&mut table, &ROLE, None, role::read, problems);
+    let roles_are_whole = problems.count() == read_before;
     table.finish(problems);
+
+    // What roles lack may only seem so where a part of them could not be read.
+    if roles_are_whole {
+        role::check_rights(&roles, unreadable_until, problems);
+    }
 
     if let Some(in_force) = &in_force {
         for programme in &programmes {

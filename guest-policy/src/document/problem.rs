@@ -96,7 +96,14 @@ impl Problem {
 }
 
 /// What a document may lack only because the reader could not read all of it.
-const ABSENCES: [&str; 4] = ["missing-key", "unknown-reference", "unused-application", "unused-role"];
+const ABSENCES: [&str; 6] = [
+    "missing-key",
+    "unknown-reference",
+    "unused-application",
+    "unused-role",
+    "rights-unanswered",
+    "no-oversight",
+];
 
 /// Everything that was found in one pass.
 #[derive(Debug)]
@@ -141,6 +148,11 @@ impl<'t> Problems<'t> {
     /// How many there are so far.
     pub(super) fn count(&self) -> usize {
         self.found.len()
+    }
+
+    /// The first byte behind everything that was found so far.
+    pub(super) fn last_place(&self) -> usize {
+        self.found.iter().map(|problem| problem.span.end).max().unwrap_or(0)
     }
 
     /// Which line this byte is on; the first is 1.

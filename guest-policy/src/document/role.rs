@@ -1,12 +1,13 @@
 //! Who may do what with recordings (legal.md, S9 and +8).
 
 use alloc::{string::String, vec::Vec};
+use core::ops::Range;
 
-use super::cursor::{Item, Key, Text, choice, shortened};
+use super::cursor::{Item, Key, Text, choice, list, shortened};
 use super::index::Index;
 use super::problem::{Problem, Problems};
 use super::words::{text, words};
-use crate::rules::{Coverage, Role};
+use crate::rules::{Coverage, RIGHTS, Role};
 use crate::types::{Operation, Purpose};
 
 static ID: Key = Key::of_rule("id", "id = \"trainer\"", "S9");
@@ -42,6 +43,8 @@ const NEVER: [&str; 5] = ["evaluation", "quality", "evidence", "monitoring", "ot
 /// A role of the document; its name is missing where it could not be read.
 pub(super) struct Draft<'t> {
     pub(super) id: Option<Text<'t>>,
+    /// Where it begins.
+    header: Range<usize>,
     programmes: Vec<Text<'t>>,
     role: Role,
 }
@@ -70,14 +73,25 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
         .unwrap_or_default();
     table.finish(problems);
     let id_text = id.as_ref().map(|id| String::from(id.value)).unwrap_or_default();
+    let covers_all = programmes.iter().any(|id| id.value == ALL);
     let role = Role {
         id: id_text,
         may,
         purposes,
-        programmes: Coverage::Only(Vec::new()),
+        // Which ones is known when all were read.
+        programmes: if covers_all {
+            Coverage::All
+        } else {
+            Coverage::Only(Vec::new())
+        },
         own_only,
     };
-    Some(Draft { id, programmes, role })
+    Some(Draft {
+        id,
+        header: item.span.clone(),
+        programmes,
+        role,
+    })
 }
 
 fn read_purposes(item: &Item<'_>, problems: &mut Problems<'_>) -> Vec<Purpose> {
@@ -128,10 +142,85 @@ impl Draft<'_> {
         }
         ids.sort_unstable();
         ids.dedup();
-        let covers_all = self.programmes.iter().any(|id| id.value == ALL);
-        self.role.programmes = if covers_all { Coverage::All } else { Coverage::Only(ids) };
+        if let Coverage::Only(known) = &mut self.role.programmes {
+            *known = ids;
+        }
         self.role
     }
+
+    /// Its name, or where it begins.
+    fn place(&self) -> &Range<usize> {
+        self.id.as_ref().map_or(&self.header, |id| &id.span)
+    }
+
+    fn answers(&self, right: Operation) -> bool {
+        self.role.reaches_all(right, Purpose::SubjectRight)
+    }
+}
+
+/// Checks that somebody answers every person, under every programme, and warns when nobody oversees. Where the
+/// text could not be read behind the first role, nobody can tell.
+pub(super) fn check_rights(roles: &[Draft<'_>], unreadable_until: usize, problems: &mut Problems<'_>) {
+    let Some(first) = roles.first().filter(|first| unreadable_until <= first.header.start) else {
+        return;
+    };
+    let missing: Vec<Operation> = RIGHTS
+        .into_iter()
+        .filter(|right| !roles.iter().any(|role| role.answers(*right)))
+        .collect();
+    if !missing.is_empty() {
+        let answering = roles
+            .iter()
+            .find(|role| RIGHTS.iter().any(|right| role.answers(*right)));
+        problems.add(unanswered(&missing, answering, first));
+    }
+    let oversees = |role: &Draft<'_>| role.role.reaches_all(Operation::View, Purpose::Oversight);
+    if !roles.iter().any(oversees) {
+        let overseeing = roles
+            .iter()
+            .find(|role| role.role.purposes.contains(&Purpose::Oversight));
+        let message = words(
+            "no role may look at everybody's recordings, under all programmes, for oversight",
+            "aucun rôle ne permet de consulter, pour un contrôle, les enregistrements de tous dans tous les programmes",
+        );
+        let help = words(
+            "an authority can ask for them: add a role with `may = [\"view\", \"disclose\", \"restrict\"]`, `purposes = \
+             [\"oversight\"]` and `programmes = [\"*\"]`, without `own-only`",
+            "une autorité peut les demander\u{a0}: ajoutez un rôle avec `may = [\"view\", \"disclose\", \"restrict\"]`, \
+             `purposes = [\"oversight\"]` et `programmes = [\"*\"]`, sans `own-only`",
+        );
+        let place = overseeing.unwrap_or(first).place();
+        problems.add(Problem::warning("no-oversight", place, message).rule("+10").help(help));
+    }
+}
+
+/// That persons who ask cannot be answered; where a role answers them in part, it is about that one.
+fn unanswered(missing: &[Operation], answering: Option<&Draft<'_>>, first: &Draft<'_>) -> Problem {
+    let names = OPERATIONS.iter().filter(|(_, operation)| missing.contains(operation));
+    let names: Vec<&str> = names.map(|(name, _)| *name).collect();
+    let message = text!(
+        "no role may {missing} for everybody who asks, under all programmes",
+        "aucun rôle ne permet {missing} pour toute personne qui le demande, dans tous les programmes",
+        missing = list(&names)
+    );
+    let help = match answering.and_then(|role| role.id.as_ref()) {
+        Some(id) => text!(
+            "add what is missing to the `may` of the role `{id}`",
+            "ajoutez ce qui manque au `may` du rôle `{id}`",
+            id = shortened(id.value)
+        ),
+        None => text!(
+            "add a role with `may = [{all}]`, `purposes = [\"subject-right\"]` and `programmes = [\"*\"]`, without \
+             `own-only`",
+            "ajoutez un rôle avec `may = [{all}]`, `purposes = [\"subject-right\"]` et `programmes = [\"*\"]`, sans \
+             `own-only`",
+            all = "\"disclose\", \"restrict\", \"release\", \"delete\""
+        ),
+    };
+    let place = answering.unwrap_or(first).place();
+    Problem::error("rights-unanswered", place, message)
+        .rule("+10")
+        .help(help)
 }
 
 fn distinct<T: Copy + PartialEq>(values: Vec<T>) -> Vec<T> {

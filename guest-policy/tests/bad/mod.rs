@@ -50,7 +50,7 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
         ),
     ),
     ("empty-list", LISTED, "employees = []"),
-    ("unknown-value", "\"annotate\"", "\"anotate\""),
+    ("unknown-value", "\"train-others\"", "\"train-other\""),
     ("bad-date", UNTIL, "until = 2026-02-30"),
     ("bad-date", UNTIL, "until = 9999-01-01"),
     ("bad-duration", "recordings = \"180d\"", "recordings = \"7x\""),
@@ -66,6 +66,8 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
     ("notice-incomplete", "[\"screen\", \"call\"]", "[\"screen\"]"),
     ("purpose", "purpose      = \"training\"", "purpose = \"quality\""),
     ("purpose", "[\"oversight\"]", "[\"evidence\"]"),
+    ("rights-unanswered", "\"release\", \"delete\"]", "\"delete\"]"),
+    ("no-oversight", "[\"oversight\"]", "[\"training\"]"),
     (
         "announced-late",
         "announced-on = 2026-10-20",

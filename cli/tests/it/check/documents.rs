@@ -194,7 +194,7 @@ pub(crate) fn named_documents() -> BTreeMap<String, (&'static str, Vec<u8>)> {
         ("while-held  ", "while-hold  "),
         ("recordings = \"180d\"", "recordings = \"7 days\""),
         ("limit = 0.2,", "limit = 0.3,"),
-        ("\"annotate\"", "\"anotate\""),
+        ("\"train-others\"", "\"train-other\""),
         ("  { executable = \"crm.exe\", signer = \"ACME SAS\" },", "  {},"),
     ]);
     add("several", "large-share", several.into_bytes());

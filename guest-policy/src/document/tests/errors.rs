@@ -23,7 +23,7 @@ fn syntax_keeps_the_rest_readable() {
     assert_errors(
         &[
             ("while-held         = false", "while-held = §False"),
-            ("\"view\", \"annotate\"", "\"view\", §\"anotate\""),
+            ("\"train-others\"", "§\"train-other\""),
         ],
         &["syntax", "unknown-value"],
     );
@@ -61,7 +61,7 @@ fn a_list_or_group_that_is_not_closed_is_told_once() {
         &[
             ("while-held  ", "§while-hold  "),
             ("applications = [\"crm\"]", "applications = §[\"crm\""),
-            ("\"annotate\"", "\"anotate\""),
+            ("\"train-others\"", "\"train-other\""),
         ],
         &["unknown-key", "syntax"],
     );

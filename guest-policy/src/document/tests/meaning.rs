@@ -140,6 +140,81 @@ fn references_and_duplicates() {
     }
 }
 
+/// The end of the example's role for the requests of persons, and its first role.
+const ANSWERS: &str = "purposes   = [\"subject-right\"]\nprogrammes = [\"*\"]";
+const ANSWERING: (&str, &str) = ("\"subject-rights\"", "§\"subject-rights\"");
+const FIRST: (&str, &str) = ("\"trainer\"", "§\"trainer\"");
+
+#[test]
+fn every_person_who_asks_is_answered() {
+    for (right, without) in [
+        ("disclose", "\"restrict\", \"release\", \"delete\"]"),
+        ("restrict", "\"disclose\", \"release\", \"delete\"]"),
+        ("release", "\"disclose\", \"restrict\", \"delete\"]"),
+        ("delete", "\"disclose\", \"restrict\", \"release\"]"),
+    ] {
+        let all = "\"disclose\", \"restrict\", \"release\", \"delete\"]";
+        let problems = assert_problems_at(TODAY, &[ANSWERING, (all, without)], &["rights-unanswered"]);
+        assert_eq!(
+            problems[0].message.english,
+            format!("no role may `{right}` for everybody who asks, under all programmes")
+        );
+        assert_eq!(
+            english_help(&problems[0]),
+            "add what is missing to the `may` of the role `subject-rights`"
+        );
+        assert_eq!((problems[0].severity, problems[0].rule), (Severity::Error, Some("+10")));
+    }
+    // Neither one programme, nor one's own recordings, nor another purpose is everybody's.
+    for part in [
+        "purposes   = [\"subject-right\"]\nprogrammes = [\"crm-onboarding\"]",
+        "purposes   = [\"subject-right\"]\nprogrammes = [\"*\"]\nown-only = true",
+        "purposes   = [\"oversight\"]\nprogrammes = [\"*\"]",
+        "purposes   = [\"training\"]\nprogrammes = [\"*\"]",
+        "programmes = [\"*\"]",
+    ] {
+        let problems = assert_problems_at(TODAY, &[FIRST, (ANSWERS, part)], &["rights-unanswered"]);
+        let all = "`disclose`, `restrict`, `release`, `delete`";
+        assert!(
+            problems[0].message.french.contains(all),
+            "{}",
+            problems[0].message.french
+        );
+    }
+}
+
+#[test]
+fn several_roles_may_answer_together() {
+    let apart = "purposes = [\"oversight\", \"subject-right\"]\nprogrammes = [\"*\", \"crm-onboarding\"]\n\
+                 [[role]]\nid = \"erasers\"\nmay = [\"delete\"]\npurposes = [\"subject-right\"]\nprogrammes = [\"*\"]";
+    assert_problems_at(
+        TODAY,
+        &[("\"release\", \"delete\"]", "\"release\"]"), (ANSWERS, apart)],
+        &[],
+    );
+}
+
+/// A right that is only misspelt, or stands where nothing could be read, is not missing.
+#[test]
+fn what_roles_lack_is_told_when_all_of_them_were_read() {
+    assert_errors(
+        &[("\"release\", \"delete\"]", "§\"releas\", \"delete\"]")],
+        &["unknown-value"],
+    );
+    assert_errors(&[("\"release\", \"delete\"]", "\"release\" §\"delete\"]")], &["syntax"]);
+    assert_errors(
+        &[(ANSWERS, "§purpose = [\"subject-right\"]\nprogrammes = [\"*\"]")],
+        &["unknown-key"],
+    );
+    assert_errors(&[("[\"oversight\"]", "[§\"evidence\"]")], &["purpose"]);
+    // What is wrong elsewhere hides nothing.
+    let elsewhere = ("while-held         = false", "while-held         = §False");
+    assert_errors(
+        &[elsewhere, FIRST, (ANSWERS, "programmes = [\"*\"]")],
+        &["syntax", "rights-unanswered"],
+    );
+}
+
 #[test]
 fn matches_that_are_too_broad() {
     let entry = "{ executable = \"crm.exe\", signer = \"ACME SAS\" }";
@@ -224,7 +299,7 @@ fn everything_wrong_at_once_is_told_at_once() {
             ("announced-on = 2026-10-20", "announced-on = §2026-11-20"),
             ("until        = 2026-12-15", "until = §2026-02-30"),
             ("limit = 0.2,", "limit = §0.7,"),
-            ("\"annotate\"", "§\"anotate\""),
+            ("\"train-others\"", "§\"train-other\""),
         ],
         &[
             "unknown-format",

@@ -1,10 +1,11 @@
 //! What a sound document says.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::string::{String, ToString as _};
+use alloc::{vec, vec::Vec};
 
 use super::{EXAMPLE, TODAY, assert_problems_at, edited};
 use crate::document::read;
-use crate::rules::{Coverage, Enrolment, Programmes, Roles, Rules, Step};
+use crate::rules::{Coverage, Enrolment, Programmes, RIGHTS, Role, Roles, Rules, Step};
 use crate::types::{Cap, DAY, Operation, Purpose, Span, Timestamp};
 
 const HOUR: u64 = 3_600_000;
@@ -100,6 +101,36 @@ fn roles_are_sorted_and_have_their_defaults() {
 fn the_rules_have_a_compact_form() {
     let rules = rules(&[]);
     assert_eq!(Rules::decode(&rules.encode().unwrap()), Ok(rules));
+}
+
+/// The second line behind the document: a compact form that answers no person is none.
+#[test]
+fn rules_that_answer_no_person_have_no_compact_form() {
+    let rules = rules(&[]);
+    let spoils: [fn(&mut Role); 4] = [
+        |role| role.programmes = Coverage::Only(vec!["crm-onboarding".into()]),
+        |role| role.own_only = true,
+        |role| role.purposes = vec![Purpose::Training, Purpose::Oversight],
+        |role| role.may.clear(),
+    ];
+    for spoil in spoils {
+        let mut rules = rules.clone();
+        let Roles::Listed(roles) = &mut rules.roles else {
+            panic!()
+        };
+        spoil(&mut roles[2]);
+        assert!(rules.encode().unwrap_err().to_string().ends_with("(rule +10)"));
+        let form = postcard::to_extend(&rules, vec![1_u8]).unwrap();
+        assert!(Rules::decode(&form).unwrap_err().to_string().ends_with("(rule +10)"));
+    }
+    for right in RIGHTS {
+        let mut rules = rules.clone();
+        let Roles::Listed(roles) = &mut rules.roles else {
+            panic!()
+        };
+        roles[2].may.retain(|operation| *operation != right);
+        assert!(rules.encode().is_err(), "{right:?}");
+    }
 }
 
 #[test]

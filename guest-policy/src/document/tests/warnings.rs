@@ -120,6 +120,36 @@ fn what_nothing_uses() {
 }
 
 #[test]
+fn nobody_who_oversees() {
+    let oversees =
+        "may        = [\"view\", \"disclose\", \"restrict\"]\npurposes   = [\"oversight\"]\nprogrammes = [\"*\"]";
+    let (overseeing, first) = (
+        ("id         = \"oversight\"", "id = §\"oversight\""),
+        ("id         = \"trainer\"", "id = §\"trainer\""),
+    );
+    for (place, part) in [
+        (
+            overseeing,
+            "may = [\"disclose\"]\npurposes = [\"oversight\"]\nprogrammes = [\"*\"]",
+        ),
+        (
+            overseeing,
+            "may = [\"view\"]\npurposes = [\"oversight\"]\nprogrammes = [\"crm-onboarding\"]",
+        ),
+        (
+            overseeing,
+            "may = [\"view\"]\npurposes = [\"oversight\"]\nprogrammes = [\"*\"]\nown-only = true",
+        ),
+        (first, "may = [\"view\"]\nprogrammes = [\"*\"]"),
+    ] {
+        assert_warning_at(TODAY, &[place, (oversees, part)], "no-oversight");
+    }
+    // Looking is enough.
+    let looks = "may = [\"view\"]\npurposes = [\"oversight\"]\nprogrammes = [\"*\"]";
+    assert_problems_at(TODAY, &[(oversees, looks)], &[]);
+}
+
+#[test]
 fn a_problem_names_its_place() {
     let text = String::from(EXAMPLE).replace("limit = 0.2,", "limit = 0.3,");
     let reading = read(text.as_bytes(), TODAY);

@@ -63,6 +63,18 @@ share-of-calls = {{ limit = 0.2, per = "30d" }}
 id = "trainer"
 may = ["view", "annotate"]
 programmes = ["crm-onboarding"]
+
+[[role]]
+id = "subject-rights"
+may = ["disclose", "restrict", "release", "delete"]
+purposes = ["subject-right"]
+programmes = ["*"]
+
+[[role]]
+id = "oversight"
+may = ["view"]
+purposes = ["oversight"]
+programmes = ["*"]
 "#
     )
 }
