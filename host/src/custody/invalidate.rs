@@ -91,7 +91,8 @@ impl FalseFact {
 impl Custody {
     /// Discards every recording that was kept under a fact found false, with everything beside it and its
     /// decision records, and its half of the call recording. The policies are asked whether the account may
-    /// delete.
+    /// delete. What is restricted at a person's request stays whole, and is told as refused: nobody but that
+    /// person decides that it goes.
     ///
     /// # Errors
     /// When the folder or the journal cannot be used, somebody else changes the folder, or the value is empty.
@@ -110,6 +111,7 @@ impl Custody {
             purpose: Purpose::SubjectRight,
             asker,
             at,
+            spared: Some(&past.restricted),
         };
         let closing = AccessEvent::Invalidation {
             fact: fact.kind().into(),

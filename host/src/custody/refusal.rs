@@ -42,6 +42,8 @@ pub enum RefusalCause {
     Undecided,
     /// The journal says that it was discarded.
     Discarded,
+    /// Its processing is restricted: nobody deletes it but at the wish of whoever obtained that.
+    Restricted,
     /// Such an operation hands nothing out.
     Operation,
     /// The journal cannot be written.
@@ -54,6 +56,7 @@ impl RefusalCause {
             Self::Rule(why) => (why.reason, why.detail),
             Self::Fault(_) => (Reason::POLICY_FAULT, 0),
             Self::Store(_) => (Reason::STORE_UNAVAILABLE, 0),
+            Self::Restricted => (Reason::RESTRICTED, 0),
             Self::NotThere
             | Self::Several
             | Self::Sidecar(_)
@@ -90,6 +93,10 @@ impl RefusalCause {
             Self::Discarded => both(
                 "the journal says that it was discarded, so that nothing of it may be there",
                 "d'après le journal, il a été supprimé\u{a0}: rien ne doit en rester",
+            ),
+            Self::Restricted => both(
+                "its processing is restricted at a person's request: it stays until that person wants it erased, or releases it",
+                "son traitement est limité à la demande d'une personne\u{a0}: il reste tant qu'elle n'en demande pas l'effacement ou ne lève pas la limitation",
             ),
             Self::Operation => both(
                 "such an operation hands nothing out: it is a person's request",

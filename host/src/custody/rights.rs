@@ -4,6 +4,7 @@ mod disclose;
 mod erase;
 mod items;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use gardefou_policy::types::{Artefact, Obligations, Operation, Purpose, Timestamp};
@@ -12,7 +13,7 @@ use serde::{Serialize, Serializer};
 use super::access::{self, Asker, Wanted};
 use super::chronicle::Past;
 use super::error::CustodyError;
-use super::refusal::Refused;
+use super::refusal::{RefusalCause, Refused};
 use super::shelf::Restriction;
 use super::subject::{Found, Subject};
 use super::work::Done;
@@ -33,7 +34,7 @@ pub enum Right {
     },
     /// That everything about them is deleted.
     Erase,
-    /// That nobody works with it; then it is not purged either.
+    /// That nobody works with it; then it is neither purged nor invalidated.
     Restrict,
     /// That a restriction ends.
     Release,
@@ -155,6 +156,9 @@ pub(super) struct Wish<'a> {
     pub(super) purpose: Purpose,
     pub(super) asker: &'a Asker,
     pub(super) at: Timestamp,
+    /// Sessions whose restriction holds this up, whatever the policies say: nobody asks for those whose request
+    /// it answers.
+    pub(super) spared: Option<&'a BTreeSet<String>>,
 }
 
 impl Wish<'_> {
@@ -165,6 +169,15 @@ impl Wish<'_> {
             purpose: self.purpose,
             at: self.at,
         }
+    }
+
+    /// An anonymised copy is of nobody, and so no restriction is about it.
+    fn reaches(&self, piece: &Piece<'_>) -> Result<(), RefusalCause> {
+        let is_spared = self.spared.is_some_and(|spared| spared.contains(&piece.found.session));
+        if is_spared && piece.artefact != Artefact::AnonymisedCopy {
+            return Err(RefusalCause::Restricted);
+        }
+        Ok(())
     }
 }
 
@@ -198,6 +211,7 @@ impl Custody {
             purpose: Purpose::SubjectRight,
             asker: request.asker,
             at: request.at,
+            spared: None,
         };
         let (items, done) = match (request.right, request.right.operation()) {
             (Right::Disclose { into }, Some(operation)) => self.disclose(&wish(operation), &found, &past, into)?,
@@ -258,8 +272,10 @@ impl Custody {
         for piece in pieces {
             let facts = piece.facts(wish.at);
             let wanted = wish.of(piece.artefact);
-            let sound = past.map_or(Ok(()), |past| piece.sound(past));
-            let answer = sound
+            let sound = || past.map_or(Ok(()), |past| piece.sound(past));
+            let answer = wish
+                .reaches(piece)
+                .and_then(|()| sound())
                 .and_then(|()| self.ask(wanted, wish.asker, &facts))
                 .map_err(Refused::of);
             records.push(work::access(

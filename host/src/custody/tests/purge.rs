@@ -101,6 +101,16 @@ fn what_is_restricted_stays_and_nothing_else() {
     // Whoever takes the mark away does not take the restriction away.
     fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
     assert_eq!(shop.custody().purge(LATER, false).unwrap().restricted, ["s-1"]);
+    // Past its time it can be released, and goes with the next purge.
+    let release = RightRequest {
+        right: &Right::Release,
+        at: LATER,
+        ..request
+    };
+    assert!(!shop.custody().right(&release).unwrap().incomplete());
+    assert!(shop.has("s-1.mkv"));
+    assert!(shop.custody().purge(LATER, false).unwrap().restricted.is_empty());
+    assert!(shop.files().is_empty());
 }
 
 #[test]

@@ -1,12 +1,13 @@
 use std::fs;
 
-use gardefou_policy::types::{Artefact, DAY, Reason};
+use gardefou_policy::types::{Artefact, CaptureMode, DAY, Purpose, Reason};
 
 use super::shop::{NOW, Shop, rights, trainer, view};
 use crate::custody::{
-    AccessAnswer, Asker, CustodyError, FalseFact, ItemOutcome, Receipt, RefusalCause, Right, RightRequest, Subject,
+    AccessAnswer, AccessRequest, Asker, CustodyError, FalseFact, ItemOutcome, Receipt, RefusalCause, Right,
+    RightRequest, Subject,
 };
-use crate::journal::{AccessEvent, DecisionRecord};
+use crate::journal::{AccessEvent, DecisionRecord, Record};
 
 fn ask(shop: &Shop, right: &Right, subject: &Subject, asker: &Asker) -> Receipt {
     let request = RightRequest {
@@ -225,10 +226,8 @@ fn whoever_may_not_is_refused_item_by_item() {
 #[test]
 fn one_that_is_refused_does_not_stop_the_others() {
     let shop = stocked();
-    // A recording of a still image: nothing of it is disclosed to anybody.
-    let mut still = super::shop::sidecar("s-4", "e-1001", NOW.minus(DAY));
-    still.mode = gardefou_policy::types::CaptureMode::Screenshot;
-    shop.put(&still);
+    // A recording that the journal does not know: nothing shows whose it is.
+    shop.put(&super::shop::sidecar("s-4", "e-1001", NOW.minus(DAY)));
     let outside = tempfile::tempdir().unwrap();
     let right = Right::Disclose {
         into: outside.path().into(),
@@ -236,6 +235,112 @@ fn one_that_is_refused_does_not_stop_the_others() {
     let receipt = ask(&shop, &right, &employee("e-1001"), &rights());
     assert!(receipt.incomplete());
     assert!(outside.path().join("s-2.mkv").exists() && !outside.path().join("s-4.mkv").exists());
+}
+
+/// What should not exist, or no longer, is the person's all the same.
+#[test]
+fn a_persons_rights_reach_still_images_and_what_is_past_its_time() {
+    let shop = Shop::new();
+    let mut still = super::shop::sidecar("s-1", "e-1001", NOW.minus(DAY));
+    still.mode = CaptureMode::Screenshot;
+    shop.put(&still);
+    let mut decision = super::shop::decision(&still);
+    decision.trace = vec![serde_json::json!({"at": 1, "event": "session", "mode": "screenshot"})];
+    shop.kept.push(Record::Decision(decision));
+    shop.recording("s-2", "e-1001", NOW.minus(300 * DAY));
+    let seen = |session, purpose, asker: &Asker| {
+        let request = AccessRequest {
+            purpose,
+            ..view(session, asker)
+        };
+        shop.custody().access(&request).unwrap()
+    };
+    for session in ["s-1", "s-2"] {
+        for (purpose, role) in [
+            (Purpose::SubjectRight, "subject-rights"),
+            (Purpose::Oversight, "oversight"),
+        ] {
+            let asker = Asker {
+                role: role.into(),
+                ..rights()
+            };
+            let AccessAnswer::Granted(granted) = seen(session, purpose, &asker) else {
+                panic!("{session} {role}")
+            };
+            assert!(granted.obligations.second_person);
+        }
+        let AccessAnswer::Refused(refused) = seen(session, Purpose::Training, &trainer()) else {
+            panic!("{session}")
+        };
+        let why = if session == "s-1" {
+            Reason::STILL_IMAGE
+        } else {
+            Reason::RETENTION
+        };
+        assert_eq!(refused.reason, why);
+    }
+    let outside = tempfile::tempdir().unwrap();
+    let right = Right::Disclose {
+        into: outside.path().into(),
+    };
+    for right in [right, Right::Restrict, Right::Release] {
+        assert!(
+            !ask(&shop, &right, &employee("e-1001"), &rights()).incomplete(),
+            "{right:?}"
+        );
+    }
+    assert!(outside.path().join("s-1.mkv").exists() && outside.path().join("s-2.mkv").exists());
+}
+
+#[test]
+fn what_is_restricted_is_deleted_by_nobody_but_whoever_answers_persons() {
+    let shop = stocked();
+    assert!(!ask(&shop, &Right::Restrict, &Subject::Session("s-1".into()), &rights()).incomplete());
+    let eraser = Asker {
+        role: "eraser".into(),
+        ..rights()
+    };
+    let before = shop.files();
+    let shop = Shop {
+        policies: crate::PolicyHandle::new(vec![erasers()]).unwrap(),
+        ..shop
+    };
+    let receipt = ask(&shop, &Right::Erase, &Subject::Session("s-1".into()), &eraser);
+    let refused: Vec<(Artefact, Reason)> = receipt
+        .items
+        .iter()
+        .filter_map(|item| match &item.outcome {
+            ItemOutcome::Refused(refused) => Some((item.artefact, refused.reason)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        refused,
+        [Artefact::Recording, Artefact::DecisionRecord, Artefact::Analysis].map(|of| (of, Reason::RESTRICTED))
+    );
+    // Nobody can be singled out in the anonymised copy; everything else stays together.
+    let left: Vec<String> = before.into_iter().filter(|name| name != "s-1.anonymised.mkv").collect();
+    assert_eq!(shop.files(), left);
+    assert!(
+        shop.calls.asked.lock().unwrap().is_empty(),
+        "the call's own recording stays too"
+    );
+    assert!(
+        shop.kept.records().first().is_some_and(Option::is_some),
+        "and the decision"
+    );
+    // What is not restricted, the same role deletes.
+    assert!(!ask(&shop, &Right::Erase, &Subject::Session("s-3".into()), &eraser).incomplete());
+    // And what is, whoever answers persons.
+    assert!(!ask(&shop, &Right::Erase, &Subject::Session("s-1".into()), &rights()).incomplete());
+    assert!(!shop.has("s-1.mkv"));
+}
+
+/// The example rules with a role that may delete, and does not answer persons.
+fn erasers() -> crate::Policy {
+    let role = "[[role]]\nid = \"eraser\"\nmay = [\"delete\"]\nprogrammes = [\"*\"]\n";
+    let rules = format!("{}{role}", include_str!("../../../../rules/example.toml"));
+    crate::Policy::load(&crate::Runtime::new().unwrap(), crate::Source::Rules(&rules)).unwrap()
 }
 
 #[test]
@@ -266,6 +371,42 @@ fn restricting_and_releasing_again() {
     ask(&shop, &Right::Restrict, &employee("e-1001"), &asker);
     assert!(!ask(&shop, &Right::Erase, &employee("e-1001"), &asker).incomplete());
     assert_eq!(shop.files(), ["s-3.jsonl", "s-3.mkv", "s-3.sidecar.json"]);
+}
+
+#[test]
+fn what_is_restricted_is_not_invalidated_and_stays_together() {
+    let shop = stocked();
+    assert!(!ask(&shop, &Right::Restrict, &Subject::Session("s-1".into()), &rights()).incomplete());
+    // The journal's word counts, not the mark's: a mark that nobody asked for keeps nothing.
+    fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
+    fs::write(shop.path("s-2.restricted.json"), "{}").unwrap();
+    let fact = FalseFact::Notice("2026-09".into());
+    let done = shop.custody().invalidate(&fact, &rights(), NOW).unwrap();
+    assert!(done.incomplete());
+    let reasons: Vec<Reason> = done.refusals().iter().map(|refused| refused.reason).collect();
+    assert_eq!(reasons, [Reason::RESTRICTED; 3]);
+    assert!(
+        done.refusals()
+            .iter()
+            .all(|refused| refused.cause == RefusalCause::Restricted)
+    );
+    assert_eq!(
+        shop.files(),
+        [
+            "s-1.analysis.md",
+            "s-1.cut.mkv",
+            "s-1.jsonl",
+            "s-1.mkv",
+            "s-1.sidecar.json"
+        ]
+    );
+    let kept: Vec<bool> = shop.kept.records().iter().take(3).map(Option::is_some).collect();
+    assert_eq!(kept, [true, false, false]);
+    assert_eq!(*shop.calls.asked.lock().unwrap(), ["s-2 call-s-2", "s-3 call-s-3"]);
+    // Released, it goes.
+    assert!(!ask(&shop, &Right::Release, &Subject::Session("s-1".into()), &rights()).incomplete());
+    assert!(!shop.custody().invalidate(&fact, &rights(), NOW).unwrap().incomplete());
+    assert!(shop.files().is_empty());
 }
 
 #[test]
