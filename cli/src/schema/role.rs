@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 
 use super::values::Text;
 
-/// Somebody who works with recordings.
+/// Somebody who works with recordings. One role, or several together, must be able to disclose, restrict, release
+/// and delete for `subject-right`, with `programmes = ["*"]` and without `own-only` (+10).
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Role {
@@ -30,21 +31,21 @@ pub(super) struct Role {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]
 enum Operation {
-    /// Watch it, to train, or to oversee with a second person.
+    /// Watch it, to train; or, with a second person, for a person's own request or to oversee.
     View,
-    /// Write an analysis of it, to train.
+    /// Write an analysis of it, to train; or a person's own statement beside one.
     Annotate,
     /// Train others than the person recorded, with an anonymised copy only.
     TrainOthers,
     /// Take it out of the system, an anonymised copy only.
     Export,
-    /// Give it to the person who asks for their own data.
+    /// Give it to the person who asks for their own data; or, to oversee, to an authority.
     Disclose,
-    /// Restrict its use at a person's request.
+    /// Restrict its use at a person's request; or, to oversee, at an authority's.
     Restrict,
     /// Release it from restriction.
     Release,
-    /// Delete it.
+    /// Delete it, whatever for; what is restricted, in a role for `subject-right` or `oversight` only.
     Delete,
 }
 
@@ -55,6 +56,6 @@ enum Purpose {
     Training,
     /// A person's own request.
     SubjectRight,
-    /// Checking, with a second person.
+    /// Checking, and answering an authority, with a second person.
     Oversight,
 }

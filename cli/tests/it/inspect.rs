@@ -73,7 +73,11 @@ fn a_baked_policy_is_shown_with_its_rules_in_words() {
         "version “2026-09” of the notice",
         "Nothing is recorded while the other party is on hold. (line\u{a0}33)",
         "+7 Recordings are kept for at most 180 days",
-        "The role “oversight” may look at recordings, for oversight, with a second person present",
+        "The role “oversight” may look at recordings, disclose recordings to an authority and restrict the use of \
+         recordings, for oversight, with a second person present, under every programme",
+        "The role “subject-rights” may look at recordings (with a second person present), write the person's statement \
+         beside an analysis, disclose recordings to the person concerned, restrict the use of recordings and lift such \
+         a restriction, for answering people about their own data; and delete, under every programme",
         "What holds whatever the rules say (the floor)",
         "at most 50% are recorded",
     ] {

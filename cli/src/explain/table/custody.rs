@@ -36,31 +36,34 @@ pub(super) const CUSTODY: &[Entry] = &[
     Entry {
         reason: Reason::RESTRICTED,
         says: w(
-            "A person can ask that the use of their recording be restricted. Then nobody works with it; oversight may look, and the person's request is answered.",
-            "Une personne peut demander la limitation du traitement de son enregistrement. Nul n'y travaille alors\u{a0}; le contrôle peut consulter, et la demande de la personne est traitée.",
+            "A person, or an authority, can ask that the use of a recording be restricted. Then nobody trains with it, and nobody deletes it but in a role that answers such requests. It can still be looked at and disclosed for the person and for oversight.",
+            "Une personne, ou une autorité, peut demander la limitation du traitement d'un enregistrement. Nul ne s'en sert alors pour former, et nul ne l'efface que dans un rôle qui répond à ces demandes. Il peut encore être consulté et communiqué pour la personne et pour le contrôle.",
         ),
         at_frame: "",
         facts: w(
-            "Whether the recording is restricted, and the purpose.",
-            "Si le traitement est limité, et la finalité.",
+            "Whether the recording is restricted; the purpose, and to delete the purposes of the role, whatever purpose is asked for.",
+            "Si le traitement est limité\u{a0}; la finalité, et pour effacer les finalités du rôle, quelle que soit celle de la demande.",
         ),
         change: w(
-            "Whoever answers such requests lifts the restriction (`release`), when the person agrees or the matter is settled.",
-            "Qui répond à ces demandes lève la limitation (`release`), quand la personne l'accepte ou que la question est réglée.",
+            "Whoever answers such requests lifts the restriction (`release`), when the person agrees or the matter is settled; past its time, too. Or, at the person's wish, they delete it.",
+            "Qui répond à ces demandes lève la limitation (`release`), quand la personne l'accepte ou que la question est réglée, même après le terme. Ou il l'efface, à la demande de la personne.",
         ),
-        keys: &[],
-        rules: NO_DOCUMENT,
+        keys: &[of(&[2], "role[].purposes")],
+        rules: w(
+            "No rule document lets anybody train with it. Which roles may delete it (note 2), the controller decides: those with `subject-right` or `oversight` among their purposes. The floor knows no roles, and refuses no deletion for this.",
+            "Aucun document de règles ne permet de s'en servir pour former. Quels rôles peuvent l'effacer (note 2), le responsable de traitement le fixe\u{a0}: ceux qui ont `subject-right` ou `oversight` parmi leurs finalités. Le socle ne connaît pas les rôles, et ne refuse aucun effacement pour cela.",
+        ),
     },
     Entry {
         reason: Reason::RETENTION,
         says: w(
-            "Recordings are kept for at most 6 months from collection, analyses for at most 1 year, the access journal for at most 1 year.",
-            "Les enregistrements sont conservés au plus 6 mois après la collecte, les analyses au plus 1 an, le journal des accès au plus 1 an.",
+            "Recordings are kept for at most 6 months from collection, analyses for at most 1 year, the access journal for at most 1 year. Nobody trains with what is past its time. What still exists of it can be shown to the person and to an authority, restricted, and released.",
+            "Les enregistrements sont conservés au plus 6 mois après la collecte, les analyses au plus 1 an, le journal des accès au plus 1 an. Nul ne se sert pour former de ce qui a dépassé son terme. Ce qui en existe encore peut être montré à la personne et à une autorité, limité, et la limitation levée.",
         ),
         at_frame: "",
         facts: w(
-            "What it is, when it was collected, the programme, and the instant of the access.",
-            "Ce que c'est, quand cela a été collecté, le programme, et l'instant de l'accès.",
+            "What it is, when it was collected, the programme, the purpose, and the instant of the access.",
+            "Ce que c'est, quand cela a été collecté, le programme, la finalité, et l'instant de l'accès.",
         ),
         change: w(
             "Nothing: it is to be deleted, and may be (`delete`).",

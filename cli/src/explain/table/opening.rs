@@ -99,17 +99,17 @@ pub(super) const OPENING: &[Entry] = &[
     Entry {
         reason: Reason::STILL_IMAGE,
         says: w(
-            "A still screenshot beside a call is never allowed, whatever it is for. So slow a video, or one with holes, is a series of stills (a reading of ours).",
-            "Une capture d'écran à côté d'un appel n'est jamais permise, quelle qu'en soit la finalité. Une vidéo trop lente, ou trouée, est une série d'images fixes (une lecture de notre part).",
+            "A still screenshot beside a call is never allowed, whatever it is for. So slow a video, or one with holes, is a series of stills (a reading of ours). What was made of screenshots all the same is used for nothing but a person's own request and oversight.",
+            "Une capture d'écran à côté d'un appel n'est jamais permise, quelle qu'en soit la finalité. Une vidéo trop lente, ou trouée, est une série d'images fixes (une lecture de notre part). Ce qui vient malgré tout de captures d'écran ne sert qu'à la demande d'une personne sur ses données et au contrôle.",
         ),
         at_frame: "skip",
         facts: w(
-            "How the screen is captured, the frame interval, and the time since the frame before.",
-            "Le mode de capture, l'intervalle entre images, et le temps écoulé depuis l'image précédente.",
+            "How the screen is captured, the frame interval, and the time since the frame before; at an access, the purpose.",
+            "Le mode de capture, l'intervalle entre images, et le temps écoulé depuis l'image précédente\u{a0}; à l'accès, la finalité.",
         ),
         change: w(
-            "The recorder records a video, whose frames, holes included, are no more than {recording.max-frame-interval|the interval of the rules} apart. What was made of screenshots stays refused.",
-            "L'enregistreur fait une vidéo, dont les images et les trous ne sont pas espacés de plus de {recording.max-frame-interval|ce que fixent les règles}. Ce qui vient de captures d'écran reste refusé.",
+            "The recorder records a video, whose frames, holes included, are no more than {recording.max-frame-interval|the interval of the rules} apart. What was made of screenshots stays refused for training.",
+            "L'enregistreur fait une vidéo, dont les images et les trous ne sont pas espacés de plus de {recording.max-frame-interval|ce que fixent les règles}. Ce qui vient de captures d'écran reste refusé pour former.",
         ),
         keys: &[of(&[2, 3], "recording.max-frame-interval")],
         rules: w(
@@ -120,8 +120,8 @@ pub(super) const OPENING: &[Entry] = &[
     Entry {
         reason: Reason::PURPOSE,
         says: w(
-            "The screen may be recorded beside a call for one purpose, the training of staff; and what was recorded may be used for training, a person's own request, or oversight, each with its own operations.",
-            "L'écran ne peut être enregistré à côté d'un appel que pour une finalité, la formation du personnel\u{a0}; et ce qui est enregistré ne sert qu'à la formation, à la demande d'une personne sur ses données, ou au contrôle, chacun avec ses opérations.",
+            "The screen may be recorded beside a call for one purpose, the training of staff; and what was recorded may be used for training, a person's own request, or oversight, each with its own operations: training with view, annotate, train-others and export; a person's request with view, annotate, disclose, restrict and release; oversight with view, disclose and restrict.",
+            "L'écran ne peut être enregistré à côté d'un appel que pour une finalité, la formation du personnel\u{a0}; et ce qui est enregistré ne sert qu'à la formation, à la demande d'une personne sur ses données, ou au contrôle, chacun avec ses opérations\u{a0}: la formation avec view, annotate, train-others et export\u{a0}; la demande d'une personne avec view, annotate, disclose, restrict et release\u{a0}; le contrôle avec view, disclose et restrict.",
         ),
         at_frame: "",
         facts: w(

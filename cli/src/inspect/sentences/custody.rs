@@ -1,5 +1,7 @@
 //! How long things are kept, and who may do what with them.
 
+use gardefou::{Operation, Purpose};
+
 use super::{Section, Sentence, Teller, always, set};
 use crate::document::{Node, duration};
 use crate::language::{Language, say};
@@ -14,39 +16,82 @@ const KEPT: [(&str, &str, &str, bool); 5] = [
 ];
 
 /// What a role may do, and how that is said.
-const OPERATIONS: [(&str, &str, &str); 8] = [
-    ("view", "look at recordings", "consulter"),
-    ("annotate", "annotate recordings", "annoter"),
+const OPERATIONS: [(&str, Operation, &str, &str); 8] = [
+    ("view", Operation::View, "look at recordings", "consulter"),
+    ("annotate", Operation::Annotate, "annotate recordings", "annoter"),
     (
         "train-others",
+        Operation::TrainOthers,
         "train others with anonymised copies",
         "former d'autres salariés avec des copies anonymisées",
     ),
-    ("export", "export anonymised copies", "exporter des copies anonymisées"),
+    (
+        "export",
+        Operation::Export,
+        "export anonymised copies",
+        "exporter des copies anonymisées",
+    ),
     (
         "disclose",
+        Operation::Disclose,
         "disclose recordings to the person concerned",
         "communiquer à la personne concernée",
     ),
-    ("restrict", "restrict the use of recordings", "limiter le traitement"),
-    ("release", "lift such a restriction", "lever une limitation"),
-    ("delete", "delete", "effacer"),
+    (
+        "restrict",
+        Operation::Restrict,
+        "restrict the use of recordings",
+        "limiter le traitement",
+    ),
+    (
+        "release",
+        Operation::Release,
+        "lift such a restriction",
+        "lever une limitation",
+    ),
+    ("delete", Operation::Delete, "delete", "effacer"),
 ];
 
 /// What for, and how that is said.
-const PURPOSES: [(&str, &str, &str); 3] = [
-    ("training", "training", "la formation"),
+const PURPOSES: [(&str, Purpose, &str, &str); 3] = [
+    ("training", Purpose::Training, "training", "la formation"),
     (
         "subject-right",
+        Purpose::SubjectRight,
         "answering people about their own data",
         "la réponse aux demandes des personnes sur leurs données",
     ),
     (
         "oversight",
+        Purpose::Oversight,
         "oversight, with a second person present",
         "le contrôle, en présence d'une seconde personne",
     ),
 ];
+
+/// How an operation is said of this purpose.
+fn told(operation: Operation, purpose: Purpose, language: Language) -> &'static str {
+    match (operation, purpose) {
+        (Operation::View, Purpose::SubjectRight) => language.pick(
+            "look at recordings (with a second person present)",
+            "consulter (en présence d'une seconde personne)",
+        ),
+        (Operation::Annotate, Purpose::SubjectRight) => language.pick(
+            "write the person's statement beside an analysis",
+            "consigner la déclaration de la personne à côté d'une analyse",
+        ),
+        (Operation::Disclose, Purpose::Oversight) => {
+            language.pick("disclose recordings to an authority", "communiquer à une autorité")
+        }
+        _ => alone(operation, language),
+    }
+}
+
+/// How an operation is said of no purpose in particular.
+fn alone(operation: Operation, language: Language) -> &'static str {
+    let said = OPERATIONS.iter().find(|(_, known, ..)| *known == operation);
+    said.map_or("", |(_, _, english, french)| language.pick(english, french))
+}
 
 impl Teller<'_> {
     pub(super) fn retention(self) -> Section {
@@ -105,10 +150,20 @@ impl Teller<'_> {
         sentences.push(always(
             "+10",
             language.pick(
-                "While the use of a recording is restricted at a person's request, nobody trains with it; oversight may \
-                 look.",
-                "Tant que le traitement d'un enregistrement est limité à la demande d'une personne, nul ne s'en sert pour \
-                 former\u{a0}; le contrôle peut le consulter.",
+                "While the use of a recording is restricted, nobody trains with it, and nobody deletes it but in a role \
+                 for people's requests or for oversight; for these it can still be looked at and disclosed.",
+                "Tant que le traitement d'un enregistrement est limité, nul ne s'en sert pour former, et nul ne \
+                 l'efface que dans un rôle pour les demandes des personnes ou pour le contrôle\u{a0}; à ces fins, il peut encore être \
+                 consulté et communiqué.",
+            ),
+        ));
+        sentences.push(always(
+            "+10",
+            language.pick(
+                "The rights of people, and oversight, do not end where a rule was broken: they reach still images too, \
+                 and what is past its time and still exists.",
+                "Les droits des personnes, et le contrôle, ne s'arrêtent pas là où une règle a été enfreinte\u{a0}: ils valent \
+                 aussi pour les images fixes, et pour ce qui existe encore après son terme.",
             ),
         ));
         self.section("roles", "Who may do what", "Qui peut faire quoi", sentences)
@@ -117,19 +172,21 @@ impl Teller<'_> {
     fn role(self, node: &Node) -> Sentence {
         let language = self.language;
         let name = self.quoted(node.text("id").unwrap_or_default());
-        let words = |list: &[(&str, &str, &str)], written: &[&str]| {
-            let known = list.iter().filter(|(key, ..)| written.contains(key));
-            let words: Vec<String> = known
-                .map(|(_, english, french)| language.pick(english, french).to_owned())
-                .collect();
-            self.joined(&words, "and", "et")
-        };
-        let may = words(&OPERATIONS, &node.texts("may"));
-        let purposes = match node.get("purposes") {
+        let written = node.texts("may");
+        let may: Vec<Operation> = OPERATIONS
+            .iter()
+            .filter(|(key, ..)| written.contains(key))
+            .map(|(_, operation, ..)| *operation)
+            .collect();
+        let written = match node.get("purposes") {
             Some(_) => node.texts("purposes"),
             None => vec!["training"],
         };
-        let purposes = words(&PURPOSES, &purposes);
+        let purposes: Vec<Purpose> = PURPOSES
+            .iter()
+            .filter(|(key, ..)| written.contains(key))
+            .map(|(_, purpose, ..)| *purpose)
+            .collect();
         let coverage = self.coverage(&node.texts("programmes"));
         let own = match node.flag("own-only") {
             true => language.pick(
@@ -138,20 +195,76 @@ impl Teller<'_> {
             ),
             false => "",
         };
+        let parts = self.parts(&may, &purposes);
+        let never = self.never(&may, &purposes);
         let text = if purposes.is_empty() {
             say!(
                 language,
-                "The role {name} names no purpose, and may at most delete.",
-                "Le rôle {name} ne nomme aucune finalité, et ne peut au plus qu'effacer."
+                "The role {name} names no purpose, and may at most delete, nothing that is restricted.",
+                "Le rôle {name} ne nomme aucune finalité, et ne peut au plus qu'effacer, rien de ce qui est limité."
+            )
+        } else if parts.is_empty() {
+            say!(
+                language,
+                "The role {name} may do nothing.{never}",
+                "Le rôle {name} ne peut rien faire.{never}"
             )
         } else {
             say!(
                 language,
-                "The role {name} may {may}, for {purposes}, {coverage}.{own}",
-                "Le rôle {name} peut {may}, pour {purposes}, {coverage}.{own}"
+                "The role {name} may {parts}, {coverage}.{own}{never}",
+                "Le rôle {name} peut {parts}, {coverage}.{own}{never}"
             )
         };
         set(if node.flag("own-only") { "+8" } else { "S9" }, node.get("id"), text)
+    }
+
+    /// For each purpose what the role may do for it, and whether it may delete.
+    fn parts(self, may: &[Operation], purposes: &[Purpose]) -> String {
+        let language = self.language;
+        let mut parts: Vec<String> = Vec::new();
+        for (_, purpose, english, french) in PURPOSES.iter().filter(|(_, purpose, ..)| purposes.contains(purpose)) {
+            let words: Vec<String> = may
+                .iter()
+                .filter(|operation| **operation != Operation::Delete && purpose.allows(**operation))
+                .map(|operation| told(*operation, *purpose, language).to_owned())
+                .collect();
+            if !words.is_empty() {
+                let (words, what_for) = (self.joined(&words, "and", "et"), language.pick(english, french));
+                parts.push(say!(language, "{words}, for {what_for}", "{words}, pour {what_for}"));
+            }
+        }
+        if may.contains(&Operation::Delete) {
+            parts.push(alone(Operation::Delete, language).to_owned());
+        }
+        let last = parts.pop();
+        match (parts.is_empty(), last) {
+            (true, last) => last.unwrap_or_default(),
+            (false, last) => {
+                let (first, last) = (parts.join(language.pick("; ", "\u{a0}; ")), last.unwrap_or_default());
+                say!(language, "{first}; and {last}", "{first}\u{a0}; et {last}")
+            }
+        }
+    }
+
+    /// What the role names, and none of its purposes allows.
+    fn never(self, may: &[Operation], purposes: &[Purpose]) -> String {
+        let language = self.language;
+        let is_never = |operation: &&Operation| !purposes.iter().any(|purpose| purpose.allows(**operation));
+        let never: Vec<String> = may
+            .iter()
+            .filter(is_never)
+            .map(|operation| alone(*operation, language).to_owned())
+            .collect();
+        if never.is_empty() {
+            return String::new();
+        }
+        let never = self.joined(&never, "or", "ou");
+        say!(
+            language,
+            " Its purposes do not let it {never}.",
+            " Ses finalités ne lui permettent pas de {never}."
+        )
     }
 
     fn coverage(self, programmes: &[&str]) -> String {

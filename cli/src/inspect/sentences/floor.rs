@@ -101,8 +101,8 @@ pub(crate) fn floor(language: Language) -> Section {
         (
             "+10",
             pick(
-                "No employee who objected; nobody works with a restricted recording.",
-                "Pas de salarié qui s'est opposé\u{a0}; nul ne travaille sur un enregistrement dont le traitement est limité.",
+                "No employee who objected; nobody trains with a restricted recording. (Which roles delete it, the rules say.)",
+                "Pas de salarié qui s'est opposé\u{a0}; nul ne se sert pour former d'un enregistrement dont le traitement est limité. (Quels rôles l'effacent, les règles le disent.)",
             ),
         ),
         (
@@ -130,8 +130,8 @@ pub(crate) fn floor(language: Language) -> Section {
         (
             "S10",
             pick(
-                "No use but training, a person's own request, or oversight.",
-                "Aucun usage autre que la formation, la demande d'une personne sur ses données, ou le contrôle.",
+                "No use but training, a person's own request, or oversight, each with its own operations; the last two reach what breaks a rule, too.",
+                "Aucun usage autre que la formation, la demande d'une personne sur ses données, ou le contrôle, chacun avec ses opérations\u{a0}; les deux derniers valent aussi pour ce qui enfreint une règle.",
             ),
         ),
         (
