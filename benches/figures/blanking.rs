@@ -72,7 +72,7 @@ fn medians(runtime: &Runtime, width: u32, height: u32, kept: Rect) -> Result<Tim
     asked.windows(&placed, at, at);
     let mut crm = AppIdentity::default();
     crm.executable = Some("crm.exe".into());
-    asked.identify(1, &crm);
+    asked.identify_at(1, &crm, at);
     let side = |side: u32| usize::try_from(side).unwrap_or_default();
     let size = side(width) * side(height) * 4;
     let blanked = size - side(kept.width) * side(kept.height) * 4;

@@ -80,7 +80,7 @@ fn ask(session: &mut Session, frame: &mut [u8], turn: u64) -> Result<()> {
         (moved.inner.x, moved.outer.x) = (x, x);
     }
     session.windows(&placed, at, at);
-    session.identify(0, &AppIdentity::default());
+    session.identify_at(0, &AppIdentity::default(), at);
     let stride = usize::try_from(SURFACE.0)? * 4;
     match session.frame(at, Packed::new(frame, SURFACE.0, SURFACE.1, stride, 4)?) {
         Gated::Keep(approved, _) => {

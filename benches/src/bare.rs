@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use gardefou_policy::facts::{Moment, Window};
-use gardefou_policy::types::WindowKind;
+use gardefou_policy::types::{Answer, WindowKind};
 use gardefou_tests::fixture;
 use wasmtime::component::{Component, Linker, ResourceAny, TypedFunc};
 use wasmtime::{Config, Engine, Store};
@@ -145,16 +145,26 @@ fn facts() -> capture::SessionFacts {
             version: n.version,
             given_at: n.given_at.as_millis(),
         }),
-        employee_objected: facts.employee_objected,
+        employee_objected: answer(facts.employee_objected),
         enrolled_at: facts.enrolled_at.map(gardefou::Timestamp::as_millis),
-        protected_line: facts.protected_line,
-        calls_offered: facts.calls_offered,
-        calls_recorded: facts.calls_recorded,
+        protected_line: answer(facts.protected_line),
+        calls: facts.calls.map(|calls| capture::Calls {
+            offered: calls.offered,
+            recorded: calls.recorded,
+        }),
         extra: facts.extra,
     }
 }
 
-const fn told(moment: &Moment) -> capture::Moment {
+const fn answer(answer: Answer) -> capture::Answer {
+    match answer {
+        Answer::Unknown => capture::Answer::Unknown,
+        Answer::No => capture::Answer::No,
+        Answer::Yes => capture::Answer::Yes,
+    }
+}
+
+fn told(moment: &Moment) -> capture::Moment {
     capture::Moment {
         at: moment.at.as_millis(),
         facts_from: moment.facts_from.as_millis(),
@@ -163,9 +173,11 @@ const fn told(moment: &Moment) -> capture::Moment {
         phase: capture::CallPhase::Connected,
         known: moment.known.0,
         holds: moment.holds.0,
-        employee_used: moment.employee_used,
-        programme_used: moment.programme_used,
-        unreviewed: moment.unreviewed,
+        usage: moment.usage.map(|usage| capture::Usage {
+            employee_used: usage.employee_used,
+            programme_used: usage.programme_used,
+            unreviewed: usage.unreviewed,
+        }),
     }
 }
 

@@ -47,7 +47,7 @@ pub fn session(runtime: &Runtime, n: usize) -> Result<(Session, CallFacts), Box<
     };
     call.phase_at(gardefou::CallPhase::Connected, fixture::NOW);
     for condition in Condition::ALL {
-        call.condition(condition, Some(condition.must_hold()));
+        call.condition_at(condition, Some(condition.must_hold()), fixture::NOW);
     }
     let mut crm = AppIdentity::default();
     crm.executable = Some("crm.exe".into());
@@ -55,7 +55,7 @@ pub fn session(runtime: &Runtime, n: usize) -> Result<(Session, CallFacts), Box<
     place(&mut session, n, fixture::NOW);
     for (id, window) in (0u32..).zip(windows(n)) {
         let known = window.kind == WindowKind::Training;
-        session.identify(id, if known { &crm } else { &nobody });
+        session.identify_at(id, if known { &crm } else { &nobody }, fixture::NOW);
     }
     Ok((session, call))
 }

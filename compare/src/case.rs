@@ -178,6 +178,7 @@ fn sound(at: Timestamp) -> Moment {
         at,
         facts_from: at,
         facts_to: at,
+        gap: 1,
         phase: CallPhase::Connected,
         known: must
             .clone()
@@ -185,7 +186,7 @@ fn sound(at: Timestamp) -> Moment {
         holds: must
             .filter(|c| c.must_hold())
             .fold(gardefou::Conditions::NONE, gardefou::Conditions::with),
-        ..Moment::default()
+        usage: Some(Usage::default()),
     }
 }
 
@@ -215,11 +216,9 @@ fn of_frame(question: &FrameQuestion) -> Option<Vec<Line>> {
         surface,
         windows,
     } = question;
-    let usage = Usage {
-        employee_used: moment.employee_used,
-        programme_used: moment.programme_used,
-        unreviewed: moment.unreviewed,
-    };
+    // In a trace the counters are always known, and so is the gap.
+    let usage = moment.usage?;
+    let gap = (moment.gap > 0).then_some(moment.gap)?;
     let mut lines = vec![session(opened, (usage != Usage::default()).then_some(usage))];
     lines.extend(telephone(moment)?);
     let mut list = Vec::new();
@@ -228,12 +227,8 @@ fn of_frame(question: &FrameQuestion) -> Option<Vec<Line>> {
         lines.push(line(moment.at, Event::Window { id, identity }));
         list.push(placed(id, window.inner, window.outer));
     }
-    if moment.gap > 0 {
-        let before = moment
-            .at
-            .as_millis()
-            .checked_sub(moment.gap)
-            .map(Timestamp::from_millis);
+    if gap > 1 {
+        let before = moment.at.as_millis().checked_sub(gap).map(Timestamp::from_millis);
         let before = before.filter(|before| *before >= opened.at)?;
         lines.push(frame(before, *surface, list.clone(), None));
     }

@@ -8,10 +8,10 @@
 //! both are seen at the first instant, before they meet, and after.
 
 use gardefou_policy::access;
-use gardefou_policy::facts::{Access, Segment};
+use gardefou_policy::facts::{Access, HungUp, Segment};
 use gardefou_policy::rules::{Role, Roles, Rules};
 use gardefou_policy::types::{
-    Artefact, CaptureMode, Condition, Conditions, Millis, NO_LIMIT, Operation, Purpose, Timestamp,
+    Answer, Artefact, CaptureMode, Condition, Conditions, Millis, NO_LIMIT, Operation, Purpose, Timestamp,
 };
 
 use crate::question::Question;
@@ -51,11 +51,12 @@ pub(crate) fn reviews(sink: &mut dyn FnMut(Question)) {
         (160, 150),
     ];
     let calls = [
-        (Some(at(100)), Some(at(200))),
-        (Some(at(100)), None),
-        (None, Some(at(200))),
-        (None, None),
-        (Some(at(200)), Some(at(100))),
+        (Some(at(100)), HungUp::At(at(200))),
+        (Some(at(100)), HungUp::GoesOn),
+        (Some(at(100)), HungUp::Unknown),
+        (None, HungUp::At(at(200))),
+        (None, HungUp::GoesOn),
+        (Some(at(200)), HungUp::At(at(100))),
     ];
     let states = [Some(false), Some(true), None];
     let read = [
@@ -82,12 +83,12 @@ pub(crate) fn reviews(sink: &mut dyn FnMut(Question)) {
     for (known, holds) in conditions {
         for mode in MODES {
             for (started_at, ended_at) in spans {
-                for (answered_at, hung_up_at) in calls {
+                for (answered_at, hung_up) in calls {
                     sink(Question::Review(Segment {
                         started_at: at(started_at),
                         ended_at: at(ended_at),
                         answered_at,
-                        hung_up_at,
+                        hung_up,
                         known,
                         holds,
                         mode,
@@ -138,13 +139,15 @@ pub(crate) fn accesses(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(
 
 /// The same of what is restricted.
 fn restricted(mut access: Access) -> Access {
-    access.restricted = true;
+    access.restricted = Answer::Yes;
     access
 }
 
 /// When trainers may work with recordings of the programme on every side that knows it.
 fn during_review(sides: &Sides<'_>, programme: &str) -> Timestamp {
-    let start = sides.of(programme).map(|p| p.dates.start).max().unwrap_or_default();
+    let start = sides.of(programme).map(|p| p.dates.start).max();
+    // Of a programme that no side knows, at any instant; at none (0) nobody is authorised.
+    let start = start.unwrap_or(Timestamp::from_millis(1));
     let last = sides.of(programme).map(|p| p.review_until.minus(1)).min();
     start.min(last.unwrap_or(Timestamp::MAX))
 }
@@ -166,7 +169,7 @@ fn sound(at: Timestamp, programme: &str, role: &str, operation: Operation, purpo
         programme: programme.into(),
         subject: Some(EMPLOYEE.into()),
         viewer: EMPLOYEE.into(),
-        restricted: false,
+        restricted: Answer::No,
         collected_at: at,
         mode: CaptureMode::ScreenVideo,
     }
@@ -201,7 +204,12 @@ fn singles(sides: &Sides<'_>, programme: &str, base: &Access, sink: &mut dyn FnM
     for until in [None, Some(at), Some(at.minus(1))] {
         with(&|access| access.authorised_until = until);
     }
-    with(&|access| access.restricted = true);
+    for restricted in [Answer::Unknown, Answer::Yes] {
+        with(&|access| access.restricted = restricted);
+    }
+    with(&|access| access.operation = Operation::Other);
+    with(&|access| access.artefact = Artefact::Other);
+    with(&|access| access.account = String::new());
     with(&|access| access.collected_at = at.plus(1));
     for mode in MODES {
         with(&|access| access.mode = mode);
@@ -238,7 +246,7 @@ fn singles(sides: &Sides<'_>, programme: &str, base: &Access, sink: &mut dyn FnM
         &|access| access.individual_account = false,
         &|access| access.role = "no-such-role".into(),
         &|access| access.authorised_until = None,
-        &|access| access.restricted = true,
+        &|access| access.restricted = Answer::Yes,
         &|access| access.collected_at = Timestamp::MIN,
     ];
     for (n, first) in failing.iter().enumerate() {

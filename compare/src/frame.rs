@@ -8,7 +8,7 @@
 
 use std::rc::Rc;
 
-use gardefou_policy::facts::{Moment, Window};
+use gardefou_policy::facts::{Moment, Usage, Window};
 use gardefou_policy::types::{CallPhase, Condition, Conditions, Millis, NO_LIMIT, Rect, Timestamp, WindowKind};
 
 use crate::question::{FrameQuestion, Opened, Question};
@@ -160,6 +160,7 @@ impl<'a> Asker<'a> {
                 self.put(0, |question| *counter(&mut question.moment, n) = used);
             }
         }
+        self.put(0, |question| question.moment.usage = None);
         for surface in [
             (0, 100),
             (200, 0),
@@ -220,11 +221,11 @@ fn sound(session: Rc<Opened>, at: Timestamp) -> FrameQuestion {
             at,
             facts_from: at,
             facts_to: at,
-            gap: 0,
+            gap: 1,
             phase: CallPhase::Connected,
             known: all.clone().fold(Conditions::NONE, Conditions::with),
             holds: all.filter(|c| c.must_hold()).fold(Conditions::NONE, Conditions::with),
-            ..Moment::default()
+            usage: Some(Usage::default()),
         },
         surface: SURFACE,
         windows: vec![window(WindowKind::Training, rect, rect)],
@@ -248,6 +249,7 @@ fn lists() -> Vec<Vec<Window>> {
         vec![training(small, large), other(large)],
         vec![training(Rect::default(), large)],
         vec![training(large, small)],
+        vec![other(Rect::default()), training(large, large)],
         vec![training(small, small); 129],
     ]
 }
@@ -264,10 +266,11 @@ fn set(moment: &mut Moment, condition: Condition, state: Option<bool>) {
     moment.holds = put(moment.holds, state == Some(true));
 }
 
-const fn counter(moment: &mut Moment, n: usize) -> &mut Millis {
+fn counter(moment: &mut Moment, n: usize) -> &mut Millis {
+    let usage = moment.usage.get_or_insert_default();
     match n {
-        0 => &mut moment.employee_used,
-        1 => &mut moment.programme_used,
-        _ => &mut moment.unreviewed,
+        0 => &mut usage.employee_used,
+        1 => &mut usage.programme_used,
+        _ => &mut usage.unreviewed,
     }
 }

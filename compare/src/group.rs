@@ -226,5 +226,6 @@ pub const fn operation(operation: gardefou_policy::types::Operation) -> &'static
         Operation::Restrict => "restrict",
         Operation::Release => "release",
         Operation::Delete => "delete",
+        Operation::Other => "other",
     }
 }

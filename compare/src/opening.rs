@@ -11,8 +11,8 @@
 
 use std::rc::Rc;
 
-use gardefou_policy::facts::{Notice, SessionFacts};
-use gardefou_policy::types::{CaptureMode, Purpose, Timestamp};
+use gardefou_policy::facts::{Calls, Notice, SessionFacts};
+use gardefou_policy::types::{Answer, CaptureMode, Purpose, Timestamp};
 
 use crate::question::{Opened, Question};
 use crate::sides::{Sides, distinct, employees, unlike};
@@ -168,10 +168,13 @@ fn singles(axes: &Axes, base: &SessionFacts, at: Timestamp, sink: &mut dyn FnMut
             });
         }
     }
-    with(&|facts| facts.employee_objected = true);
-    with(&|facts| facts.protected_line = true);
-    for (offered, recorded) in &axes.calls {
-        with(&|facts| (facts.calls_offered, facts.calls_recorded) = (*offered, *recorded));
+    for answer in [Answer::Unknown, Answer::Yes] {
+        with(&|facts| facts.employee_objected = answer);
+        with(&|facts| facts.protected_line = answer);
+    }
+    with(&|facts| facts.calls = None);
+    for (offered, recorded) in axes.calls.iter().copied() {
+        with(&|facts| facts.calls = Some(Calls { offered, recorded }));
     }
 }
 
@@ -188,8 +191,8 @@ fn failing(axes: &Axes, at: Timestamp) -> Vec<Spoil<'_>> {
     };
     vec![
         Box::new(|facts| facts.frame_interval = 0),
-        Box::new(|facts| facts.calls_offered = 0),
-        Box::new(|facts| facts.calls_recorded = u32::MAX),
+        Box::new(|facts| facts.calls = None),
+        Box::new(|facts| facts.calls.get_or_insert_default().recorded = u32::MAX),
         Box::new(|facts| facts.mode = CaptureMode::Screenshot),
         Box::new(move |facts| facts.frame_interval = slow),
         Box::new(|facts| facts.purpose = Purpose::Evidence),
@@ -207,9 +210,12 @@ fn failing(axes: &Axes, at: Timestamp) -> Vec<Spoil<'_>> {
         }),
         Box::new(move |facts| noticed(facts, at.plus(1))),
         Box::new(move |facts| noticed(facts, at.minus(expired))),
-        Box::new(|facts| facts.employee_objected = true),
-        Box::new(|facts| facts.protected_line = true),
-        Box::new(|facts| facts.calls_recorded = facts.calls_offered),
+        Box::new(|facts| facts.employee_objected = Answer::Yes),
+        Box::new(|facts| facts.protected_line = Answer::Yes),
+        Box::new(|facts| {
+            let calls = facts.calls.get_or_insert_default();
+            calls.recorded = calls.offered;
+        }),
     ]
 }
 

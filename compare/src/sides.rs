@@ -1,9 +1,9 @@
 //! The two sides, and facts to which neither gives cause.
 
-use gardefou_policy::facts::{Notice, SessionFacts};
+use gardefou_policy::facts::{Calls, Notice, SessionFacts};
 use gardefou_policy::opening;
 use gardefou_policy::rules::{Application, Enrolment, Programme, Programmes, Rules};
-use gardefou_policy::types::{CaptureMode, Millis, Purpose, Timestamp};
+use gardefou_policy::types::{Answer, CaptureMode, Millis, Purpose, Timestamp};
 
 /// A usual frame interval, in ms, where every limit allows it.
 const USUAL_INTERVAL: Millis = 200;
@@ -66,11 +66,13 @@ impl<'a> Sides<'a> {
             version: version.unwrap_or_else(|| "1".into()),
             given_at: at,
         });
-        facts.employee_objected = false;
+        facts.employee_objected = Answer::No;
         facts.enrolled_at = Some(at);
-        facts.protected_line = false;
-        facts.calls_offered = 1;
-        facts.calls_recorded = 0;
+        facts.protected_line = Answer::No;
+        facts.calls = Some(Calls {
+            offered: 1,
+            recorded: 0,
+        });
         facts
     }
 

@@ -4,7 +4,7 @@ use crate::facts::Access;
 use crate::notes;
 use crate::retention::keep_until;
 use crate::rules::{Coverage, Role, Roles, Rules};
-use crate::types::{Artefact, CaptureMode, Obligations, Operation, Purpose, Reason, Refusal};
+use crate::types::{Answer, Artefact, CaptureMode, Obligations, Operation, Purpose, Reason, Refusal, Timestamp};
 
 /// Checks an access in the order of the contract.
 ///
@@ -31,12 +31,15 @@ pub fn authorise(rules: &Rules, access: &Access) -> Result<Obligations, Refusal>
     Ok(obligations(access))
 }
 
-/// Whether nobody may work with it, at a person's request or an authority's (+10).
+/// Whether nobody may work with it, at a person's request or an authority's (+10); also where nobody knows.
 const fn is_restricted(access: &Access) -> bool {
-    access.restricted
+    !matches!(access.restricted, Answer::No)
 }
 
 fn coherent(access: &Access) -> Result<(), Refusal> {
+    if access.operation == Operation::Other || access.artefact == Artefact::Other {
+        return Err(notes::NO_OPERATION);
+    }
     if access.collected_at > access.at {
         return Err(notes::COLLECTED_LATER);
     }
@@ -84,6 +87,9 @@ fn in_review_period(rules: &Rules, access: &Access) -> Result<(), Refusal> {
 /// S9: an individual account, in a role that allows this, authorised now. The role; none for the floor, which
 /// knows no roles.
 fn authorised<'r>(rules: &'r Rules, access: &Access) -> Result<Option<&'r Role>, Refusal> {
+    if access.account.is_empty() {
+        return Err(notes::NO_ACCOUNT);
+    }
     if !access.individual_account {
         return Err(notes::SHARED_ACCOUNT);
     }
@@ -96,7 +102,9 @@ fn authorised<'r>(rules: &'r Rules, access: &Access) -> Result<Option<&'r Role>,
         }
         Roles::NotAsked => None,
     };
-    if access.authorised_until.is_none_or(|until| until <= access.at) {
+    // An access that nobody says the time of would be within every authorisation.
+    let untimed = access.at == Timestamp::MIN;
+    if untimed || access.authorised_until.is_none_or(|until| until <= access.at) {
         return Err(notes::NOT_AUTHORISED_NOW);
     }
     Ok(role)
@@ -105,8 +113,10 @@ fn authorised<'r>(rules: &'r Rules, access: &Access) -> Result<Option<&'r Role>,
 /// +10: nobody trains with what is restricted. +7: nor with what is past its time; what still exists of that
 /// can be shown to the person whose it is, and to an authority.
 fn may_train(rules: &Rules, access: &Access) -> Result<(), Refusal> {
-    if is_restricted(access) {
-        return Err(notes::NO_TRAINING_WITH_IT);
+    match access.restricted {
+        Answer::No => {}
+        Answer::Yes => return Err(notes::NO_TRAINING_WITH_IT),
+        Answer::Unknown => return Err(notes::RESTRICTION_UNKNOWN),
     }
     let until = keep_until(rules, access.artefact, access.collected_at, &access.programme);
     if access.at >= until {
@@ -166,6 +176,8 @@ pub const fn needs_second_person(purpose: Purpose, operation: Operation) -> bool
     match operation {
         Operation::Delete => false,
         Operation::View => purpose.is_right(),
+        // It is refused; if it were not, nobody would be alone with it.
+        Operation::Other => true,
         Operation::Annotate
         | Operation::TrainOthers
         | Operation::Export
@@ -198,7 +210,7 @@ mod tests {
             programme: "p".into(),
             subject: Some("e".into()),
             viewer: "v".into(),
-            restricted: false,
+            restricted: Answer::No,
             collected_at: NOW.minus(DAY),
             mode: CaptureMode::ScreenVideo,
         }
@@ -236,7 +248,7 @@ mod tests {
     #[test]
     fn the_rights_of_persons_and_authorities_reach_what_should_not_exist() {
         let wrong = |purpose, operation| Access {
-            restricted: true,
+            restricted: Answer::Yes,
             collected_at: Timestamp::MIN,
             mode: CaptureMode::Screenshot,
             ..access(purpose, operation)
@@ -256,7 +268,7 @@ mod tests {
         assert_eq!(reason(&video), Some(Reason::RESTRICTED));
         assert_eq!(
             reason(&Access {
-                restricted: false,
+                restricted: Answer::No,
                 ..video
             }),
             Some(Reason::RETENTION)

@@ -72,7 +72,11 @@ impl Capture for Component {
             started_at: instant(segment.started_at),
             ended_at: instant(segment.ended_at),
             answered_at: segment.answered_at.map(instant),
-            hung_up_at: segment.hung_up_at.map(instant),
+            hung_up: match segment.hung_up {
+                capture::HungUp::Unknown => facts::HungUp::Unknown,
+                capture::HungUp::GoesOn => facts::HungUp::GoesOn,
+                capture::HungUp::At(at) => facts::HungUp::At(instant(at)),
+            },
             known: Conditions(segment.known),
             holds: Conditions(segment.holds),
             mode: mode(segment.mode),
@@ -120,11 +124,13 @@ impl GuestSession for Session {
                 version: n.version,
                 given_at: instant(n.given_at),
             }),
-            employee_objected: facts.employee_objected,
+            employee_objected: answer(facts.employee_objected),
             enrolled_at: facts.enrolled_at.map(instant),
-            protected_line: facts.protected_line,
-            calls_offered: facts.calls_offered,
-            calls_recorded: facts.calls_recorded,
+            protected_line: answer(facts.protected_line),
+            calls: facts.calls.map(|calls| facts::Calls {
+                offered: calls.offered,
+                recorded: calls.recorded,
+            }),
             extra: facts.extra,
         };
         let session = opening::open(rules, &facts, instant(at)).map_err(refusal)?;
@@ -205,7 +211,7 @@ impl Custody for Component {
             programme: access.programme,
             subject: access.subject,
             viewer: access.viewer,
-            restricted: access.restricted,
+            restricted: answer(access.restricted),
             collected_at: instant(access.collected_at),
             mode: mode(access.mode),
         };
@@ -278,7 +284,7 @@ const fn refusal(why: plain::Refusal) -> types::Refusal {
     }
 }
 
-const fn instant_facts(moment: &capture::Moment) -> facts::Moment {
+fn instant_facts(moment: &capture::Moment) -> facts::Moment {
     facts::Moment {
         at: instant(moment.at),
         facts_from: instant(moment.facts_from),
@@ -287,9 +293,11 @@ const fn instant_facts(moment: &capture::Moment) -> facts::Moment {
         phase: phase(moment.phase),
         known: Conditions(moment.known),
         holds: Conditions(moment.holds),
-        employee_used: moment.employee_used,
-        programme_used: moment.programme_used,
-        unreviewed: moment.unreviewed,
+        usage: moment.usage.map(|usage| facts::Usage {
+            employee_used: usage.employee_used,
+            programme_used: usage.programme_used,
+            unreviewed: usage.unreviewed,
+        }),
     }
 }
 
@@ -314,6 +322,14 @@ const fn rect_out(rect: &plain::Rect) -> capture::Rect {
         y: rect.y,
         width: rect.width,
         height: rect.height,
+    }
+}
+
+const fn answer(answer: types::Answer) -> plain::Answer {
+    match answer {
+        types::Answer::Unknown => plain::Answer::Unknown,
+        types::Answer::No => plain::Answer::No,
+        types::Answer::Yes => plain::Answer::Yes,
     }
 }
 
@@ -359,6 +375,7 @@ const fn operation(operation: custody::Operation) -> plain::Operation {
         custody::Operation::Restrict => plain::Operation::Restrict,
         custody::Operation::Release => plain::Operation::Release,
         custody::Operation::Delete => plain::Operation::Delete,
+        custody::Operation::Other => plain::Operation::Other,
     }
 }
 
@@ -370,5 +387,6 @@ const fn artefact(artefact: custody::Artefact) -> plain::Artefact {
         custody::Artefact::DecisionRecord => plain::Artefact::DecisionRecord,
         custody::Artefact::AccessRecord => plain::Artefact::AccessRecord,
         custody::Artefact::Temporary => plain::Artefact::Temporary,
+        custody::Artefact::Other => plain::Artefact::Other,
     }
 }

@@ -3,8 +3,8 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::types::{
-    Artefact, CallPhase, CaptureMode, Condition, Conditions, Millis, Operation, Purpose, Rect, State, Timestamp,
-    WindowKind,
+    Answer, Artefact, CallPhase, CaptureMode, Condition, Conditions, Millis, Operation, Purpose, Rect, State,
+    Timestamp, WindowKind,
 };
 
 /// The notice that told the employee of the recording (legal.md, S3).
@@ -16,23 +16,32 @@ pub struct Notice {
     pub given_at: Timestamp,
 }
 
+/// How many calls there were of an employee under a programme in the sampling period (legal.md, +1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Calls {
+    /// Offered, this one included: at least 1.
+    pub offered: u32,
+    /// Of those, recorded, or being recorded; this one not included.
+    pub recorded: u32,
+}
+
 /// What never changes during a call.
 ///
 /// The default is a session that nobody knows anything of: every policy refuses it. Set what is known.
 ///
 /// ```
-/// use gardefou_policy::{facts::SessionFacts, types::Purpose};
+/// use gardefou_policy::{facts::SessionFacts, types::{Answer, Purpose}};
 /// let mut facts = SessionFacts::default();
 /// facts.employee = "e-1001".into();
 /// facts.purpose = Purpose::Training;
-/// assert!(facts.employee_objected, "until somebody says that the employee did not object");
+/// assert_eq!(facts.employee_objected, Answer::Unknown, "until somebody says that the employee did not object");
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct SessionFacts {
-    /// The recorder's own name for the session: an opaque token.
+    /// The recorder's own name for the session: an opaque token, not empty.
     pub session: String,
-    /// The employee's token: a pseudonym, never a name.
+    /// The employee's token: a pseudonym, never a name, not empty.
     pub employee: String,
     /// The programme that the recording is for.
     pub programme: String,
@@ -44,38 +53,17 @@ pub struct SessionFacts {
     pub frame_interval: Millis,
     /// The notice that the employee was given (legal.md, S3).
     pub employee_notice: Option<Notice>,
-    /// Whether the employee objected (legal.md, +10).
-    pub employee_objected: bool,
+    /// Whether the employee objected (legal.md, +10); unknown refuses.
+    pub employee_objected: Answer,
     /// Since when the employee is enrolled in the programme (legal.md, S6).
     pub enrolled_at: Option<Timestamp>,
-    /// Whether the line is reserved for a representative's mandate (legal.md, +4).
-    pub protected_line: bool,
-    /// Calls of this employee under this programme in the sampling period, this one included (legal.md, +1).
-    pub calls_offered: u32,
-    /// Of those, already recorded; this one not included.
-    pub calls_recorded: u32,
+    /// Whether the line is reserved for a representative's mandate (legal.md, +4); unknown refuses.
+    pub protected_line: Answer,
+    /// Calls of this employee under this programme (legal.md, +1); `None`, when nobody counted them, refuses.
+    /// Where there is a ledger, that counts, and this is not heard.
+    pub calls: Option<Calls>,
     /// Facts agreed between a recorder and its own policies; a policy ignores names that it does not know.
     pub extra: Vec<(String, String)>,
-}
-
-impl Default for SessionFacts {
-    fn default() -> Self {
-        Self {
-            session: String::new(),
-            employee: String::new(),
-            programme: String::new(),
-            purpose: Purpose::Other,
-            mode: CaptureMode::Screenshot,
-            frame_interval: 0,
-            employee_notice: None,
-            employee_objected: true,
-            enrolled_at: None,
-            protected_line: true,
-            calls_offered: 0,
-            calls_recorded: 0,
-            extra: Vec::new(),
-        }
-    }
 }
 
 /// What is known of the program behind a window. Each field is one that the recorder could observe;
@@ -134,8 +122,19 @@ pub struct Window {
     pub kind: WindowKind,
     /// Pixels that are certainly its own and opaque; empty when it can be seen through.
     pub inner: Rect,
-    /// Every pixel that it may have painted. Contains `inner`.
+    /// Every pixel that it may have painted, one at least. Contains `inner`.
     pub outer: Rect,
+}
+
+/// What was recorded, before and by others, in ms: the counters of the caps (legal.md, S7).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Usage {
+    /// Of the employee, in the period of the employee's cap.
+    pub employee_used: Millis,
+    /// Under the programme, in the period of the programme's cap.
+    pub programme_used: Millis,
+    /// Under the programme and not yet reviewed.
+    pub unreviewed: Millis,
 }
 
 /// What a frame's question is asked under.
@@ -147,7 +146,7 @@ pub struct Moment {
     pub facts_from: Timestamp,
     /// ... to here.
     pub facts_to: Timestamp,
-    /// Since the session's previous frame, in ms; 0 at the first.
+    /// Since the session's previous frame, in ms: at least 1; 1 at the first.
     pub gap: Millis,
     /// What the telephone does.
     pub phase: CallPhase,
@@ -155,12 +154,8 @@ pub struct Moment {
     pub known: Conditions,
     /// ... and those that hold. A part of `known`.
     pub holds: Conditions,
-    /// Recorded of the employee in the cap's period, in ms.
-    pub employee_used: Millis,
-    /// Recorded under the programme in the cap's period, in ms.
-    pub programme_used: Millis,
-    /// Not yet reviewed, in ms.
-    pub unreviewed: Millis,
+    /// What was recorded so far; `None`, when nobody counted it, refuses.
+    pub usage: Option<Usage>,
 }
 
 impl Moment {
@@ -168,6 +163,31 @@ impl Moment {
     #[must_use]
     pub const fn state(&self, condition: Condition) -> State {
         state(self.known, self.holds, condition)
+    }
+}
+
+/// Whether a call was hung up, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum HungUp {
+    /// Nobody knows: refused.
+    #[default]
+    Unknown,
+    /// The call goes on.
+    GoesOn,
+    /// Then.
+    At(Timestamp),
+}
+
+impl HungUp {
+    /// The first instant after the call, as far as is known: [`Timestamp::MAX`] while it goes on; `None` when
+    /// nobody knows.
+    #[must_use]
+    pub const fn end(self) -> Option<Timestamp> {
+        match self {
+            Self::Unknown => None,
+            Self::GoesOn => Some(Timestamp::MAX),
+            Self::At(at) => Some(at),
+        }
     }
 }
 
@@ -180,8 +200,8 @@ pub struct Segment {
     pub ended_at: Timestamp,
     /// When the call was first connected.
     pub answered_at: Option<Timestamp>,
-    /// When it was hung up; `None` while it goes on.
-    pub hung_up_at: Option<Timestamp>,
+    /// When it was hung up.
+    pub hung_up: HungUp,
     /// The conditions whose state is known when asked.
     pub known: Conditions,
     /// Those that hold.
@@ -219,7 +239,7 @@ pub struct Access {
     pub artefact: Artefact,
     /// What for.
     pub purpose: Purpose,
-    /// The account that asks.
+    /// The account that asks: a token, not empty.
     pub account: String,
     /// Whether one person alone uses it (legal.md, S9).
     pub individual_account: bool,
@@ -233,8 +253,8 @@ pub struct Access {
     pub subject: Option<String>,
     /// The employee behind the account.
     pub viewer: String,
-    /// Whether its processing is restricted at a person's request (legal.md, +10).
-    pub restricted: bool,
+    /// Whether its processing is restricted at a person's request (legal.md, +10); unknown counts as restricted.
+    pub restricted: Answer,
     /// When it was collected.
     pub collected_at: Timestamp,
     /// How it was captured.

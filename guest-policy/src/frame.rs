@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::facts::{Moment, Window};
+use crate::facts::{Moment, Usage, Window};
 use crate::notes;
 use crate::opening::Session;
 use crate::regions::{MAX_SIDE, Painter};
@@ -35,24 +35,27 @@ pub fn decide(
     keep: &mut Vec<Rect>,
 ) -> Ruling {
     keep.clear();
-    if let Err(refusal) = coherent(session, moment, width, height, windows) {
-        return ruling(session, moment, Action::Skip, refusal);
-    }
+    let counters = match coherent(session, moment, width, height, windows) {
+        Ok(usage) => counters(session, usage),
+        Err(refusal) => return invalid(moment, refusal),
+    };
+    let answer = |action, why| ruling(session, moment, &counters, action, why);
     if let Err(refusal) = over(session, moment) {
-        return ruling(session, moment, Action::Stop, refusal);
+        return answer(Action::Stop, refusal);
     }
-    if let Err(refusal) = not_now(session, moment) {
-        return ruling(session, moment, Action::Skip, refusal);
+    if let Err(refusal) = not_now(session, moment, &counters) {
+        return answer(Action::Skip, refusal);
     }
     painter.kept(width, height, windows, keep);
     if keep.is_empty() {
-        ruling(session, moment, Action::Skip, Refusal::of(Reason::NO_TRAINING_WINDOW))
+        answer(Action::Skip, Refusal::of(Reason::NO_TRAINING_WINDOW))
     } else {
-        ruling(session, moment, Action::Keep, Refusal::of(Reason::PERMITTED))
+        answer(Action::Keep, Refusal::of(Reason::PERMITTED))
     }
 }
 
-fn coherent(session: &Session, moment: &Moment, width: u32, height: u32, windows: &[Window]) -> Result<(), Refusal> {
+/// What makes a question one that can be answered. Answers what was recorded so far.
+fn coherent(session: &Session, moment: &Moment, width: u32, height: u32, windows: &[Window]) -> Result<Usage, Refusal> {
     let side = 1..=MAX_SIDE;
     if moment.at < session.opened_at {
         Err(notes::BEFORE_OPENING)
@@ -60,12 +63,16 @@ fn coherent(session: &Session, moment: &Moment, width: u32, height: u32, windows
         Err(notes::BAD_SURFACE)
     } else if windows.len() > MAX_WINDOWS {
         Err(notes::TOO_MANY_WINDOWS)
+    } else if windows.iter().any(|w| w.outer.is_empty()) {
+        Err(notes::EMPTY_OUTER)
     } else if !windows.iter().all(|w| w.outer.contains(w.inner)) {
         Err(notes::INNER_NOT_WITHIN_OUTER)
     } else if !moment.holds.is_within(moment.known) {
         Err(notes::HOLDS_NOT_KNOWN)
+    } else if moment.gap == 0 {
+        Err(notes::NO_GAP)
     } else {
-        Ok(())
+        moment.usage.ok_or(notes::NOT_COUNTED)
     }
 }
 
@@ -88,7 +95,7 @@ fn over(session: &Session, moment: &Moment) -> Result<(), Refusal> {
 }
 
 /// What keeps this frame out.
-fn not_now(session: &Session, moment: &Moment) -> Result<(), Refusal> {
+fn not_now(session: &Session, moment: &Moment, counters: &[Counter; 3]) -> Result<(), Refusal> {
     in_call(session, moment)?;
     match moment.state(Condition::AUDIO_RECORDED) {
         State::Holds => {}
@@ -136,10 +143,10 @@ fn not_now(session: &Session, moment: &Moment) -> Result<(), Refusal> {
     if moment.gap > session.max_frame_interval {
         return Err(notes::HOLE);
     }
-    counters(session, moment)
-        .into_iter()
-        .find(|(used, limit, _)| used.saturating_add(session.frame_interval) > *limit)
-        .map_or(Ok(()), |(_, _, refusal)| Err(refusal))
+    counters
+        .iter()
+        .find(|counter| counter.used.saturating_add(session.frame_interval) > counter.limit)
+        .map_or(Ok(()), |counter| Err(counter.refusal))
 }
 
 /// S5: only while the call is connected, or held where the rules allow it.
@@ -184,24 +191,55 @@ fn fresh(session: &Session, moment: &Moment) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Each counter with its limit and the note of its cap (S7).
-const fn counters(session: &Session, moment: &Moment) -> [(Millis, Millis, Refusal); 3] {
+/// What was recorded of what a cap limits, in ms, and the note of that cap (S7).
+struct Counter {
+    used: Millis,
+    limit: Millis,
+    refusal: Refusal,
+}
+
+const fn counters(session: &Session, usage: Usage) -> [Counter; 3] {
     let limits = &session.limits;
     [
-        (moment.employee_used, limits.employee, notes::EMPLOYEE_CAP),
-        (moment.programme_used, limits.programme, notes::PROGRAMME_CAP),
-        (moment.unreviewed, limits.unreviewed, notes::REVIEW_CAP),
+        Counter {
+            used: usage.employee_used,
+            limit: limits.employee,
+            refusal: notes::EMPLOYEE_CAP,
+        },
+        Counter {
+            used: usage.programme_used,
+            limit: limits.programme,
+            refusal: notes::PROGRAMME_CAP,
+        },
+        Counter {
+            used: usage.unreviewed,
+            limit: limits.unreviewed,
+            refusal: notes::REVIEW_CAP,
+        },
     ]
 }
 
-fn ruling(session: &Session, moment: &Moment, action: Action, why: Refusal) -> Ruling {
+/// A question that cannot be answered: its answer is no other question's.
+const fn invalid(moment: &Moment, why: Refusal) -> Ruling {
+    Ruling {
+        action: Action::Skip,
+        reason: why.reason,
+        detail: why.detail,
+        lease: Lease {
+            until: moment.at,
+            budget: NO_LIMIT,
+        },
+    }
+}
+
+fn ruling(session: &Session, moment: &Moment, counters: &[Counter; 3], action: Action, why: Refusal) -> Ruling {
     Ruling {
         action,
         reason: why.reason,
         detail: why.detail,
         lease: Lease {
             until: until(session, moment.at, why.reason),
-            budget: budget(session, moment, why.reason),
+            budget: budget(session, counters, why.reason),
         },
     }
 }
@@ -210,7 +248,7 @@ fn ruling(session: &Session, moment: &Moment, action: Action, why: Refusal) -> R
 /// one that has passed. Ends behind that one change nothing.
 fn until(session: &Session, at: Timestamp, reason: Reason) -> Timestamp {
     match reason {
-        Reason::INVALID_FACTS | Reason::STALE_FACTS | Reason::STILL_IMAGE | Reason::VOLUME => at,
+        Reason::STALE_FACTS | Reason::STILL_IMAGE | Reason::VOLUME => at,
         _ => {
             let to_come = session.ends.iter().map(|end| end.at).take_while(|end| *end > at);
             to_come.min().unwrap_or(Timestamp::MAX)
@@ -219,12 +257,17 @@ fn until(session: &Session, at: Timestamp, reason: Reason) -> Timestamp {
 }
 
 /// How much every counter may still grow before a cap would change the answer.
-fn budget(session: &Session, moment: &Moment, reason: Reason) -> Millis {
+fn budget(session: &Session, counters: &[Counter; 3], reason: Reason) -> Millis {
     match reason {
-        Reason::PERMITTED | Reason::NO_TRAINING_WINDOW => counters(session, moment)
-            .into_iter()
-            .filter(|(_, limit, _)| *limit != NO_LIMIT)
-            .map(|(used, limit, _)| limit.saturating_sub(used).saturating_sub(session.frame_interval))
+        Reason::PERMITTED | Reason::NO_TRAINING_WINDOW => counters
+            .iter()
+            .filter(|counter| counter.limit != NO_LIMIT)
+            .map(|counter| {
+                counter
+                    .limit
+                    .saturating_sub(counter.used)
+                    .saturating_sub(session.frame_interval)
+            })
             .min()
             .unwrap_or(NO_LIMIT),
         Reason::VOLUME => 0,

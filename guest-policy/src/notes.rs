@@ -87,10 +87,17 @@ notes! {
     COLLECTED_LATER = INVALID_FACTS 9, "Collecté après la demande d'accès", "Collected after the access was asked for";
     NO_SUBJECT = INVALID_FACTS 10, "Enregistrement sans salarié désigné", "A recording without the employee recorded";
     EARLIER = INVALID_FACTS 11, "L'image précède la dernière image de la session", "The frame is earlier than the session's latest frame";
+    NO_TOKEN = INVALID_FACTS 12, "Session ou salarié sans jeton", "The session or the employee has no token";
+    CALLS_NOT_COUNTED = INVALID_FACTS 13, "Nombre d'appels inconnu", "Nobody knows how many calls there were";
+    NOT_COUNTED = INVALID_FACTS 14, "Volume déjà enregistré inconnu", "Nobody knows how much was recorded";
+    NO_GAP = INVALID_FACTS 15, "L'écart avec l'image précédente est nul", "The gap since the previous frame is 0";
+    EMPTY_OUTER = INVALID_FACTS 16, "Le contour d'une fenêtre est vide", "The outer part of a window is empty";
+    NO_OPERATION = INVALID_FACTS 17, "Opération ou objet non précisé", "The operation or the artefact is none of the contract";
 
     UNCONFIGURED = NOT_IN_FORCE 1, "Aucune règle n'est chargée", "No rules are loaded";
     NOT_YET_IN_FORCE = NOT_IN_FORCE 2, "Les règles n'ont pas encore pris effet", "The rules are not yet in force";
     NO_LONGER_IN_FORCE = NOT_IN_FORCE 3, "Les règles ne sont plus en vigueur", "The rules are no longer in force";
+    BEFORE_RULES = NOT_IN_FORCE 4, "L'image précède la prise d'effet des règles en vigueur", "The frame is earlier than the rules in force took effect";
 
     SCREENSHOT = STILL_IMAGE 1, "Capture d'écran", "Captured as screenshots";
     INTERVAL_TOO_LONG = STILL_IMAGE 2, "Intervalle entre images supérieur à la limite", "The frame interval is above the rules' limit";
@@ -118,6 +125,9 @@ notes! {
     NOTICE_LATER = EMPLOYEE_NOT_INFORMED 3, "Information donnée après l'enregistrement", "The notice is given only later";
     NOTICE_EXPIRED = EMPLOYEE_NOT_INFORMED 4, "Information préalable périmée", "The notice has expired";
 
+    EMPLOYEE_OBJECTION_UNKNOWN = EMPLOYEE_OBJECTED 1, "Opposition éventuelle du salarié inconnue", "Nobody knows whether the employee objected";
+    PROTECTED_LINE_UNKNOWN = PROTECTED_LINE 1, "Nature de la ligne inconnue", "Nobody knows whether the line is reserved";
+
     IS_PRIVATE = PRIVATE_CALL 1, "L'appel est privé", "The call is private";
     PRIVATE_UNKNOWN = PRIVATE_CALL 2, "Caractère privé de l'appel inconnu", "Nobody knows whether the call is private";
     HAS_OBJECTED = PARTY_OBJECTED 1, "Un interlocuteur s'est opposé", "A party objected";
@@ -130,6 +140,7 @@ notes! {
     AUDIO_NOT_RECORDED = NO_CALL 5, "L'appel n'est pas enregistré", "The call itself is not being recorded";
     AUDIO_UNKNOWN = NO_CALL 6, "Enregistrement de l'appel inconnu", "Nobody knows whether the call itself is being recorded";
     OUTSIDE_CALL = NO_CALL 7, "Rien du segment ne relève de l'appel", "Nothing of the segment lies within the call";
+    HANG_UP_UNKNOWN = NO_CALL 8, "Fin d'appel inconnue", "Nobody knows whether the call was hung up";
 
     NOT_INFORMED = PARTY_NOT_INFORMED 1, "Un interlocuteur n'est pas informé", "A party was not told";
     INFORMED_UNKNOWN = PARTY_NOT_INFORMED 2, "Information des interlocuteurs inconnue", "Nobody knows whether the parties were told";
@@ -142,6 +153,7 @@ notes! {
 
     FACTS_ELSEWHEN = STALE_FACTS 1, "Les informations ne valent pas à l'instant de l'image", "The facts do not hold at the instant of the frame";
     FACTS_TOO_OLD = STALE_FACTS 2, "Les informations couvrent un intervalle trop long", "The facts cover too long an interval";
+    TOO_LATE = STALE_FACTS 3, "Question posée plus de 2 secondes après l'image", "Asked more than 2 seconds after the frame";
 
     EMPLOYEE_CAP = VOLUME 1, "Plafond par salarié", "The cap for one employee";
     PROGRAMME_CAP = VOLUME 2, "Plafond du programme", "The cap of the programme";
@@ -154,13 +166,21 @@ notes! {
     OTHER_PURPOSE = NOT_AUTHORISED 5, "Finalité non permise à ce rôle", "The role does not allow this purpose";
     NOT_OWN = NOT_AUTHORISED 6, "Réservé à la personne enregistrée", "Only for the person who was recorded";
     NOT_AUTHORISED_NOW = NOT_AUTHORISED 7, "Habilitation absente ou expirée", "The authorisation is missing or has expired";
+    NO_ACCOUNT = NOT_AUTHORISED 8, "Compte sans jeton", "The account has no token";
 
     NO_TRAINING_WITH_IT = RESTRICTED 1, "Nul ne s'en sert pour former tant que le traitement est limité", "Nobody trains with it while it is restricted";
     NO_DELETION = RESTRICTED 2, "Limité, il n'est effacé que pour une demande de la personne ou un contrôle", "While it is restricted, only a role for persons' requests or for oversight deletes it";
+    RESTRICTION_UNKNOWN = RESTRICTED 3, "Limitation éventuelle inconnue", "Nobody knows whether it is restricted";
 }
 
 /// The note that a host gives for a frame that is earlier than the session's latest.
 pub const EARLIER_THAN_LATEST: Refusal = EARLIER;
+
+/// Given by hosts, who alone know when a change of rules took effect: a frame that was composed before it.
+pub const COMPOSED_BEFORE_RULES: Refusal = BEFORE_RULES;
+
+/// Given by hosts, who alone know when a question is asked: the frame was composed too long ago.
+pub const ASKED_TOO_LATE: Refusal = TOO_LATE;
 
 /// The note of a prior step that is taken only later.
 pub(crate) const fn step_later(step: Step) -> Refusal {

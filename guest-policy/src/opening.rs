@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::classify::classify;
-use crate::facts::{AppIdentity, SessionFacts};
+use crate::facts::{AppIdentity, Calls, SessionFacts};
 use crate::notes;
 use crate::rules::{Application, Enrolment, Programme, Programmes, Rules};
-use crate::types::{CaptureMode, Millis, Purpose, Refusal, Span, Terms, Timestamp, WindowKind};
+use crate::types::{Answer, CaptureMode, Millis, Purpose, Reason, Refusal, Span, Terms, Timestamp, WindowKind};
 
 /// A session that may record: what its frames are held against, resolved once.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ enum Scope {
 /// # Errors
 /// The first check that fails, with the note that says which part of it.
 pub fn open(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Session, Refusal> {
-    coherent(facts)?;
+    let calls = coherent(facts)?;
     within(rules.in_force, at, notes::NOT_YET_IN_FORCE, notes::NO_LONGER_IN_FORCE)?;
     moving(rules, facts)?;
     for_training(facts.purpose)?;
@@ -65,13 +65,17 @@ pub fn open(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Sessio
     attested(rules, at)?;
     needed(programme, facts, at)?;
     let notice = informed(rules, facts, at)?;
-    if facts.employee_objected {
-        return Err(Refusal::of(crate::types::Reason::EMPLOYEE_OBJECTED));
-    }
-    if facts.protected_line {
-        return Err(Refusal::of(crate::types::Reason::PROTECTED_LINE));
-    }
-    occasional(programme, facts)?;
+    known_not(
+        facts.employee_objected,
+        Reason::EMPLOYEE_OBJECTED,
+        notes::EMPLOYEE_OBJECTION_UNKNOWN,
+    )?;
+    known_not(
+        facts.protected_line,
+        Reason::PROTECTED_LINE,
+        notes::PROTECTED_LINE_UNKNOWN,
+    )?;
+    occasional(programme, calls)?;
     Ok(resolve(rules, programme, facts, notice, at))
 }
 
@@ -89,17 +93,31 @@ pub fn terms(rules: &Rules, programme: &str) -> Option<Terms> {
     })
 }
 
-fn coherent(facts: &SessionFacts) -> Result<(), Refusal> {
+/// What makes the facts facts. Answers how many calls there were.
+fn coherent(facts: &SessionFacts) -> Result<Calls, Refusal> {
+    if facts.session.is_empty() || facts.employee.is_empty() {
+        return Err(notes::NO_TOKEN);
+    }
     if facts.frame_interval == 0 {
         return Err(notes::NO_FRAME_INTERVAL);
     }
-    if facts.calls_offered == 0 {
+    let calls = facts.calls.ok_or(notes::CALLS_NOT_COUNTED)?;
+    if calls.offered == 0 {
         return Err(notes::NO_CALL_OFFERED);
     }
-    if facts.calls_recorded > facts.calls_offered {
+    if calls.recorded > calls.offered {
         return Err(notes::MORE_RECORDED_THAN_OFFERED);
     }
-    Ok(())
+    Ok(calls)
+}
+
+/// What must be known not to be so.
+fn known_not(answer: Answer, reason: Reason, unknown: Refusal) -> Result<(), Refusal> {
+    match answer {
+        Answer::No => Ok(()),
+        Answer::Yes => Err(Refusal::of(reason)),
+        Answer::Unknown => Err(unknown),
+    }
 }
 
 fn within(span: Span, at: Timestamp, before: Refusal, after: Refusal) -> Result<(), Refusal> {
@@ -127,7 +145,7 @@ fn moving(rules: &Rules, facts: &SessionFacts) -> Result<(), Refusal> {
 fn for_training(purpose: Purpose) -> Result<(), Refusal> {
     match purpose {
         Purpose::Training => Ok(()),
-        _ => Err(Refusal::of(crate::types::Reason::PURPOSE)),
+        _ => Err(Refusal::of(Reason::PURPOSE)),
     }
 }
 
@@ -171,10 +189,10 @@ fn informed(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Span, 
 }
 
 /// +1: occasional, never systematic. The share is whole millionths, the arithmetic in integers.
-fn occasional(programme: &Programme, facts: &SessionFacts) -> Result<(), Refusal> {
-    let share = u64::from(programme.share_millionths) * u64::from(facts.calls_offered);
-    if u64::from(facts.calls_recorded) + 1 > share.div_ceil(1_000_000) {
-        return Err(Refusal::of(crate::types::Reason::SYSTEMATIC));
+fn occasional(programme: &Programme, calls: Calls) -> Result<(), Refusal> {
+    let share = u64::from(programme.share_millionths) * u64::from(calls.offered);
+    if u64::from(calls.recorded) + 1 > share.div_ceil(1_000_000) {
+        return Err(Refusal::of(Reason::SYSTEMATIC));
     }
     Ok(())
 }

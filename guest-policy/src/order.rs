@@ -3,7 +3,12 @@
 use crate::registers::Reason;
 
 /// Given by hosts only, and before every other reason.
-const HOST: [Reason; 2] = [Reason::POLICY_FAULT, Reason::STORE_UNAVAILABLE];
+pub const HOST: [Reason; 4] = [
+    Reason::POLICY_FAULT,
+    Reason::STORE_UNAVAILABLE,
+    Reason::RULES_UNCONFIRMED,
+    Reason::RULES_STOPPED,
+];
 
 const AT_OPEN: [Reason; 11] = [
     Reason::INVALID_FACTS,
@@ -40,13 +45,17 @@ const AT_FRAME: [Reason; 16] = [
     Reason::NO_TRAINING_WINDOW,
 ];
 
-const AT_REVIEW: [Reason; 6] = [
+/// Those after `no-call` are given by hosts: for what was told only after a frame was kept.
+const AT_REVIEW: [Reason; 9] = [
     Reason::NOT_IN_FORCE,
     Reason::STILL_IMAGE,
     Reason::PRIVATE_CALL,
     Reason::PARTY_OBJECTED,
     Reason::PARTY_NOT_INFORMED,
     Reason::NO_CALL,
+    Reason::PAYMENT,
+    Reason::SECURE_INPUT,
+    Reason::PAUSED,
 ];
 
 const AT_ACCESS: [Reason; 9] = [
@@ -99,7 +108,9 @@ mod tests {
         for question in [Question::Open, Question::Frame, Question::Review, Question::Access] {
             let rank = |r| question.rank(r);
             assert!(rank(Reason::POLICY_FAULT) < rank(Reason::STORE_UNAVAILABLE));
-            assert!(rank(Reason::STORE_UNAVAILABLE) < rank(Reason::STILL_IMAGE));
+            assert!(rank(Reason::STORE_UNAVAILABLE) < rank(Reason::RULES_UNCONFIRMED));
+            assert!(rank(Reason::RULES_UNCONFIRMED) < rank(Reason::RULES_STOPPED));
+            assert!(rank(Reason::RULES_STOPPED) < rank(Reason::STILL_IMAGE));
             assert!(rank(Reason::STILL_IMAGE) < rank(Reason(999)));
             assert!(rank(Reason(999)) < rank(Reason(1000)));
             assert_eq!(rank(Reason(1000)), rank(Reason(2000)), "a tie: the first policy's");

@@ -44,6 +44,10 @@ impl Reason {
     pub const STORE_UNAVAILABLE: Self = Self(2);
     /// Facts missing or inconsistent (legal.md, P).
     pub const INVALID_FACTS: Self = Self(3);
+    /// Rules in force not confirmed in time (legal.md, P).
+    pub const RULES_UNCONFIRMED: Self = Self(4);
+    /// Rules stopped by a signer (legal.md, P).
+    pub const RULES_STOPPED: Self = Self(5);
     /// Rules not in force (legal.md, P).
     pub const NOT_IN_FORCE: Self = Self(10);
     /// Still image (screenshot) (legal.md, S1).
@@ -94,11 +98,13 @@ impl Reason {
     pub const NOT_ANONYMISED: Self = Self(53);
 
     /// Every reason of the register, in the order of their numbers.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::PERMITTED,
         Self::POLICY_FAULT,
         Self::STORE_UNAVAILABLE,
         Self::INVALID_FACTS,
+        Self::RULES_UNCONFIRMED,
+        Self::RULES_STOPPED,
         Self::NOT_IN_FORCE,
         Self::STILL_IMAGE,
         Self::PURPOSE,
@@ -160,6 +166,22 @@ impl Reason {
                 reference: "P",
                 french: "Informations manquantes ou incohérentes",
                 english: "Facts missing or inconsistent",
+            },
+            Self::RULES_UNCONFIRMED => &ReasonInfo {
+                number: 4,
+                name: "rules-unconfirmed",
+                rule: "P",
+                reference: "P; RGPD 24, 32",
+                french: "Règles en vigueur non confirmées à temps",
+                english: "Rules in force not confirmed in time",
+            },
+            Self::RULES_STOPPED => &ReasonInfo {
+                number: 5,
+                name: "rules-stopped",
+                rule: "P",
+                reference: "P; RGPD 24, 32",
+                french: "Règles arrêtées par un signataire",
+                english: "Rules stopped by a signer",
             },
             Self::NOT_IN_FORCE => &ReasonInfo {
                 number: 10,

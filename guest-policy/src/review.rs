@@ -2,7 +2,7 @@
 
 use crate::facts::Segment;
 use crate::notes;
-use crate::types::{CaptureMode, Condition, Disposition, Refusal, Span, State, Timestamp};
+use crate::types::{CaptureMode, Condition, Disposition, Refusal, Span, State};
 
 /// Decides a segment by what is known when asked.
 #[must_use]
@@ -43,7 +43,7 @@ fn allowed(segment: &Segment) -> Result<Span, Refusal> {
     }
     let call = Span {
         start: segment.answered_at.ok_or(notes::NOT_PICKED_UP)?,
-        end: segment.hung_up_at.unwrap_or(Timestamp::MAX),
+        end: segment.hung_up.end().ok_or(notes::HANG_UP_UNKNOWN)?,
     };
     let within = whole(segment).intersection(call);
     if within.is_empty() {
@@ -62,7 +62,8 @@ pub const fn unconfigured() -> Disposition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{Conditions, Reason};
+    use crate::facts::HungUp;
+    use crate::types::{Conditions, Reason, Timestamp};
 
     fn at(millis: u64) -> Timestamp {
         Timestamp::from_millis(millis)
@@ -73,7 +74,7 @@ mod tests {
             started_at: at(from),
             ended_at: at(to),
             answered_at: Some(at(100)),
-            hung_up_at: Some(at(200)),
+            hung_up: HungUp::At(at(200)),
             known: Conditions(0b0110_1110),
             holds: Conditions::NONE.with(Condition::PARTY_INFORMED),
             mode: CaptureMode::ScreenVideo,
@@ -102,10 +103,19 @@ mod tests {
         assert_eq!(reason(&segment(150, 150)), Reason::NO_CALL, "empty");
         assert_eq!(reason(&segment(160, 150)), Reason::NO_CALL, "reversed");
         let on = Segment {
-            hung_up_at: None,
+            hung_up: HungUp::GoesOn,
             ..segment(150, 9_000)
         };
         assert_eq!(review(&on), Disposition::Keep, "the call goes on");
+        let unknown = Segment {
+            hung_up: HungUp::Unknown,
+            ..segment(150, 190)
+        };
+        assert_eq!(
+            review(&unknown),
+            Disposition::Discard(notes::HANG_UP_UNKNOWN),
+            "nobody knows whether it does"
+        );
         let never = Segment {
             answered_at: None,
             ..segment(100, 200)

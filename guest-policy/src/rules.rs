@@ -92,7 +92,7 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// How long this artefact is kept, in ms; [`NO_LIMIT`] for an anonymised copy.
+    /// How long this artefact is kept, in ms; [`NO_LIMIT`] for an anonymised copy, 0 for what is not known.
     #[must_use]
     pub const fn of(&self, artefact: Artefact) -> Millis {
         match artefact {
@@ -102,6 +102,7 @@ impl Retention {
             Artefact::DecisionRecord => self.decisions,
             Artefact::AccessRecord => self.accesses,
             Artefact::Temporary => self.temporary,
+            Artefact::Other => 0,
         }
     }
 }

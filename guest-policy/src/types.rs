@@ -257,8 +257,61 @@ pub enum WindowKind {
     Other,
 }
 
+/// What somebody must have said before it counts. Who leaves it out has not said it.
+///
+/// ```
+/// use gardefou_policy::types::Answer;
+/// assert_eq!(Answer::default(), Answer::Unknown);
+/// assert_eq!(Answer::from(Some(false)), Answer::No);
+/// assert!(!Answer::Unknown.is_no(), "nobody said no");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Answer {
+    /// Nobody said: refused, like [`Answer::Yes`].
+    #[default]
+    Unknown,
+    /// It is known not to be so.
+    No,
+    /// It is so.
+    Yes,
+}
+
+impl Answer {
+    /// Whether it is known not to be so.
+    #[must_use]
+    pub const fn is_no(self) -> bool {
+        matches!(self, Self::No)
+    }
+
+    /// True, false, or `None` for unknown: as traces write it.
+    #[must_use]
+    pub const fn known(self) -> Option<bool> {
+        match self {
+            Self::Unknown => None,
+            Self::No => Some(false),
+            Self::Yes => Some(true),
+        }
+    }
+}
+
+impl From<Option<bool>> for Answer {
+    fn from(known: Option<bool>) -> Self {
+        match known {
+            None => Self::Unknown,
+            Some(false) => Self::No,
+            Some(true) => Self::Yes,
+        }
+    }
+}
+
+impl From<bool> for Answer {
+    fn from(known: bool) -> Self {
+        if known { Self::Yes } else { Self::No }
+    }
+}
+
 /// What is done with a recording (legal.md, S8 to S10).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
     /// Watch it.
@@ -277,10 +330,13 @@ pub enum Operation {
     Release,
     /// Delete it.
     Delete,
+    /// Anything else, and what is not known: refused.
+    #[default]
+    Other,
 }
 
 impl Operation {
-    /// Every operation, in the order of the contract.
+    /// Every operation that a role may be given, in the order of the contract.
     pub const ALL: [Self; 8] = [
         Self::View,
         Self::Annotate,
@@ -294,7 +350,7 @@ impl Operation {
 }
 
 /// What is kept, each with its own time (legal.md, +7).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Artefact {
     /// The coupled recording itself.
@@ -309,10 +365,13 @@ pub enum Artefact {
     AccessRecord,
     /// Buffers and temporary files.
     Temporary,
+    /// Anything else, and what is not known: refused, and kept for no time at all.
+    #[default]
+    Other,
 }
 
 impl Artefact {
-    /// Every artefact, in the order of the contract.
+    /// Every artefact that has a time of its own, in the order of the contract.
     pub const ALL: [Self; 6] = [
         Self::Recording,
         Self::AnonymisedCopy,

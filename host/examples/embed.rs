@@ -26,9 +26,9 @@ pub fn record(handle: &PolicyHandle, facts: SessionFacts, at: Timestamp) -> Resu
         for condition in Condition::ALL {
             call.condition(condition, Some(condition.must_hold())); // only what your telephony knows
         }
-        call.phase_at(CallPhase::Connected, clock.now()); // a `Standing` tells what to do at once: ask, or stop
+        call.phase(CallPhase::Connected); // now; a `Standing` tells what to do at once: ask, or stop
         thread::sleep(Duration::from_secs(1));
-        call.phase_at(CallPhase::AfterCall, clock.now());
+        call.phase(CallPhase::AfterCall); // `phase_at` where the telephone says when it was
     });
     loop {
         let (from, (inner, outer), id) = (clock.now(), WINDOW, 7); // no pixel, and no place of a window, is older
@@ -36,7 +36,7 @@ pub fn record(handle: &PolicyHandle, facts: SessionFacts, at: Timestamp) -> Resu
         session.windows(&[Placed { id, inner, outer }], from, clock.now()); // topmost first
         let mut app = AppIdentity::default(); // as the system knows it; a rule that needs what is not known refuses
         [app.executable, app.signer, app.title] = ["crm.exe", "ACME SAS", "Ticket 7"].map(|known| Some(known.into()));
-        session.identify(id, &app); // again whenever it may have changed
+        session.identify(id, &app); // what it is now; again whenever it may have changed
         match session.frame(from, Packed::new(&mut screen, 64, 48, 64 * 4, 4)?) {
             Gated::Keep(frame, _) => video.push((from, frame.bytes().to_vec())), // black where nobody may look
             Gated::Skip(_) => {}                                                 // show the employee why

@@ -110,6 +110,11 @@ fn nonsense(what: &'static str) -> &'static str {
         }
         "a verdict that held only before it was asked for" => "un verdict qui ne valait qu'avant d'être demandé",
         "a frame to keep, with a reason not to" => "une image à conserver, avec une raison de ne pas le faire",
+        "terms that count over no time at all" => "des conditions qui ne comptent sur aucune durée",
+        "an access that is allowed without the obligation to journal it" => {
+            "un accès permis sans l'obligation de le journaliser"
+        }
+        "a time that was over before it began" => "une durée terminée avant d'avoir commencé",
         "more rectangles than any surface needs" => "plus de rectangles qu'aucune surface n'en demande",
         "regions to keep that are none, not on the surface, or not in their canonical form" => {
             "des régions à conserver vides, hors de la surface, ou pas sous leur forme canonique"

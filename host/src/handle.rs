@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use crossbeam_queue::ArrayQueue;
@@ -10,13 +11,14 @@ use gardefou_policy::facts::{Access, SessionFacts};
 use gardefou_policy::order::Question;
 use gardefou_policy::types::{Artefact, Obligations, Reason, Refusal, Span, Timestamp};
 
+use crate::clock::Clock;
 #[cfg(feature = "stores")]
 use crate::error::OpenError;
 use crate::error::{Fault, LoadError, NotTaken};
 use crate::floor::Floor;
 use crate::policy::{Digest, Policy};
 use crate::sandbox::Instance;
-use crate::session::{DiscardTicket, OpenDiscards, Opening, Session, Why, refusals};
+use crate::session::{CallFacts, DiscardTicket, OpenDiscards, Opening, Session, Why, refusals};
 #[cfg(feature = "stores")]
 use crate::stores::{Stores, leftovers};
 
@@ -66,6 +68,7 @@ impl Generations {
 /// The policies that are in force together, and instances of them that are ready for running sessions.
 pub(crate) struct Generation {
     number: u64,
+    took_effect: Instant,
     policies: Vec<Policy>,
     spares: Vec<ArrayQueue<Instance>>,
 }
@@ -73,6 +76,11 @@ pub(crate) struct Generation {
 impl Generation {
     pub(crate) const fn number(&self) -> u64 {
         self.number
+    }
+
+    /// When they were put in force.
+    pub(crate) const fn took_effect(&self) -> Instant {
+        self.took_effect
     }
 
     pub(crate) fn policies(&self) -> &[Policy] {
@@ -155,6 +163,7 @@ impl PolicyHandle {
         }
         let first = Generation {
             number: 0,
+            took_effect: Instant::now(),
             policies,
             spares: Vec::new(),
         };
@@ -205,6 +214,7 @@ impl PolicyHandle {
         let number = present.number.saturating_add(1);
         self.shared.current.store(Arc::new(Generation {
             number,
+            took_effect: Instant::now(),
             policies,
             spares,
         }));
@@ -244,7 +254,40 @@ impl PolicyHandle {
     /// # Errors
     /// As [`PolicyHandle::open`].
     pub fn open_counted(&self, facts: SessionFacts, at: Timestamp) -> Result<(Opening, SessionFacts), Fault> {
-        Session::open(self.clone(), facts, at)
+        self.open_on(facts, at, Clock::starting(at), None)
+    }
+
+    /// The same, on this clock, now: with a clock that is told ([`Clock::told`]), for tests and for deciding
+    /// again what was decided before. Every instant of the session is then what that clock says.
+    ///
+    /// ```
+    /// # use gardefou::{Clock, Opening, Policy, PolicyHandle, Runtime, SessionFacts, Source, Timestamp};
+    /// # let runtime = Runtime::new()?;
+    /// # let policy = Policy::load(&runtime, Source::Rules(include_str!("../../rules/example.toml")))?;
+    /// # let handle = PolicyHandle::new(vec![policy])?;
+    /// let clock = Clock::told(Timestamp::from_millis(1_795_600_000_000));
+    /// let opening = handle.open_with_clock(SessionFacts::default(), clock.clone())?;
+    /// clock.advance(Timestamp::from_millis(1_795_600_000_200)); // what happens now happens 200 ms later
+    /// # assert!(matches!(opening, Opening::Refused(_)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`PolicyHandle::open`].
+    pub fn open_with_clock(&self, facts: SessionFacts, clock: Clock) -> Result<Opening, Fault> {
+        self.open_on(facts, clock.now(), clock, None)
+            .map(|(opening, _)| opening)
+    }
+
+    /// Opens at an instant of a clock, with what was told of the call already.
+    pub(crate) fn open_on(
+        &self,
+        facts: SessionFacts,
+        at: Timestamp,
+        clock: Clock,
+        call: Option<CallFacts>,
+    ) -> Result<(Opening, SessionFacts), Fault> {
+        Session::open(self.clone(), facts, at, clock, call)
     }
 
     /// Asks the floor and every policy about an access to a recording (legal.md, S8 to S10). Any refusal

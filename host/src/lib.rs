@@ -4,8 +4,8 @@
 //!
 //! ```
 //! use gardefou::{
-//!     AppIdentity, CallPhase, CaptureMode, Condition, Gated, Notice, Opening, Packed, Placed, Policy, PolicyHandle,
-//!     Purpose, Rect, Runtime, SessionFacts, Source, Timestamp,
+//!     Answer, AppIdentity, CallPhase, Calls, CaptureMode, Condition, Gated, Notice, Opening, Packed, Placed, Policy,
+//!     PolicyHandle, Purpose, Rect, Runtime, SessionFacts, Source, Timestamp,
 //! };
 //!
 //! // Once: the rules in force. The floor is always under them.
@@ -23,17 +23,17 @@
 //! facts.mode = CaptureMode::ScreenVideo;
 //! facts.frame_interval = 200;
 //! facts.employee_notice = Some(Notice { version: "2026-09".into(), given_at: now.minus(86_400_000) });
-//! facts.employee_objected = false;
-//! facts.protected_line = false;
-//! facts.calls_offered = 10;
+//! facts.employee_objected = Answer::No;
+//! facts.protected_line = Answer::No;
+//! facts.calls = Some(Calls { offered: 10, recorded: 0 });
 //! let Opening::Open(mut session, call) = handle.open(facts, now)? else {
 //!     panic!("refused");
 //! };
 //!
-//! // The telephony threads.
+//! // The telephony threads, with the instants at which things happened; without `_at`, it is now.
 //! call.phase_at(CallPhase::Connected, now);
 //! for condition in Condition::ALL {
-//!     call.condition(condition, Some(condition.must_hold()));
+//!     call.condition_at(condition, Some(condition.must_hold()), now);
 //! }
 //!
 //! // The capture thread, at every frame.
@@ -43,7 +43,7 @@
 //! app.executable = Some("crm.exe".into());
 //! app.signer = Some("ACME SAS".into());
 //! app.title = Some("Ticket 7".into());
-//! session.identify(7, &app);
+//! session.identify_at(7, &app, now);
 //! let mut screen = vec![255; 4 * 2 * 4];
 //! match session.frame(now, Packed::new(&mut screen, 4, 2, 16, 4)?) {
 //!     Gated::Keep(approved, _why) => assert_eq!(approved.bytes()[..16], [255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]),
@@ -108,17 +108,17 @@ pub use probe::Probe;
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
     CallFacts, Counterpart, Decision, Discard, DiscardTicket, Finished, Gated, Opening, Outcome, Placed, Reviewed,
-    Session, Standing, StillOpen, Usage, Why,
+    Session, Standing, StillOpen, Why,
 };
 #[cfg(feature = "stores")]
 pub use stores::{StoreError, Stores, StoresOptions};
 
-pub use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
+pub use gardefou_policy::facts::{Access, AppIdentity, Calls, Notice, SessionFacts, Usage};
 pub use gardefou_policy::notes::{Description, Note, Text};
 pub use gardefou_policy::registers::{Condition, Reason, ReasonInfo};
 pub use gardefou_policy::types::{
-    Action, Artefact, CallPhase, Cap, CaptureMode, Conditions, Millis, NO_LIMIT, Obligations, Operation, Purpose, Rect,
-    Refusal, Span, Terms, Timestamp, WindowKind,
+    Action, Answer, Artefact, CallPhase, Cap, CaptureMode, Conditions, Millis, NO_LIMIT, Obligations, Operation,
+    Purpose, Rect, Refusal, Span, Terms, Timestamp, WindowKind,
 };
 
 /// Reading rule documents: every problem in one pass, each with its place.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use gardefou::{CaptureMode, Millis, Notice, Purpose, SessionFacts, Timestamp, Usage};
+use gardefou::{Calls, CaptureMode, Millis, Notice, Purpose, SessionFacts, Timestamp, Usage};
 use serde::Deserialize;
 use serde_json::error::Category;
 
@@ -83,11 +83,12 @@ fn parse(text: &str, interval: Millis) -> Result<(SessionFacts, Usage), String> 
         version: notice.version,
         given_at: notice.given_at,
     });
-    facts.employee_objected = written.employee_objected.unwrap_or(facts.employee_objected);
+    facts.employee_objected = written.employee_objected.into();
     facts.enrolled_at = written.enrolled_at;
-    facts.protected_line = written.protected_line.unwrap_or(facts.protected_line);
-    facts.calls_offered = written.calls_offered.unwrap_or(facts.calls_offered);
-    facts.calls_recorded = written.calls_recorded.unwrap_or(facts.calls_recorded);
+    facts.protected_line = written.protected_line.into();
+    // Both numbers, or nobody counted.
+    let calls = written.calls_offered.zip(written.calls_recorded);
+    facts.calls = calls.map(|(offered, recorded)| Calls { offered, recorded });
     facts.extra = written.extra.into_iter().collect();
     let usage = Usage {
         employee_used: written.usage.employee_used,
@@ -138,18 +139,27 @@ fn explained(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gardefou::Answer;
+
     use super::*;
 
     #[test]
     fn what_is_missing_refuses() {
         let (facts, usage) = parse("{\"employee\":\"e-1\"}", 200).unwrap();
         assert_eq!(facts.employee, "e-1");
-        assert!(facts.employee_objected && facts.protected_line);
         assert_eq!(
-            (facts.calls_offered, facts.purpose, facts.frame_interval),
-            (0, Purpose::Other, 200)
+            (facts.employee_objected, facts.protected_line),
+            (Answer::Unknown, Answer::Unknown)
+        );
+        assert_eq!(
+            (facts.calls, facts.purpose, facts.frame_interval),
+            (None, Purpose::Other, 200)
         );
         assert_eq!(usage, Usage::default());
+        let half = r#"{"calls-offered":10,"employee-objected":null,"protected-line":null}"#;
+        let (facts, _) = parse(half, 200).unwrap();
+        assert_eq!(facts.calls, None, "nobody counted the recorded ones");
+        assert_eq!(facts.employee_objected, Answer::Unknown);
     }
 
     #[test]
@@ -165,6 +175,17 @@ mod tests {
         );
         assert_eq!(facts.extra, [("site".to_owned(), "north".to_owned())]);
         assert_eq!((usage.employee_used, usage.unreviewed), (5, 0));
+        assert_eq!(
+            (facts.employee_objected, facts.protected_line),
+            (Answer::No, Answer::No)
+        );
+        assert_eq!(
+            facts.calls,
+            Some(Calls {
+                offered: 10,
+                recorded: 1
+            })
+        );
     }
 
     #[test]

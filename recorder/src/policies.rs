@@ -134,7 +134,12 @@ fn renew(files: &Files, runtime: &Runtime, handle: &PolicyHandle, gate: &Gate) -
     };
     let _between_frames = gate.lock().unwrap_or_else(PoisonError::into_inner);
     match handle.offer(loaded) {
-        Ok(_) => "the edited rules are in force".to_owned(),
+        Ok(_) => {
+            // Instants are whole milliseconds: the next look is of a later one than that at which the rules took
+            // effect, and so its frame is not taken for one from before.
+            std::thread::sleep(Duration::from_millis(1));
+            "the edited rules are in force".to_owned()
+        }
         Err(NotTaken::Unchanged) => "the edited rules say the same as those in force".to_owned(),
         Err(why) => format!("the rules before stay in force: {why}"),
     }

@@ -24,7 +24,7 @@ use crate::employee::mark::Mark;
 use crate::employee::pause::Pause;
 use crate::facts;
 use crate::policies::Gate;
-use crate::recording::{Output, Recording};
+use crate::recording::{Output, Recording, When};
 use crate::screen::Screen;
 use crate::signal::{Key, Signal};
 use crate::status::{self, Doing, say};
@@ -197,8 +197,7 @@ impl Recorder<'_> {
         }
         match &mut self.now {
             Now::Recording(recording) => {
-                let at = at.unwrap_or_else(|| recording.clock().at(received));
-                recording.phase(phase, at)?;
+                recording.phase(phase, When::new(received, at))?;
                 if phase == CallPhase::None && recording.closing().is_none() {
                     recording.close_at(Instant::now() + GRACE);
                 }
@@ -271,8 +270,7 @@ impl Recorder<'_> {
             let told: Vec<_> = std::mem::take(&mut self.before).into_values().collect();
             let told = self.pause.joined(&told);
             if !told.is_empty() {
-                let at = recording.clock().now();
-                recording.conditions(&told, at)?;
+                recording.conditions(&told, When::Received(Instant::now()))?;
             }
             self.now = Now::Recording(Box::new(recording));
         }
@@ -296,8 +294,7 @@ impl Recorder<'_> {
         }
         let closing = match self.now.recording_mut() {
             Some(recording) if recording.closing().is_none() => {
-                let at = at.unwrap_or_else(|| recording.clock().at(received));
-                return recording.conditions(&self.pause.joined(changes), at);
+                return recording.conditions(&self.pause.joined(changes), When::new(received, at));
             }
             // The call is over, and the next may be told of already.
             over => over.is_some(),
@@ -323,8 +320,7 @@ impl Recorder<'_> {
     ) -> Result<()> {
         let now = self.now.recording_mut().filter(|now| now.closing().is_some());
         for recording in now.into_iter().chain(self.late.as_deref_mut()) {
-            let at = at.unwrap_or_else(|| recording.clock().at(received));
-            recording.conditions(changes, at)?;
+            recording.conditions(changes, When::new(received, at))?;
         }
         Ok(())
     }
@@ -338,8 +334,7 @@ impl Recorder<'_> {
                 "{} in mid-call: nothing that was told of the call is known any more",
                 gone.why
             ));
-            let at = recording.clock().now();
-            if let Err(error) = recording.conditions(&unknown(), at) {
+            if let Err(error) = recording.conditions(&unknown(), When::Received(Instant::now())) {
                 self.went_wrong(&error);
             }
         }

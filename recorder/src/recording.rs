@@ -46,6 +46,31 @@ pub(crate) struct Output<'a> {
     pub(crate) margin: u32,
 }
 
+/// When something happened, as it was told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum When {
+    /// At that instant of the session's clock, as the source says.
+    At(Timestamp),
+    /// When it was received, because the source does not say.
+    Received(Instant),
+}
+
+impl When {
+    /// When it was told, and what the source says of when it happened.
+    pub(crate) fn new(received: Instant, at: Option<Timestamp>) -> Self {
+        at.map_or(Self::Received(received), Self::At)
+    }
+
+    /// On the session's clock: what permits is rounded up.
+    fn on(self, clock: &Clock, permits: bool) -> Timestamp {
+        match self {
+            Self::At(at) => at,
+            Self::Received(instant) if permits => clock.at_up(instant),
+            Self::Received(instant) => clock.at(instant),
+        }
+    }
+}
+
 /// A call whose session is open.
 #[derive(Debug)]
 pub(crate) struct Recording {
@@ -156,11 +181,6 @@ impl Recording {
         self.video.file() == video
     }
 
-    /// The session's clock.
-    pub(crate) fn clock(&self) -> Clock {
-        self.clock
-    }
-
     /// Whether the call was hung up: what follows is another call.
     pub(crate) fn hung_up(&self) -> bool {
         self.hung_up
@@ -186,7 +206,8 @@ impl Recording {
     ///
     /// # Errors
     /// The trace cannot be written.
-    pub(crate) fn phase(&mut self, phase: CallPhase, at: Timestamp) -> Result<()> {
+    pub(crate) fn phase(&mut self, phase: CallPhase, when: When) -> Result<()> {
+        let at = when.on(&self.clock, phase == CallPhase::Connected);
         let standing = self.call.phase_at(phase, at);
         if matches!(phase, CallPhase::None | CallPhase::AfterCall) {
             self.hung_up = true;
@@ -200,22 +221,32 @@ impl Recording {
     ///
     /// # Errors
     /// The trace cannot be written.
-    pub(crate) fn conditions(&mut self, changes: &[(Condition, Option<bool>)], at: Timestamp) -> Result<()> {
+    pub(crate) fn conditions(&mut self, changes: &[(Condition, Option<bool>)], when: When) -> Result<()> {
         // Neither is ever taken back: whatever else comes, this video may not be kept.
         let forbidden = changes
             .iter()
             .find(|(condition, state)| condition.is_sticky() && *state == Some(true));
         let had_begun = self.video.len() > 0;
         let discarded = forbidden.map_or(Ok(()), |(condition, _)| self.discard(condition.name()));
-        for (condition, state) in changes {
-            let standing = self.call.condition(*condition, *state);
+        let permits = |(condition, state): &(Condition, Option<bool>)| *state == Some(condition.must_hold());
+        for change in changes {
+            let (condition, state) = *change;
+            let standing = self
+                .call
+                .condition_at(condition, state, when.on(&self.clock, permits(change)));
             self.act_on(standing);
         }
         if let (Some((condition, _)), true) = (forbidden, had_begun) {
             // Also where a policy would go on: no second video takes the place of the first.
             self.stop(condition.name());
         }
-        self.record.write(at, Event::Conditions(changes.to_vec()))?;
+        let (permitting, others): (Vec<_>, Vec<_>) = changes.iter().copied().partition(permits);
+        for (changes, permits) in [(others, false), (permitting, true)] {
+            if !changes.is_empty() {
+                self.record
+                    .write(when.on(&self.clock, permits), Event::Conditions(changes))?;
+            }
+        }
         discarded
     }
 
@@ -276,7 +307,9 @@ impl Recording {
         let begun = Instant::now();
         // A twentieth early: a question is never later than the interval that the session was told of.
         self.next = begun + Duration::from_millis(self.interval.saturating_sub(self.interval / 20));
-        let clock = self.clock;
+        // Rules that were edited take effect between two frames, never between a look and its question.
+        let _unchanged = gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let clock = self.clock.clone();
         if let Err(why) = self.mark.stands() {
             self.unmarked(why);
             return Ok(());
@@ -305,7 +338,7 @@ impl Recording {
         }
         self.settled_by = begun;
         self.asked_at = look.at;
-        let outcome = self.decide(&look, &mut frame, gate);
+        let outcome = self.decide(&look, &mut frame);
         self.frame = frame;
         if self.look_afresh {
             self.look_afresh = false;
@@ -315,13 +348,12 @@ impl Recording {
         outcome
     }
 
-    fn decide(&mut self, look: &Look, frame: &mut [u8], gate: &Gate) -> Result<()> {
+    fn decide(&mut self, look: &Look, frame: &mut [u8]) -> Result<()> {
         let (width, height) = (u32::from(look.width), u32::from(look.height));
         let stride = usize::from(look.width).saturating_mul(BYTES_PER_PIXEL);
         let pixels = Packed::new(frame, width, height, stride, BYTES_PER_PIXEL).context("the pixels do not fit")?;
         let deciding = Instant::now();
         let gated = {
-            let _unchanged = gate.lock().unwrap_or_else(PoisonError::into_inner);
             let placed = self.windows.tell(&mut self.session, &mut self.record, look)?;
             let gated = self.session.frame(look.at, pixels);
             if matches!(gated, Gated::Keep(..)) {

@@ -58,7 +58,8 @@ impl Windows {
             let known = self.known.get(&seen.id);
             let changed = known.is_none_or(|known| known.print != print);
             if changed || asked.contains(&seen.id) {
-                session.identify(seen.id, &identity);
+                // What was read of it held from the beginning of the look to its end.
+                session.identify_at(seen.id, &identity, look.from);
             }
             let kind = session.kind(seen.id);
             let told = known.and_then(|known| known.kind) == Some(kind);
@@ -74,7 +75,7 @@ impl Windows {
                 false if !told => Identity::Kind(kind),
                 true | false => continue,
             };
-            record.write(look.at, Event::Window { id: seen.id, identity })?;
+            record.write(look.from, Event::Window { id: seen.id, identity })?;
         }
         Ok(placed)
     }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use gardefou::{Access, Artefact, CaptureMode, Notice, Operation, Purpose, Rect, SessionFacts, Span, Timestamp};
+use gardefou::{
+    Access, Answer, Artefact, Calls, CaptureMode, Notice, Operation, Purpose, Rect, SessionFacts, Span, Timestamp,
+    Usage,
+};
 use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::rules::{
     Application, Attestation, Coverage, Enrolment, Entry, NoticeRule, Programme, Programmes, RIGHTS, Retention, Role,
@@ -132,11 +135,13 @@ pub fn facts() -> SessionFacts {
         version: "v1".into(),
         given_at: NOW.minus(10 * DAY),
     });
-    facts.employee_objected = false;
+    facts.employee_objected = Answer::No;
     facts.enrolled_at = Some(NOW.minus(DAY));
-    facts.protected_line = false;
-    facts.calls_offered = 10;
-    facts.calls_recorded = 1;
+    facts.protected_line = Answer::No;
+    facts.calls = Some(Calls {
+        offered: 10,
+        recorded: 1,
+    });
     facts
 }
 
@@ -151,9 +156,7 @@ pub fn moment() -> Moment {
         phase: CallPhase::Connected,
         known: Condition::ALL.into_iter().fold(Conditions::NONE, Conditions::with),
         holds: holds.fold(Conditions::NONE, Conditions::with),
-        employee_used: 0,
-        programme_used: 0,
-        unreviewed: 0,
+        usage: Some(Usage::default()),
     }
 }
 
@@ -181,7 +184,7 @@ pub fn access() -> Access {
         programme: "p".into(),
         subject: Some("e-1".into()),
         viewer: "e-9".into(),
-        restricted: false,
+        restricted: Answer::No,
         collected_at: NOW.minus(DAY),
         mode: CaptureMode::ScreenVideo,
     }

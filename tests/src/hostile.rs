@@ -223,10 +223,17 @@ pub struct Answer {
     pub until: &'static str,
 }
 
+/// The numbers of the actions, as the contract orders them.
+pub const STOP: u32 = 0;
+/// See [`STOP`].
+pub const SKIP: u32 = 1;
+/// See [`STOP`].
+pub const KEEP: u32 = 2;
+
 impl Answer {
     /// Keeps the regions that are in the data; there are none yet.
     pub const KEEP: Self = Self {
-        action: 0,
+        action: KEEP,
         at: DATA,
         count: 0,
         reason: 0,

@@ -4,8 +4,10 @@
 pub mod call;
 pub mod fixture;
 pub mod hostile;
+pub mod plain;
 pub mod power;
 pub mod reference;
 pub mod sitting;
+pub mod story;
 pub mod strategy;
 pub mod table;

@@ -1,19 +1,31 @@
-//! A second, simple implementation of a session: every question answered anew, counters summed over the
-//! list of all frames, regions painted pixel by pixel, answers put together by sorting.
+//! A second, simple implementation of a session: every question answered anew, each fact kept millisecond by
+//! millisecond, counters summed over the list of all frames, regions painted pixel by pixel, answers put
+//! together by sorting.
+
+pub mod call;
+pub mod history;
+mod review;
+mod windows;
 
 use std::collections::BTreeSet;
 
-use gardefou::{Action, CallPhase, Condition, Millis, Reason, Rect, Span, Timestamp, Usage, WindowKind};
-use gardefou_policy::facts::{Moment, Segment, Window};
+use gardefou::{Action, CallPhase, Condition, Millis, Reason, Rect, SessionFacts, Span, Timestamp, Usage, WindowKind};
+use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::order::Question;
 use gardefou_policy::regions::Painter;
 use gardefou_policy::rules::Rules;
-use gardefou_policy::types::{Conditions, Disposition, Terms};
-use gardefou_policy::{floor, frame, opening, review};
+use gardefou_policy::types::Terms;
+use gardefou_policy::{floor, frame, opening};
 
-use crate::call::{Answer, Call, Event, Program, SURFACE};
+use crate::call::{self as told, Answer, Call, Event, Host, Program, SURFACE};
+use call::Told;
+use review::{AtReview, Reviews};
+use windows::Windows;
 
 type Pixels = BTreeSet<(u32, u32)>;
+
+/// The longest time between a frame and its question, in ms.
+const LATEST_QUESTION: Millis = 2_000;
 
 /// What the call is answered.
 #[must_use]
@@ -30,125 +42,112 @@ pub fn answers_without_floor(call: &Call) -> Vec<Answer> {
 fn run(call: &Call, with_floor: bool) -> Vec<Answer> {
     match Reference::open(call, with_floor) {
         Err(reason) => vec![Answer::Refused(reason)],
-        Ok(mut reference) => call.events.iter().filter_map(|event| reference.step(event)).collect(),
+        Ok(reference) => told::record(call, reference),
     }
 }
 
 /// A policy in the session: its rules, and its session or the refusal to open one.
-type Party = (Rules, Result<opening::Session, Reason>);
+struct Party {
+    rules: Rules,
+    session: Result<opening::Session, Reason>,
+    is_floor: bool,
+}
+
+impl Party {
+    fn open(rules: Rules, is_floor: bool, facts: &SessionFacts, at: Timestamp) -> Self {
+        let session = opening::open(&rules, facts, at).map_err(|why| why.reason);
+        Self {
+            rules,
+            session,
+            is_floor,
+        }
+    }
+
+    fn classify(&self, program: Program) -> WindowKind {
+        match &self.session {
+            _ if self.is_floor => WindowKind::Training,
+            Ok(session) => session.classify(&self.rules, &program.identity()),
+            Err(_) => WindowKind::Other,
+        }
+    }
+}
 
 struct Reference<'a> {
     call: &'a Call,
-    now: Timestamp,
-    generation: usize,
-    with_floor: bool,
-    wanted: usize,
     parties: Vec<Party>,
-    phase: CallPhase,
-    answered: Option<Timestamp>,
-    hung_up: Option<Timestamp>,
-    known: Conditions,
-    holds: Conditions,
-    list: Vec<(u32, Rect, Rect)>,
-    programs: Vec<(u32, Program)>,
+    generation: usize,
+    /// The generation that was offered last, when the session has not yet been opened again under it.
+    offered: Option<usize>,
+    /// When the session was opened again under the rules in force.
+    swapped_at: Option<Timestamp>,
+    told: Told,
+    windows: Windows,
+    facts_from: Timestamp,
+    facts_to: Timestamp,
     usage: (Usage, Timestamp),
     /// Every frame that counts, and whether it was kept.
     frames: Vec<(Timestamp, bool)>,
+    reviews: Reviews,
 }
 
 impl<'a> Reference<'a> {
     fn open(call: &'a Call, with_floor: bool) -> Result<Self, Reason> {
-        let parties = parties(call, 0, call.at, with_floor);
-        let refused = parties.iter().filter_map(|(_, session)| session.as_ref().err());
+        let policies = call.generations[0].iter().cloned().map(|rules| (rules, false));
+        let all = policies.chain(with_floor.then(|| (floor::rules(), true)));
+        let parties: Vec<Party> = all
+            .map(|(rules, is_floor)| Party::open(rules, is_floor, &call.facts, call.at))
+            .collect();
+        let refused = parties.iter().filter_map(|party| party.session.as_ref().err());
         if let Some(reason) = refused.min_by_key(|reason| Question::Open.rank(**reason)) {
             return Err(*reason);
         }
+        let range = range(call);
         Ok(Self {
             call,
-            now: call.at,
-            generation: 0,
-            with_floor,
-            wanted: 0,
             parties,
-            phase: CallPhase::None,
-            answered: None,
-            hung_up: None,
-            known: Conditions::NONE,
-            holds: Conditions::NONE,
-            list: vec![],
-            programs: vec![],
+            generation: 0,
+            offered: None,
+            swapped_at: None,
+            told: Told::nothing(range),
+            windows: Windows::none(range),
+            facts_from: Timestamp::MIN,
+            facts_to: Timestamp::MIN,
             usage: (Usage::default(), Timestamp::MIN),
             frames: vec![],
+            reviews: Reviews::default(),
         })
     }
 
-    fn step(&mut self, event: &Event) -> Option<Answer> {
-        match event {
-            Event::Wait(ms) => self.now = self.now.plus(*ms),
-            Event::Phase(phase) => self.phase(*phase),
-            Event::Condition(condition, state) => self.condition(*condition, *state),
-            Event::Windows(list) => self.list.clone_from(list),
-            Event::Identity(id, program) => self.programs.push((*id, *program)),
-            Event::Usage(usage) => self.usage = (*usage, self.now),
-            Event::Swap(generation) => self.wanted = *generation,
-            Event::Frame { late, before, after } => {
-                let at = self.now.minus(*late);
-                return Some(self.frame(at, at.minus(*before), at.plus(*after)));
-            }
-            Event::Segment(ago) => return Some(Answer::Segment(self.segment(self.now.minus(*ago)))),
-        }
-        None
-    }
-
-    fn phase(&mut self, phase: CallPhase) {
-        let over = phase == CallPhase::None || phase == CallPhase::AfterCall;
-        if self.hung_up.is_some() && !over {
+    /// The session is opened again at the first question after a swap, from its original facts. The floor is
+    /// never swapped.
+    fn swap(&mut self, now: Timestamp) {
+        let Some(generation) = self.offered.take() else {
             return;
-        }
-        self.phase = phase;
-        if phase == CallPhase::Connected && self.answered.is_none() {
-            self.answered = Some(self.now);
-        }
-        if over && self.answered.is_some() && self.hung_up.is_none() {
-            self.hung_up = Some(self.now);
-        }
+        };
+        self.generation = generation;
+        let floor = self.parties.pop_if(|party| party.is_floor);
+        let policies = self.call.generations[generation].iter().cloned();
+        self.parties = policies
+            .map(|rules| Party::open(rules, false, &self.call.facts, now))
+            .collect();
+        self.parties.extend(floor);
+        self.windows.swapped(&self.parties);
+        self.swapped_at = Some(now);
     }
 
-    fn condition(&mut self, condition: Condition, state: Option<bool>) {
-        let sticky = [Condition::PARTY_OBJECTED, Condition::PRIVATE_CALL].contains(&condition);
-        if sticky && self.holds.has(condition) {
-            return;
-        }
-        self.known = self.known.without(condition);
-        self.holds = self.holds.without(condition);
-        if let Some(holds) = state {
-            self.known = self.known.with(condition);
-            if holds {
-                self.holds = self.holds.with(condition);
-            }
-        }
-    }
-
-    fn frame(&mut self, at: Timestamp, from: Timestamp, to: Timestamp) -> Answer {
-        let latest = self.frames.last().map(|(at, _)| *at);
-        self.swap(at, from);
-        if latest.is_some_and(|latest| at < latest) {
-            return Answer::Frame(Action::Skip, Reason::INVALID_FACTS, vec![]);
-        }
+    fn decide(&self, now: Timestamp, at: Timestamp, latest: Option<Timestamp>) -> (Action, Reason, Vec<Rect>) {
         let mut said: Vec<(Action, Reason, Pixels)> = vec![];
-        for (n, (rules, session)) in self.parties.iter().enumerate() {
-            let Ok(session) = session else {
-                said.push((Action::Stop, *session.as_ref().unwrap_err(), Pixels::new()));
-                continue;
+        for (n, party) in self.parties.iter().enumerate() {
+            let session = match &party.session {
+                Ok(session) => session,
+                Err(reason) => {
+                    said.push((Action::Stop, *reason, Pixels::new()));
+                    continue;
+                }
             };
-            let is_floor = self.with_floor && n == self.parties.len() - 1;
-            let terms = opening::terms(rules, &self.call.facts.programme).unwrap();
-            let moment = self.moment(at, from, to, latest, &terms);
-            let windows: Vec<Window> = self
-                .list
-                .iter()
-                .map(|w| self.window(*w, rules, session, is_floor))
-                .collect();
+            let terms = opening::terms(&party.rules, &self.call.facts.programme).unwrap();
+            let moment = self.moment(now, at, latest, &terms);
+            let windows: Vec<Window> = self.seen_by(n, at, now);
             let ruling = frame::decide(
                 session,
                 &moment,
@@ -161,78 +160,63 @@ impl<'a> Reference<'a> {
             said.push((ruling.action, ruling.reason, painted(&windows)));
         }
         let strictest = said.iter().map(|(action, _, _)| *action).max().unwrap();
-        let reasons = said
-            .iter()
-            .filter(|(action, _, _)| *action == strictest)
-            .map(|(_, reason, _)| *reason);
-        let mut answer = (strictest, reasons.min_by_key(|r| Question::Frame.rank(*r)).unwrap());
-        let mut keep = vec![];
-        if strictest == Action::Keep {
-            let common = said
-                .into_iter()
-                .map(|(_, _, pixels)| pixels)
-                .reduce(|a, b| &a & &b)
-                .unwrap();
-            keep = canonical(&common);
-            if keep.is_empty() {
-                answer = (Action::Skip, Reason::NO_TRAINING_WINDOW);
-            }
+        let of_that_action = said.iter().filter(|(action, _, _)| *action == strictest);
+        let reasons = of_that_action.map(|(_, reason, _)| *reason);
+        let reason = reasons.min_by_key(|r| Question::Frame.rank(*r)).unwrap();
+        if strictest != Action::Keep {
+            return (strictest, reason, vec![]);
         }
-        self.frames.push((at, answer.0 == Action::Keep));
-        Answer::Frame(answer.0, answer.1, keep)
+        let pixels = said.into_iter().map(|(_, _, pixels)| pixels);
+        let keep = canonical(&pixels.reduce(|a, b| &a & &b).unwrap());
+        if keep.is_empty() {
+            return (Action::Skip, Reason::NO_TRAINING_WINDOW, keep);
+        }
+        (Action::Keep, reason, keep)
     }
 
-    /// The SDK opens again at the first question after a swap: when it identifies a window, at the latest
-    /// instant that it was told of; else at the frame itself.
-    fn swap(&mut self, at: Timestamp, from: Timestamp) {
-        if self.wanted == self.generation {
-            return;
-        }
-        let latest = self.frames.last().map(|(at, _)| *at);
-        let reopened_at = if self.list.is_empty() {
-            if latest.is_some_and(|latest| at < latest) {
-                return;
-            }
-            at
-        } else {
-            latest.unwrap_or(self.call.at).max(from)
-        };
-        self.generation = self.wanted;
-        let floor = self.parties.pop().filter(|_| self.with_floor);
-        self.parties = parties(self.call, self.generation, reopened_at, false);
-        self.parties.extend(floor);
-    }
-
-    fn moment(
-        &self,
-        at: Timestamp,
-        from: Timestamp,
-        to: Timestamp,
-        latest: Option<Timestamp>,
-        terms: &Terms,
-    ) -> Moment {
-        let (usage, _) = self.usage;
+    fn moment(&self, now: Timestamp, at: Timestamp, latest: Option<Timestamp>, terms: &Terms) -> Moment {
+        let call = self.told.strictest(at, now);
+        // Asked too late, no facts are fresh.
+        let too_late = now.since(at) > LATEST_QUESTION;
         Moment {
             at,
-            facts_from: from,
-            facts_to: to,
-            gap: latest.map_or(0, |latest| at.since(latest)),
-            phase: self.phase,
-            known: self.known,
-            holds: self.holds,
-            employee_used: usage
-                .employee_used
-                .saturating_add(self.recorded(at, terms.employee_cap.per)),
-            programme_used: usage
-                .programme_used
-                .saturating_add(self.recorded(at, terms.programme_cap.per)),
-            unreviewed: usage.unreviewed.saturating_add(self.recorded(at, Millis::MAX)),
+            facts_from: if too_late { at.plus(1) } else { self.facts_from },
+            facts_to: self.facts_to,
+            gap: latest.map_or(1, |latest| at.since(latest).max(1)),
+            phase: call.phase,
+            known: call.known,
+            holds: call.holds,
+            usage: Some(Usage {
+                employee_used: self.used(self.usage.0.employee_used, at, terms.employee_cap.per),
+                programme_used: self.used(self.usage.0.programme_used, at, terms.programme_cap.per),
+                unreviewed: self.used(self.usage.0.unreviewed, at, Millis::MAX),
+            }),
         }
     }
 
-    /// What was kept since the latest usage, and lies in the period before `at`.
-    fn recorded(&self, at: Timestamp, period: Millis) -> Millis {
-        let (_, since) = self.usage;
+    fn seen_by(&self, n: usize, at: Timestamp, now: Timestamp) -> Vec<Window> {
+        let is_floor = self.parties[n].is_floor;
+        let window = |(id, inner, outer): &(u32, Rect, Rect)| Window {
+            kind: if is_floor {
+                WindowKind::Training
+            } else {
+                self.windows.kind(*id, n, at, now)
+            },
+            inner: *inner,
+            outer: *outer,
+        };
+        self.windows.list.iter().map(window).collect()
+    }
+
+    /// A counter: what was told, and on top what was kept since; never below what this session kept itself.
+    fn used(&self, told: Millis, at: Timestamp, period: Millis) -> Millis {
+        let since_told = self.recorded(self.usage.1, at, period);
+        told.saturating_add(since_told)
+            .max(self.recorded(Timestamp::MIN, at, period))
+    }
+
+    /// What was kept since that instant, and lies in the period before `at`.
+    fn recorded(&self, since: Timestamp, at: Timestamp, period: Millis) -> Millis {
         let next = |n: usize| self.frames.get(n + 1).map_or(at, |(at, _)| *at);
         let kept = self.frames.iter().enumerate().filter(|(_, (_, kept))| *kept);
         kept.map(|(n, (start, _))| {
@@ -242,54 +226,111 @@ impl<'a> Reference<'a> {
         })
         .sum()
     }
+}
 
-    fn window(
-        &self,
-        (id, inner, outer): (u32, Rect, Rect),
-        rules: &Rules,
-        session: &opening::Session,
-        floor: bool,
-    ) -> Window {
-        let told = self.programs.iter().rev().find(|(known, _)| *known == id);
-        let program = told.map_or(Program::first_of(id), |(_, program)| *program);
-        let kind = if floor {
-            WindowKind::Training
-        } else {
-            session.classify(rules, &program.identity())
-        };
-        Window { kind, inner, outer }
+impl Host for Reference<'_> {
+    fn phase(&mut self, now: Timestamp, date: Timestamp, phase: CallPhase) {
+        self.told.phase(now, date, phase);
     }
 
-    fn segment(&self, started_at: Timestamp) -> Result<Span, Reason> {
-        let segment = Segment {
-            started_at,
-            ended_at: self.now,
-            answered_at: self.answered,
-            hung_up_at: self.hung_up,
-            known: self.known,
-            holds: self.holds,
+    fn condition(&mut self, now: Timestamp, date: Timestamp, condition: Condition, state: Option<bool>) {
+        self.told.condition(now, date, condition, state);
+    }
+
+    fn windows(&mut self, list: &[(u32, Rect, Rect)], from: Timestamp, to: Timestamp) {
+        self.windows.place(list);
+        (self.facts_from, self.facts_to) = (from, to);
+    }
+
+    fn unidentified(&mut self) -> Vec<u32> {
+        match self.offered {
+            Some(_) => self.windows.list.iter().map(|(id, ..)| *id).collect(),
+            None => self.windows.unidentified(),
+        }
+    }
+
+    fn identify(&mut self, now: Timestamp, id: u32, program: Program, date: Timestamp) {
+        self.swap(now);
+        self.windows.identify(now, id, program, date, &self.parties);
+    }
+
+    fn forget(&mut self, id: u32) {
+        self.windows.forget(id);
+    }
+
+    fn usage(&mut self, now: Timestamp, usage: Usage) {
+        self.usage = (usage, now);
+    }
+
+    fn offer(&mut self, generation: usize) {
+        // The same rules are in force already.
+        let present = self.offered.unwrap_or(self.generation);
+        if self.call.generations[present] != self.call.generations[generation] {
+            self.offered = Some(generation);
+        }
+    }
+
+    fn frame(&mut self, now: Timestamp, at: Timestamp) -> (Action, Reason, Vec<Rect>) {
+        let latest = self.frames.last().map(|(at, _)| *at);
+        // A host that is asked which windows it does not know takes the rules in force for that.
+        self.swap(now);
+        if latest.is_some_and(|latest| at < latest) {
+            return (Action::Skip, Reason::INVALID_FACTS, vec![]);
+        }
+        let answer = if self.swapped_at.is_some_and(|swapped| at < swapped) {
+            (Action::Skip, Reason::NOT_IN_FORCE, vec![])
+        } else {
+            self.decide(now, at, latest)
+        };
+        let is_kept = answer.0 == Action::Keep;
+        self.frames.push((at, is_kept));
+        if is_kept {
+            self.reviews.kept(at, now, self.told.words);
+        }
+        answer
+    }
+
+    fn segment(&mut self, now: Timestamp, segment: Span) -> Result<Span, Reason> {
+        let call = AtReview {
+            told: &self.told,
+            now,
             mode: self.call.facts.mode,
         };
-        // Every policy and the floor review alike: the contract leaves them nothing to differ in.
-        match review::review(&segment) {
-            Disposition::Keep => Ok(Span {
-                start: started_at,
-                end: self.now,
-            }),
-            Disposition::Trim(part) => Ok(part),
-            Disposition::Discard(why) => Err(why.reason),
-        }
+        self.reviews.segment(call, segment)
+    }
+
+    fn finish(mut self, now: Timestamp) -> Vec<Result<Span, Span>> {
+        let call = AtReview {
+            told: &self.told,
+            now,
+            mode: self.call.facts.mode,
+        };
+        self.reviews.finish(call)
     }
 }
 
-fn parties(call: &Call, generation: usize, at: Timestamp, with_floor: bool) -> Vec<Party> {
-    let policies = call.generations[generation].iter().cloned();
-    let all = policies.chain(with_floor.then(floor::rules));
-    all.map(|rules| {
-        let session = opening::open(&rules, &call.facts, at).map_err(|why| why.reason);
-        (rules, session)
-    })
-    .collect()
+/// The instants that anything in a call can be about. What comes behind them is as the last one.
+fn range(call: &Call) -> Span {
+    let (mut now, mut start, mut end) = (call.at, call.at, call.at);
+    for event in &call.events {
+        match event {
+            Event::Wait(ms) => now = now.plus(*ms),
+            Event::Frame { late, before, .. } => start = start.min(now.minus(*late).minus(*before)),
+            Event::Phase(_, from)
+            | Event::Condition(_, _, from)
+            | Event::Identity(_, _, from)
+            | Event::Again(from)
+            | Event::Segment { end: from, .. } => {
+                start = start.min(told::date(now, *from));
+                end = end.max(told::date(now, *from));
+            }
+            Event::Windows(_) | Event::Gone(_) | Event::Usage(_) | Event::Swap(_) => {}
+        }
+    }
+    Span {
+        start: start.minus(2),
+        end: end.max(now).plus(2),
+    }
 }
 
 fn has(rect: Rect, (x, y): (u32, u32)) -> bool {

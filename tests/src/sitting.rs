@@ -1,7 +1,7 @@
 //! A session to which no rule objects, asked frame by frame.
 
 use gardefou::{
-    Action, AppIdentity, CallFacts, CallPhase, Condition, Opening, Placed, Policy, PolicyHandle, Rect, Session,
+    Action, AppIdentity, CallFacts, CallPhase, Clock, Condition, Opening, Placed, Policy, PolicyHandle, Rect, Session,
     SessionFacts, Timestamp, Why,
 };
 
@@ -60,18 +60,18 @@ impl Sitting {
     /// # Panics
     /// When a policy misbehaves.
     pub fn of(handle: &PolicyHandle, facts: SessionFacts) -> Result<Self, Why> {
-        match handle.open(facts, NOW).unwrap() {
+        match handle.open_with_clock(facts, Clock::told(NOW)).unwrap() {
             Opening::Open(session, call) => Ok(Self::with(session, call, NOW)),
             Opening::Refused(why) => Err(why),
         }
     }
 
-    /// This session, opened at `now`.
+    /// This session, opened at `now` on a clock that is told.
     #[must_use]
     pub fn with(session: Session, call: CallFacts, now: Timestamp) -> Self {
         call.phase_at(CallPhase::Connected, now);
         for condition in Condition::ALL {
-            call.condition(condition, Some(condition.must_hold()));
+            call.condition_at(condition, Some(condition.must_hold()), now);
         }
         let list = vec![Placed {
             id: 0,
@@ -109,18 +109,24 @@ impl Sitting {
             .collect();
     }
 
+    /// So many ms pass.
+    pub fn pass(&mut self, millis: u64) {
+        self.now = self.now.plus(millis);
+        self.session.clock().advance(self.now);
+    }
+
     /// Tells the windows, and identifies the new ones.
     pub fn tell_windows(&mut self, at: Timestamp) {
         self.session.windows(&self.list, at, at);
         let new: Vec<u32> = self.session.unidentified().collect();
         for id in new {
-            self.session.identify(id, &app());
+            self.session.identify_at(id, &app(), at);
         }
     }
 
     /// The frame of 100 ms later.
     pub fn frame(&mut self) -> Frame {
-        self.now = self.now.plus(100);
+        self.pass(100);
         self.tell_windows(self.now);
         self.decide()
     }

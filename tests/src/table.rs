@@ -3,7 +3,7 @@
 
 use gardefou::{Access, Artefact, CaptureMode, Operation, Purpose, Reason, Timestamp};
 use gardefou_policy::rules::{Coverage, Programmes, Role, Roles, Rules};
-use gardefou_policy::types::Obligations;
+use gardefou_policy::types::{Answer, Obligations};
 
 /// What one may do: for training, for a person's own request, for oversight. `1`: alone; `2`: with a second
 /// person; `-`: not at all.
@@ -68,7 +68,8 @@ fn fails(reason: Reason, rules: &Rules, access: &Access) -> bool {
         return match reason {
             Reason::NOT_AUTHORISED => !authorised(rules, access),
             Reason::RESTRICTED => {
-                access.restricted && role.is_some_and(|role| !answers_persons.iter().any(|p| role.purposes.contains(p)))
+                access.restricted != Answer::No
+                    && role.is_some_and(|role| !answers_persons.iter().any(|p| role.purposes.contains(p)))
             }
             _ => false,
         };
@@ -81,7 +82,7 @@ fn fails(reason: Reason, rules: &Rules, access: &Access) -> bool {
         Reason::PURPOSE => cell(access.operation, access.purpose) == '-',
         Reason::PROGRAMME => training && review_until(rules, access).is_none_or(|end| access.at >= end),
         Reason::NOT_AUTHORISED => !authorised(rules, access),
-        Reason::RESTRICTED => training && access.restricted,
+        Reason::RESTRICTED => training && access.restricted != Answer::No,
         Reason::RETENTION => training && access.at >= kept_until(rules, access),
         Reason::NOT_ANONYMISED => {
             matches!(access.operation, Operation::TrainOthers | Operation::Export)
@@ -106,7 +107,7 @@ fn authorised(rules: &Rules, access: &Access) -> bool {
     let Some(role) = role(rules, access) else { return false };
     let covered = match &role.programmes {
         Coverage::All => true,
-        Coverage::Only(programmes) => programmes.iter().any(|programme| *programme == access.programme),
+        Coverage::Only(programmes) => programmes.contains(&access.programme),
     };
     let purpose = access.operation == Operation::Delete || role.purposes.contains(&access.purpose);
     let own = !role.own_only || access.subject.as_deref() == Some(access.viewer.as_str());
@@ -130,6 +131,7 @@ fn kept_until(rules: &Rules, access: &Access) -> Timestamp {
         Artefact::AccessRecord => (kept.accesses, false),
         Artefact::Temporary => (kept.temporary, false),
         Artefact::AnonymisedCopy => return Timestamp::MAX,
+        Artefact::Other => (0, false),
     };
     let by_age = Timestamp::from_millis(access.collected_at.as_millis().saturating_add(length));
     match review_until(rules, access) {

@@ -2,7 +2,7 @@
 
 use gardefou::{Access, Artefact, CaptureMode, Operation, Purpose, Timestamp};
 use gardefou_policy::rules::{Coverage, Programmes, Role, Roles, Rules};
-use gardefou_policy::types::DAY;
+use gardefou_policy::types::{Answer, DAY};
 use gardefou_policy::{access, floor};
 use gardefou_tests::fixture::{self, NOW};
 use gardefou_tests::table;
@@ -73,7 +73,7 @@ fn access() -> impl Strategy<Value = Access> {
         prop::sample::select(Artefact::ALL.to_vec()),
         purpose(),
         prop_oneof![2 => Just(MODES[0]), 1 => prop::sample::select(MODES.to_vec())],
-        any::<bool>(),
+        prop::sample::select(vec![Answer::No, Answer::No, Answer::Yes, Answer::Unknown]),
     );
     let who = (
         prop_oneof![9 => prop::sample::select(vec!["a", "b", "c"]), 1 => Just("nobody")],
@@ -146,7 +146,11 @@ fn every_answer_of_the_table_is_reached() {
     for operation in Operation::ALL {
         for purpose in PURPOSES {
             for mode in MODES {
-                for (restricted, age, role) in [(false, 1, "trainer"), (true, 1, "trainer"), (false, 300, "rights")] {
+                for (restricted, age, role) in [
+                    (Answer::No, 1, "trainer"),
+                    (Answer::Yes, 1, "trainer"),
+                    (Answer::No, 300, "rights"),
+                ] {
                     let asked = Access {
                         operation,
                         purpose,

@@ -58,7 +58,7 @@ fn access() -> impl Strategy<Value = Access> {
                 purpose,
                 role: role.into(),
                 programme: programme.into(),
-                restricted,
+                restricted: restricted.into(),
                 viewer: if own { "e-1".into() } else { "e-9".into() },
                 collected_at: NOW.minus(age * gardefou_policy::types::DAY),
                 ..fixture::access()

@@ -188,11 +188,13 @@ impl Bare {
                 version: notice.version,
                 given_at: notice.given_at.as_millis(),
             }),
-            employee_objected: false,
+            employee_objected: capture::Answer::No,
             enrolled_at: facts.enrolled_at.map(Timestamp::as_millis),
-            protected_line: false,
-            calls_offered: facts.calls_offered,
-            calls_recorded: facts.calls_recorded,
+            protected_line: capture::Answer::No,
+            calls: facts.calls.map(|calls| capture::Calls {
+                offered: calls.offered,
+                recorded: calls.recorded,
+            }),
             extra: facts.extra,
         };
         let capture = self.policy.gardefou_policy_capture();
@@ -215,7 +217,7 @@ impl Bare {
             started_at: NOW.as_millis(),
             ended_at: NOW.as_millis() + 1_000,
             answered_at: Some(NOW.as_millis()),
-            hung_up_at: None,
+            hung_up: capture::HungUp::GoesOn,
             known: 0b111_1111,
             holds: 0b000_0011,
             mode: capture::CaptureMode::ScreenVideo,
@@ -240,7 +242,7 @@ impl Bare {
             programme: access.programme,
             subject: access.subject,
             viewer: access.viewer,
-            restricted: false,
+            restricted: custody::Answer::No,
             collected_at: access.collected_at.as_millis(),
             mode: custody::CaptureMode::ScreenVideo,
         };

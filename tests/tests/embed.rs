@@ -8,7 +8,8 @@
 mod embed;
 
 use gardefou::{
-    CaptureMode, Notice, Policy, PolicyHandle, Purpose, Reason, Rect, Runtime, SessionFacts, Source, Timestamp,
+    Answer, Calls, CaptureMode, Notice, Policy, PolicyHandle, Purpose, Reason, Rect, Runtime, SessionFacts, Source,
+    Timestamp,
 };
 
 /// An instant at which the example rules are in force.
@@ -31,9 +32,12 @@ fn facts() -> SessionFacts {
         version: "2026-09".into(),
         given_at: NOW.minus(86_400_000),
     });
-    facts.employee_objected = false;
-    facts.protected_line = false;
-    facts.calls_offered = 10;
+    facts.employee_objected = Answer::No;
+    facts.protected_line = Answer::No;
+    facts.calls = Some(Calls {
+        offered: 10,
+        recorded: 0,
+    });
     facts
 }
 
@@ -56,7 +60,7 @@ fn what_is_unknown_refuses() {
     let why = embed::record(&handle(), SessionFacts::default(), NOW).unwrap_err();
     assert!(Reason::from_name(&why.to_string()).is_some(), "{why}");
     let mut objected = facts();
-    objected.employee_objected = true;
+    objected.employee_objected = Answer::Yes;
     let why = embed::record(&handle(), objected, NOW).unwrap_err();
     assert_eq!(why.to_string(), Reason::EMPLOYEE_OBJECTED.to_string());
 }

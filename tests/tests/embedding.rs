@@ -1,7 +1,7 @@
 //! The table of `docs/embedding.md`: what each missing fact refuses.
 
 use gardefou::{
-    Action, AppIdentity, CallPhase, Condition, Opening, Outcome, Placed, PolicyHandle, Reason, Rect, Runtime,
+    Action, AppIdentity, CallPhase, Clock, Condition, Opening, Outcome, Placed, PolicyHandle, Reason, Rect, Runtime,
     SessionFacts,
 };
 use gardefou::{Policy, Timestamp};
@@ -54,7 +54,8 @@ fn at_opening(handle: &PolicyHandle, missing: &str) -> (&'static str, Reason) {
     let (mut facts, untold) = (fixture::facts(), SessionFacts::default());
     match missing {
         "frame-interval" => facts.frame_interval = untold.frame_interval,
-        "calls-offered" => facts.calls_offered = untold.calls_offered,
+        "calls" => facts.calls = untold.calls,
+        "session" => facts.session = untold.session,
         "mode" => facts.mode = untold.mode,
         "purpose" => facts.purpose = untold.purpose,
         "programme" => facts.programme = untold.programme,
@@ -64,14 +65,14 @@ fn at_opening(handle: &PolicyHandle, missing: &str) -> (&'static str, Reason) {
         "protected-line" => facts.protected_line = untold.protected_line,
         other => panic!("nobody tests `{other}`"),
     }
-    match handle.open(facts, NOW).unwrap() {
+    match handle.open_with_clock(facts, Clock::told(NOW)).unwrap() {
         Opening::Open(..) => ("open", Reason::PERMITTED),
         Opening::Refused(why) => ("refuse", why.reason),
     }
 }
 
 fn at_frame(handle: &PolicyHandle, missing: &str) -> (&'static str, Reason) {
-    let Opening::Open(mut session, call) = handle.open(fixture::facts(), NOW).unwrap() else {
+    let Opening::Open(mut session, call) = handle.open_with_clock(fixture::facts(), Clock::told(NOW)).unwrap() else {
         panic!("refused");
     };
     if missing != "the phase" {
@@ -88,11 +89,11 @@ fn at_frame(handle: &PolicyHandle, missing: &str) -> (&'static str, Reason) {
         "a window's own pixels (empty inner)" => Rect::default(),
         _ => WINDOW,
     };
-    let list = [Placed {
-        id: 0,
-        inner,
-        outer: WINDOW,
-    }];
+    let (inner, outer) = match missing {
+        "where a window may have painted (empty outer)" => (Rect::default(), Rect::default()),
+        _ => (inner, WINDOW),
+    };
+    let list = [Placed { id: 0, inner, outer }];
     if missing != "the windows" {
         session.windows(&list, at, at);
     }

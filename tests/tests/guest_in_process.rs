@@ -69,8 +69,10 @@ fn whole_call(policy: &Policy) {
         sitting.session.frame(sitting.now, pixels),
         gardefou::Gated::Keep(..)
     ));
-    assert!(matches!(sitting.session.segment(NOW, sitting.now), Outcome::Keep));
-    assert_eq!(sitting.session.finish(sitting.now).reviewed.len(), 1);
+    // The last frame lies before the end of its segment.
+    let end = sitting.now.plus(100);
+    assert!(matches!(sitting.session.segment(NOW, end), Outcome::Keep));
+    assert_eq!(sitting.session.finish(end).reviewed.len(), 1);
 }
 
 #[test]

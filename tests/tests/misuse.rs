@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use gardefou::{
-    Action, AppIdentity, CallPhase, Condition, Opening, Outcome, Placed, Policy, PolicyHandle, Reason, Rect, Runtime,
-    Session, WindowKind,
+    Action, AppIdentity, CallPhase, Clock, Condition, Opening, Outcome, Placed, Policy, PolicyHandle, Reason, Rect,
+    Runtime, Session, WindowKind,
 };
 use gardefou_policy::rules::{Programmes, Rules};
 use gardefou_tests::fixture::{self, NOW};
@@ -18,7 +18,7 @@ fn under(rules: &Rules) -> PolicyHandle {
 }
 
 fn open(handle: &PolicyHandle) -> (Session, gardefou::CallFacts) {
-    let Opening::Open(session, call) = handle.open(fixture::facts(), NOW).unwrap() else {
+    let Opening::Open(session, call) = handle.open_with_clock(fixture::facts(), Clock::told(NOW)).unwrap() else {
         panic!("refused")
     };
     call.phase_at(CallPhase::Connected, NOW);
@@ -38,6 +38,7 @@ fn crm(title: &str) -> AppIdentity {
 /// Tells that window 1 covers [`CRM`], and identifies it; the answer to the frame at that many ms.
 fn frame(session: &mut Session, ms: u64, title: &str) -> Action {
     let at = NOW.plus(ms);
+    session.clock().advance(at);
     session.windows(
         &[Placed {
             id: 1,

@@ -116,7 +116,7 @@ fn play(mut sitting: Sitting, stretches: &[Stretch]) -> Vec<Answered> {
     let mut answered = vec![];
     let mut hiding = BTreeSet::new();
     for stretch in stretches {
-        sitting.now = sitting.now.plus(stretch.hole * INTERVAL);
+        sitting.pass(stretch.hole * INTERVAL);
         if let Some((condition, state)) = stretch.condition {
             sitting.call.condition(condition, state);
             if [Condition::PRIVATE_CALL, Condition::EMPLOYEE_PAUSED].contains(&condition) {
@@ -142,7 +142,7 @@ fn play(mut sitting: Sitting, stretches: &[Stretch]) -> Vec<Answered> {
             Windows::None => &[],
         });
         for _ in 0..stretch.frames {
-            sitting.now = sitting.now.plus(INTERVAL);
+            sitting.pass(INTERVAL);
             let facts = if stretch.stale {
                 sitting.now.minus(10_000)
             } else {
@@ -158,8 +158,9 @@ fn play(mut sitting: Sitting, stretches: &[Stretch]) -> Vec<Answered> {
             });
         }
     }
-    sitting.call.phase_at(CallPhase::AfterCall, sitting.now.plus(INTERVAL));
-    let end = sitting.now.plus(INTERVAL);
+    sitting.pass(INTERVAL);
+    sitting.call.phase_at(CallPhase::AfterCall, sitting.now);
+    let end = sitting.now;
     for review in sitting.session.finish(end) {
         if let gardefou::Outcome::Discard(ticket) = review.outcome {
             ticket.done().unwrap();

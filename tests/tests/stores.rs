@@ -7,8 +7,8 @@ use gardefou::custody::CallRecorder;
 use gardefou::journal::{AccessEvent, AccessRecord, DecisionRecord, Journal, JournalKey, Record, replay};
 use gardefou::ledger::{Ledger, SqliteLedger, Whose};
 use gardefou::{
-    Action, CallPhase, Condition, Counterpart, Opening, Outcome, Policy, PolicyHandle, Reason, Runtime, SessionFacts,
-    Span, Stores, StoresOptions, Timestamp,
+    Action, Answer, CallPhase, Calls, Clock, Condition, Counterpart, Opening, Outcome, Policy, PolicyHandle, Reason,
+    Runtime, SessionFacts, Span, Stores, StoresOptions, Timestamp,
 };
 use gardefou_policy::rules::{Enrolment, Programmes, Rules};
 use gardefou_policy::types::{Cap, DAY};
@@ -193,8 +193,11 @@ fn calls_are_counted_and_sampled_by_the_ledger() {
         let mut facts = facts(&format!("s-{n}"));
         facts.employee = "e-1".into();
         // What the recorder claims is not heard.
-        (facts.calls_offered, facts.calls_recorded) = (1_000, 0);
-        match bench.handle.open(facts, NOW.plus(n)).unwrap() {
+        facts.calls = Some(Calls {
+            offered: 1_000,
+            recorded: 0,
+        });
+        match bench.handle.open_with_clock(facts, Clock::told(NOW.plus(n))).unwrap() {
             Opening::Open(session, call) => {
                 let mut sitting = Sitting::with(session, call, NOW.plus(n));
                 assert_eq!(sitting.frame().action, Action::Keep);
@@ -253,8 +256,9 @@ fn what_was_decided_is_journalled_with_the_facts_that_decided() {
     assert_eq!(sitting.frame().why.reason, Reason::PAYMENT);
     sitting.call.condition(Condition::PAYMENT_ENTRY, Some(false));
     assert_eq!(sitting.frame().action, Action::Keep);
-    sitting.call.phase_at(CallPhase::AfterCall, sitting.now.plus(50));
-    let end = sitting.now.plus(100);
+    sitting.pass(50);
+    sitting.call.phase_at(CallPhase::AfterCall, sitting.now);
+    let end = sitting.now.plus(50);
     let finished = sitting.session.finish(end);
     assert!(matches!(finished.reviewed[0].outcome, Outcome::Trim(_)));
     let sidecar = finished.sidecar.unwrap();
@@ -547,10 +551,13 @@ fn nobody_waits_for_stores_that_were_shut_down() {
 fn a_protected_line_is_told_of_nobody_whatever_else_refuses() {
     let bench = Bench::under(&rules());
     let mut facts = facts("s-1");
-    facts.protected_line = true;
-    facts.employee_objected = true;
-    let opening = bench.handle.open(facts, NOW).unwrap();
-    assert!(matches!(opening, Opening::Refused(why) if why.reason == Reason::EMPLOYEE_OBJECTED));
+    facts.employee_objected = Answer::Yes;
+    for (name, protected) in [("s-1", Answer::Yes), ("s-11", Answer::Unknown)] {
+        facts.session = name.into();
+        facts.protected_line = protected;
+        let opening = bench.handle.open(facts.clone(), NOW).unwrap();
+        assert!(matches!(opening, Opening::Refused(why) if why.reason == Reason::EMPLOYEE_OBJECTED));
+    }
     bench.stores.flush().unwrap();
     let told = serde_json::to_string(&bench.records()).unwrap();
     assert!(!told.contains("e-1") && !told.contains("s-1"), "{told}");

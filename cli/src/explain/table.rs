@@ -7,7 +7,7 @@ mod opening;
 mod tests;
 
 use gardefou::Reason;
-use gardefou_policy::order::Question;
+use gardefou_policy::order::{HOST, Question};
 
 use crate::language::Language;
 
@@ -114,10 +114,9 @@ pub(super) fn places(reason: Reason) -> Vec<Place> {
 pub(super) fn checks(question: Question) -> Vec<Reason> {
     // One that the register does not have stands behind all that the question knows.
     let behind = question.rank(Reason(999));
-    let by_hosts = [Reason::POLICY_FAULT, Reason::STORE_UNAVAILABLE];
     let known = Reason::ALL
         .into_iter()
-        .filter(|reason| question.rank(*reason) < behind && !by_hosts.contains(reason));
+        .filter(|reason| question.rank(*reason) < behind && !HOST.contains(reason));
     let mut checks: Vec<Reason> = known.collect();
     checks.sort_by_key(|reason| question.rank(*reason));
     checks

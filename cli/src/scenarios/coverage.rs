@@ -1,7 +1,7 @@
 //! Which reasons and which rows of the legal matrix the scenarios reach, for a reader.
 
-use gardefou::Reason;
 use gardefou::trace::{Coverage, Question, Reach};
+use gardefou_policy::order::HOST;
 
 use super::Suite;
 use super::difference::question;
@@ -121,7 +121,7 @@ fn others(coverage: &Coverage, reasons: &Reasons, language: Language) -> Vec<Str
                 .to_owned(),
         );
     }
-    let by_hosts = [Reason::POLICY_FAULT, Reason::STORE_UNAVAILABLE].map(|reason| reason.to_string());
+    let by_hosts = HOST.map(|reason| reason.to_string());
     let by_hosts = by_hosts.join(", ");
     lines.push(say!(
         language,

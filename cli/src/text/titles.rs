@@ -133,6 +133,8 @@ pub(super) const fn letter(reason: Reason) -> char {
     match reason {
         Reason::POLICY_FAULT => '!',
         Reason::STORE_UNAVAILABLE => '$',
+        Reason::RULES_UNCONFIRMED => '~',
+        Reason::RULES_STOPPED => '#',
         Reason::INVALID_FACTS => '?',
         Reason::NOT_IN_FORCE => 'D',
         Reason::STILL_IMAGE => 'I',

@@ -103,6 +103,7 @@ pub(crate) const fn operation(operation: Operation, language: Language) -> &'sta
         Operation::Restrict => language.pick("restrict", "limiter"),
         Operation::Release => language.pick("release", "lever la limitation de"),
         Operation::Delete => language.pick("delete", "effacer"),
+        Operation::Other => language.pick("do something else with", "faire autre chose de"),
     }
 }
 
@@ -115,6 +116,7 @@ pub(crate) const fn artefact(artefact: Artefact, language: Language) -> &'static
         Artefact::DecisionRecord => language.pick("decision record", "trace de décision"),
         Artefact::AccessRecord => language.pick("access record", "trace d'accès"),
         Artefact::Temporary => language.pick("temporary file", "fichier temporaire"),
+        Artefact::Other => language.pick("something else", "autre chose"),
     }
 }
 

@@ -225,7 +225,7 @@ fn refusing() -> Foreign {
         .with(Part::Open, "(call $refused (i32.const 10) (i32.const 0))")
         .with(
             Part::Review,
-            "(call $disposed (i32.const 2) (i64.const 32) (i64.const 0))",
+            "(call $disposed (i32.const 0) (i64.const 32) (i64.const 0))",
         )
         .with(Part::Authorise, "(call $authorised (i32.const 1) (i32.const 50))")
         .with(Part::KeepUntil, "(local.get $collected)")

@@ -194,7 +194,7 @@ impl Custody {
             programme: facts.programme.to_owned(),
             subject: facts.subject.map(str::to_owned),
             viewer: asker.viewer.clone(),
-            restricted: facts.restricted,
+            restricted: facts.restricted.into(),
             collected_at: facts.collected_at,
             mode: facts.mode,
         };
@@ -238,7 +238,7 @@ const fn kinds(artefact: Artefact) -> &'static [Kind] {
         Artefact::Recording => RECORDING,
         Artefact::AnonymisedCopy => &[Kind::Anonymised],
         Artefact::Analysis => &[Kind::Analysis],
-        Artefact::DecisionRecord | Artefact::AccessRecord | Artefact::Temporary => &[],
+        Artefact::DecisionRecord | Artefact::AccessRecord | Artefact::Temporary | Artefact::Other => &[],
     }
 }
 

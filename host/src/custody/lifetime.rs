@@ -89,5 +89,6 @@ pub(super) const fn name(artefact: Artefact) -> &'static str {
         Artefact::DecisionRecord => "decision-record",
         Artefact::AccessRecord => "access-record",
         Artefact::Temporary => "temporary",
+        Artefact::Other => "other",
     }
 }

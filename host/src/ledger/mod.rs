@@ -21,6 +21,7 @@ mod slice;
 mod sqlite;
 mod tidy;
 
+pub use crate::Calls;
 pub use book::MAX_TOKEN;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresLedger;
@@ -156,15 +157,6 @@ pub struct Offer<'a> {
     pub at: Timestamp,
     /// The sampling periods to count over, in ms.
     pub periods: &'a [Millis],
-}
-
-/// How many calls there were in a period.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Calls {
-    /// Offered, this one included.
-    pub offered: u32,
-    /// Recorded, or being recorded, this one not included.
-    pub recorded: u32,
 }
 
 /// What a session kept, and what it wants to keep next.

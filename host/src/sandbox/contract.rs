@@ -1,17 +1,17 @@
 //! Contract 1.0: the generated bindings, and how they become the SDK's own types.
 
-use gardefou_policy::facts::{Access, AppIdentity, Moment, Segment, SessionFacts, Window};
+use gardefou_policy::facts::{Access, AppIdentity, HungUp, Moment, Segment, SessionFacts, Window};
 use gardefou_policy::notes;
 use gardefou_policy::types::{
-    Artefact, CallPhase, Cap, CaptureMode, Disposition, Obligations, Operation, Purpose, Reason, Rect, Refusal, Span,
-    Terms, Timestamp, WindowKind,
+    Answer, Artefact, CallPhase, Cap, CaptureMode, Disposition, Obligations, Operation, Purpose, Reason, Rect, Refusal,
+    Span, Terms, Timestamp, WindowKind,
 };
 
 mod bindings {
     wasmtime::component::bindgen!({ path: "../wit/1.0", world: "policy" });
 }
 
-pub(crate) use bindings::exports::gardefou::policy::{about, capture, custody};
+pub(crate) use bindings::exports::gardefou::policy::{about, capture, custody, types};
 
 pub(crate) fn session_facts(facts: &SessionFacts) -> capture::SessionFacts {
     capture::SessionFacts {
@@ -25,11 +25,13 @@ pub(crate) fn session_facts(facts: &SessionFacts) -> capture::SessionFacts {
             version: n.version.clone(),
             given_at: n.given_at.as_millis(),
         }),
-        employee_objected: facts.employee_objected,
+        employee_objected: answer(facts.employee_objected),
         enrolled_at: facts.enrolled_at.map(Timestamp::as_millis),
-        protected_line: facts.protected_line,
-        calls_offered: facts.calls_offered,
-        calls_recorded: facts.calls_recorded,
+        protected_line: answer(facts.protected_line),
+        calls: facts.calls.map(|calls| capture::Calls {
+            offered: calls.offered,
+            recorded: calls.recorded,
+        }),
         extra: facts.extra.clone(),
     }
 }
@@ -45,7 +47,7 @@ pub(crate) fn app_identity(app: &AppIdentity) -> capture::AppIdentity {
     }
 }
 
-pub(crate) const fn moment(moment: &Moment) -> capture::Moment {
+pub(crate) fn moment(moment: &Moment) -> capture::Moment {
     capture::Moment {
         at: moment.at.as_millis(),
         facts_from: moment.facts_from.as_millis(),
@@ -54,9 +56,11 @@ pub(crate) const fn moment(moment: &Moment) -> capture::Moment {
         phase: phase(moment.phase),
         known: moment.known.0,
         holds: moment.holds.0,
-        employee_used: moment.employee_used,
-        programme_used: moment.programme_used,
-        unreviewed: moment.unreviewed,
+        usage: moment.usage.map(|usage| capture::Usage {
+            employee_used: usage.employee_used,
+            programme_used: usage.programme_used,
+            unreviewed: usage.unreviewed,
+        }),
     }
 }
 
@@ -89,7 +93,11 @@ pub(crate) fn segment(segment: &Segment) -> capture::Segment {
         started_at: segment.started_at.as_millis(),
         ended_at: segment.ended_at.as_millis(),
         answered_at: segment.answered_at.map(Timestamp::as_millis),
-        hung_up_at: segment.hung_up_at.map(Timestamp::as_millis),
+        hung_up: match segment.hung_up {
+            HungUp::Unknown => capture::HungUp::Unknown,
+            HungUp::GoesOn => capture::HungUp::GoesOn,
+            HungUp::At(at) => capture::HungUp::At(at.as_millis()),
+        },
         known: segment.known.0,
         holds: segment.holds.0,
         mode: mode(segment.mode),
@@ -152,7 +160,7 @@ pub(crate) fn access(access: &Access) -> custody::Access {
         programme: access.programme.clone(),
         subject: access.subject.clone(),
         viewer: access.viewer.clone(),
-        restricted: access.restricted,
+        restricted: answer(access.restricted),
         collected_at: access.collected_at.as_millis(),
         mode: mode(access.mode),
     }
@@ -188,6 +196,14 @@ fn note(note: about::Note) -> notes::Note {
             french: note.title.french,
             english: note.title.english,
         },
+    }
+}
+
+const fn answer(answer: Answer) -> types::Answer {
+    match answer {
+        Answer::Unknown => types::Answer::Unknown,
+        Answer::No => types::Answer::No,
+        Answer::Yes => types::Answer::Yes,
     }
 }
 
@@ -233,6 +249,7 @@ const fn operation(operation: Operation) -> custody::Operation {
         Operation::Restrict => custody::Operation::Restrict,
         Operation::Release => custody::Operation::Release,
         Operation::Delete => custody::Operation::Delete,
+        Operation::Other => custody::Operation::Other,
     }
 }
 
@@ -244,5 +261,6 @@ pub(crate) const fn artefact(artefact: Artefact) -> custody::Artefact {
         Artefact::DecisionRecord => custody::Artefact::DecisionRecord,
         Artefact::AccessRecord => custody::Artefact::AccessRecord,
         Artefact::Temporary => custody::Artefact::Temporary,
+        Artefact::Other => custody::Artefact::Other,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gardefou_policy::facts::{Access, AppIdentity, Moment, Segment, SessionFacts, Window};
 use gardefou_policy::frame::Ruling;
 use gardefou_policy::notes::Description;
+use gardefou_policy::order;
 use gardefou_policy::regions::is_canonical;
 use gardefou_policy::types::{
     Action, Artefact, Disposition, Lease, Obligations, Reason, Rect, Refusal, Span, Terms, Timestamp, WindowKind,
@@ -103,7 +104,11 @@ impl Instance {
             .terms_of
             .call(&mut self.store, (programme.to_owned(),))
             .map_err(|e| fault(&e))?;
-        Ok(terms.as_ref().map(contract::terms))
+        let terms = terms.as_ref().map(contract::terms);
+        if terms.as_ref().is_some_and(counts_nothing) {
+            return Err(FaultKind::Nonsense("terms that count over no time at all"));
+        }
+        Ok(terms)
     }
 
     /// Opens the session that the later questions are about.
@@ -208,8 +213,11 @@ impl Instance {
             .authorise
             .call(&mut self.store, question)
             .map_err(|e| fault(&e))?;
-        match told {
-            Ok(flags) => Ok(Ok(contract::obligations(flags))),
+        match told.map(contract::obligations) {
+            Ok(obligations) if !obligations.journal => Err(FaultKind::Nonsense(
+                "an access that is allowed without the obligation to journal it",
+            )),
+            Ok(obligations) => Ok(Ok(obligations)),
             Err(why) => Ok(Err(refusal(&why)?)),
         }
     }
@@ -231,7 +239,11 @@ impl Instance {
             .keep_until
             .call(&mut self.store, question)
             .map_err(|e| fault(&e))?;
-        Ok(Timestamp::from_millis(until))
+        let until = Timestamp::from_millis(until);
+        if until < collected_at {
+            return Err(FaultKind::Nonsense("a time that was over before it began"));
+        }
+        Ok(until)
     }
 }
 
@@ -304,12 +316,14 @@ fn prepare(store: &mut Store<Guard>, runtime: &Runtime, factor: u64) -> Result<(
     Ok(())
 }
 
-/// 1 and 2 are given by hosts only, and nobody is refused because it is permitted.
-const fn may_refuse(reason: Reason) -> bool {
-    !matches!(
-        reason,
-        Reason::PERMITTED | Reason::POLICY_FAULT | Reason::STORE_UNAVAILABLE
-    )
+/// Some are given by hosts only, and nobody is refused because it is permitted.
+fn may_refuse(reason: Reason) -> bool {
+    reason != Reason::PERMITTED && !order::HOST.contains(&reason)
+}
+
+/// In a period of no time nothing is counted, and no cap is ever reached.
+const fn counts_nothing(terms: &Terms) -> bool {
+    terms.employee_cap.per == 0 || terms.programme_cap.per == 0 || terms.sampling_period == 0
 }
 
 fn refusal(why: &capture::Refusal) -> Result<Refusal, FaultKind> {

@@ -1,9 +1,9 @@
 //! The opening of a session: what the ledger counts, and what the floor and every policy say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gardefou_policy::facts::SessionFacts;
+use gardefou_policy::facts::{Calls, SessionFacts};
 use gardefou_policy::opening;
 use gardefou_policy::order::Question;
 use gardefou_policy::types::{Refusal, Timestamp};
@@ -11,8 +11,9 @@ use gardefou_policy::types::{Refusal, Timestamp};
 use super::answer::Opening;
 use super::call::CallFacts;
 use super::combine::{Why, refusals};
+use super::kept::Kept;
 use super::regions::Regions;
-use super::seat::{Calls, NotOpen, Prepared, Seat};
+use super::seat::{NotOpen, Prepared, Seat, counted};
 use super::usage::Tally;
 use super::windows::Windows;
 use super::{Session, storekeeping};
@@ -24,13 +25,15 @@ use crate::policy::Digest;
 
 impl Session {
     /// Asks the floor and every policy whether the session may open.
-    /// Gives the facts that it was asked with, too: where there is a ledger, that counted the calls.
+    /// Gives the facts that it was asked with, too: where there is a ledger, that counted the calls. `call`:
+    /// what was told of it before it opened.
     pub(crate) fn open(
         handle: PolicyHandle,
         facts: SessionFacts,
         at: Timestamp,
+        clock: Clock,
+        call: Option<CallFacts>,
     ) -> Result<(Opening, SessionFacts), Fault> {
-        let clock = Clock::starting(at);
         let generation = handle.generation();
         let prepared = match prepared(&generation, &facts.programme) {
             Ok(prepared) => prepared,
@@ -58,20 +61,22 @@ impl Session {
         };
         let interval = counted.frame_interval;
         let mut tally = Tally::new(interval);
-        let stores = match storekeeper.opened(&generation, &seats, clock, &mut tally) {
+        let stores = match storekeeper.opened(&generation, &seats, clock.clone(), &mut tally) {
             Ok(stores) => stores,
             Err(why) => return Ok((Opening::Refused(why), counted)),
         };
-        let call = CallFacts::new(clock, handle.generations());
+        let call = call.unwrap_or_else(|| CallFacts::new(clock.clone(), handle.generations()));
         handle.joined();
         let session = Self {
             handle,
             generation,
             facts: counted.clone(),
             clock,
+            hearing: call.hearing(),
             call: call.clone(),
             floor,
             seats,
+            in_force_from: None,
             windows: Windows::default(),
             tally,
             faults: Vec::new(),
@@ -80,9 +85,8 @@ impl Session {
             reuse: true,
             opened_at: at,
             segments: BTreeSet::new(),
-            gone: BTreeSet::new(),
-            unreviewed_from: None,
-            last_kept: Timestamp::MIN,
+            gone: BTreeMap::new(),
+            kept: Kept::new(at),
             last: None,
             regions: Regions::default(),
             stores,
@@ -129,8 +133,8 @@ fn ask(
 /// The floor has no sampling period of its own: it holds over that of every policy.
 fn open_floor(facts: &SessionFacts, calls: &[Calls], at: Timestamp) -> Result<opening::Session, Refusal> {
     let rules = Floor::shared().rules();
-    let under = |calls: Option<Calls>| opening::open(rules, &Calls::in_facts(calls, facts), at);
-    let mut counted = calls.iter().map(|calls| under(Some(*calls)));
-    let first = counted.next().unwrap_or_else(|| under(None))?;
-    counted.try_fold(first, |_, open| open)
+    let under = |calls: Option<Calls>| opening::open(rules, &counted(calls, facts), at);
+    let mut each = calls.iter().map(|calls| under(Some(*calls)));
+    let first = each.next().unwrap_or_else(|| under(None))?;
+    each.try_fold(first, |_, open| open)
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use gardefou_policy::facts::Usage;
 use gardefou_policy::types::{Cap, Millis, NO_LIMIT, Reason, Terms, Timestamp};
 
-use super::usage::Usage;
 use crate::clock::Clock;
 use crate::handle::MAX_POLICIES;
 use crate::ledger::{Caps, Closing, Reservation};

@@ -22,8 +22,8 @@ impl Session {
             let terms = seat.terms()?;
             let used = self.tally.counters(n, terms, at);
             let caps = [
-                (terms.employee_cap.limit, used.employee),
-                (terms.programme_cap.limit, used.programme),
+                (terms.employee_cap.limit, used.employee_used),
+                (terms.programme_cap.limit, used.programme_used),
                 (terms.max_unreviewed, used.unreviewed),
             ];
             let limited = caps.into_iter().filter(|(limit, _)| *limit != NO_LIMIT);

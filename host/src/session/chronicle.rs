@@ -1,11 +1,11 @@
 //! What a session decided, from its opening on: runs of frames with one verdict, and the facts that each
 //! began with.
 
+use gardefou_policy::facts::Usage;
 use gardefou_policy::types::{Action, Millis, Rect, Timestamp, WindowKind};
 
-use super::call::Snapshot;
 use super::combine::Why;
-use super::usage::Usage;
+use super::told::Snapshot;
 
 /// More runs than that in one session cannot be told one by one: it ends there. That is a change of verdict
 /// at every frame, five times a second, for almost an hour.

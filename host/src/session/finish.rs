@@ -1,9 +1,13 @@
 //! The end of a session: what becomes of what it kept, and what is told of it.
 
-use gardefou_policy::types::{Span, Timestamp};
+use std::collections::BTreeSet;
+
+use gardefou_policy::types::{Reason, Refusal, Span, Timestamp};
 
 use super::Session;
-use super::segment::{self, Outcome, Reviewed};
+use super::combine::Why;
+use super::segment::{self, Reviewed};
+use crate::policy::Digest;
 
 /// A session that is over.
 #[derive(Debug)]
@@ -39,8 +43,9 @@ impl IntoIterator for Finished {
 
 impl Session {
     /// The call is over: asks again for every segment, because what came late counts. What was kept and
-    /// lies in no segment that was told is one more, from its first frame to `at`. A segment that was to be
-    /// discarded stays so, and is not given again once that is done.
+    /// lies in no segment that was told is one more, from its first frame to `at`; what was kept from `at` on is
+    /// to be discarded. A segment that was to be discarded stays so, and so does every segment that overlaps
+    /// it; it is not given again once that is done.
     ///
     /// Where there is a journal, this blocks until it holds what was decided: nothing is kept without that.
     /// When it cannot be written, everything is to be discarded, for `store-unavailable`.
@@ -49,18 +54,69 @@ impl Session {
     /// ([`PolicyHandle::open_discards`](crate::PolicyHandle::open_discards)): what was never reviewed is not
     /// to be kept.
     pub fn finish(mut self, at: Timestamp) -> Finished {
-        let mut segments = std::mem::take(&mut self.segments);
-        segments.extend(self.unreviewed_from.take().map(|first_kept_at| (first_kept_at, at)));
-        let again = |(start, end)| {
-            let segment = segment::span(start, end);
-            let outcome = if self.gone.contains(&(start, end)) {
-                Outcome::Discard(self.handle.discards().find(&self.facts.session, segment)?)
-            } else {
-                self.review(segment)
-            };
-            Some(Reviewed { segment, outcome })
+        let done: BTreeSet<_> = self.gone.keys().copied().collect();
+        let never_told = self.never_told(at);
+        if let Some(rest) = never_told.filter(|rest| rest.start < at) {
+            self.segments.insert((rest.start, at));
+        }
+        if let Some(behind) = self.never_told(Timestamp::MAX) {
+            // Nobody said that the call went on until there.
+            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
+            self.segments.insert((behind.start, behind.end));
+            self.gone.insert((behind.start, behind.end), why);
+        }
+        let judged = self.judge_all();
+        let is_done = |segment: Span| {
+            let open = self.handle.discards().find(&self.facts.session, segment);
+            done.contains(&(segment.start, segment.end)) && open.is_none()
         };
-        let reviewed = segments.into_iter().filter_map(again).collect();
+        let left = judged.into_iter().filter(|(segment, _)| !is_done(*segment));
+        let reviewed = left
+            .map(|(segment, judged)| Reviewed {
+                segment,
+                outcome: self.outcome(segment, judged),
+            })
+            .collect();
+        self.segments.clear();
+        self.kept.clear();
         self.concluded(reviewed, at)
+    }
+
+    /// What becomes of each segment. A discard reaches every segment that overlaps it, whichever was asked about
+    /// first.
+    fn judge_all(&mut self) -> Vec<(Span, Result<Span, Why>)> {
+        let segments: Vec<Span> = self
+            .segments
+            .iter()
+            .map(|(start, end)| segment::span(*start, *end))
+            .collect();
+        let mut judged: Vec<_> = segments
+            .iter()
+            .map(|segment| (*segment, self.judge(*segment)))
+            .collect();
+        loop {
+            let before = self.gone.len();
+            for (segment, judged) in judged.iter_mut().filter(|(_, judged)| judged.is_ok()) {
+                if let Some(why) = self.gone_over(*segment) {
+                    *judged = Err(why);
+                    self.gone.insert((segment.start, segment.end), why);
+                }
+            }
+            if self.gone.len() == before {
+                return judged;
+            }
+        }
+    }
+
+    /// From the first to the end of the last frame that was kept and lies in no segment that was told; `None`
+    /// when there is none before `end`.
+    pub(super) fn never_told(&self, end: Timestamp) -> Option<Span> {
+        let told: Vec<Span> = self
+            .segments
+            .iter()
+            .map(|(start, end)| segment::span(*start, *end))
+            .collect();
+        let (first, last) = self.kept.outside(&told)?;
+        (first < end).then(|| segment::span(first, last.plus(self.facts.frame_interval)))
     }
 }

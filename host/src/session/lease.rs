@@ -2,7 +2,7 @@
 
 use gardefou_policy::types::{Terms, Timestamp};
 
-use super::call::Snapshot;
+use super::told::Snapshot;
 use super::windows::Windows;
 
 /// What a question depends on beside the windows, the counters and the time.

@@ -10,6 +10,9 @@ mod call;
 mod chronicle;
 mod combine;
 mod finish;
+mod history;
+mod identity;
+mod kept;
 mod lease;
 mod regions;
 mod seat;
@@ -21,25 +24,26 @@ mod storekeeping;
 mod storekeeping;
 #[cfg(feature = "stores")]
 mod telling;
+mod told;
 mod usage;
 mod windows;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use gardefou_policy::classify::MAX_FIELD;
-use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts};
-use gardefou_policy::notes::EARLIER_THAN_LATEST;
+use gardefou_policy::facts::{AppIdentity, HungUp, Moment, Segment, SessionFacts, Usage};
+use gardefou_policy::notes::{ASKED_TOO_LATE, COMPOSED_BEFORE_RULES, EARLIER_THAN_LATEST};
 use gardefou_policy::opening;
-use gardefou_policy::types::{Action, Reason, Refusal, Span, Timestamp, WindowKind};
+use gardefou_policy::order::Question;
+use gardefou_policy::types::{Action, Disposition, Millis, Reason, Refusal, Span, Timestamp, WindowKind};
 
 pub use answer::{Decision, Gated, Opening};
 pub use call::{CallFacts, Standing};
 pub use combine::Why;
 pub use finish::Finished;
 pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed, StillOpen};
-pub use usage::Usage;
 pub use windows::Placed;
 
 pub(crate) use combine::refusals;
@@ -47,6 +51,8 @@ pub(crate) use lease::facts_are_fresh;
 pub(crate) use segment::OpenDiscards;
 #[cfg(feature = "stores")]
 pub(crate) use telling::discard as told_discard;
+#[cfg(feature = "stores")]
+pub(crate) use usage::NOT_COUNTED;
 pub(crate) use windows::Windows;
 
 use crate::clock::Clock;
@@ -55,11 +61,15 @@ use crate::floor::Floor;
 use crate::handle::{Generation, PolicyHandle};
 use crate::pixels::{Approved, Pixels, blank};
 use crate::policy::Digest;
+use call::Hearing;
+use history::HORIZON;
+use identity::Kinds;
+use kept::Kept;
 use lease::Standstill;
 use regions::Regions;
-use seat::Seat;
+use seat::{Seat, answer};
 use storekeeping::Storekeeper;
-use usage::{Counters, Tally};
+use usage::{Tally, is_within};
 
 /// The third fault in a session ends it.
 const MAX_FAULTS: usize = 3;
@@ -75,8 +85,12 @@ pub struct Session {
     facts: SessionFacts,
     clock: Clock,
     call: CallFacts,
+    /// What was told of the call, as this thread reads it.
+    hearing: Hearing,
     floor: opening::Session,
     seats: Vec<Seat>,
+    /// Since when the policies are in force, where they took the place of others in mid-call.
+    in_force_from: Option<Timestamp>,
     windows: Windows,
     tally: Tally,
     faults: Vec<Fault>,
@@ -85,15 +99,33 @@ pub struct Session {
     reuse: bool,
     opened_at: Timestamp,
     segments: BTreeSet<(Timestamp, Timestamp)>,
-    /// Those of them that were to be discarded: what came later does not bring them back.
-    gone: BTreeSet<(Timestamp, Timestamp)>,
-    /// The first kept frame that lies in no segment that was told.
-    unreviewed_from: Option<Timestamp>,
-    last_kept: Timestamp,
+    /// Those of them that were to be discarded, and why: nothing brings them back, nor what overlaps them.
+    gone: BTreeMap<(Timestamp, Timestamp), Why>,
+    kept: Kept,
     last: Option<Last>,
     regions: Regions,
     stores: Storekeeper,
     call_reference: Option<String>,
+}
+
+/// A question about a frame: when it was composed, when it is asked, and how long after the frame before.
+#[derive(Clone, Copy)]
+struct Asking {
+    at: Timestamp,
+    asked: Timestamp,
+    gap: Millis,
+}
+
+impl Asking {
+    /// Whether it comes so late that nobody remembers what was told.
+    const fn is_too_late(self) -> bool {
+        self.asked.since(self.at) > HORIZON
+    }
+
+    /// The instants whose facts count, both included.
+    const fn instants(self) -> (Timestamp, Timestamp) {
+        (self.at, self.asked)
+    }
 }
 
 /// The latest verdict, and what it was asked under.
@@ -116,8 +148,8 @@ impl fmt::Debug for Session {
 impl Session {
     /// The session's clock. Every instant given to the session comes from it.
     #[must_use]
-    pub const fn clock(&self) -> Clock {
-        self.clock
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// The facts of the call, for one more thread.
@@ -166,60 +198,76 @@ impl Session {
     /// come back, and all of them after a change of policy, because the SDK keeps no title. A window whose
     /// title changed is not among them: see [`Session::identify`].
     pub fn unidentified(&mut self) -> impl Iterator<Item = u32> + '_ {
-        if self.generation.number() < self.handle.generations().latest() {
-            self.windows.forget_judgements();
-        }
+        self.renew();
         self.windows.unidentified()
     }
 
-    /// Says what is known of a window: when it appears, and **again whenever that changes**, because a
+    /// Says what is known of a window now: when it appears, and **again whenever that changes**, because a
     /// window that shows another title or another page may be another thing. Saying the same again is
     /// cheap, so a recorder that is not told of changes says it before every frame.
     ///
     /// What each policy says of it is kept; the identity is not, only a keyed number that changes with it.
-    /// `AppIdentity::default()` is a window that cannot be identified: `other`.
+    /// `AppIdentity::default()` is a window that cannot be identified: `other`. What is said of a number that is
+    /// not in the latest list ([`Session::windows`]) is of no window, and does nothing.
     pub fn identify(&mut self, id: u32, app: &AppIdentity) {
-        self.renew(self.known_now());
+        self.identify_at(id, app, self.clock.now_up());
+    }
+
+    /// The same, where the recorder knows since when the window has been that, unchanged: an instant of the
+    /// session's clock, rounded up. A frame shows a window as of the training only when it was so throughout,
+    /// from the frame's capture to its question; a window of which no more is known than that it is so now is
+    /// blank in a frame from before.
+    ///
+    /// An instant before the latest that was told of the window only tightens, and one in the future counts at
+    /// once where the window is not of the training. New rules make no gap: what is said again counts since it
+    /// was said first. A window that leaves the list and comes back is another one.
+    pub fn identify_at(&mut self, id: u32, app: &AppIdentity, since: Timestamp) {
+        self.renew();
         let print = self.windows.print(app);
-        if self.windows.is_judged(id, print) {
+        if self.windows.needs_no_judgement(id, print, since) {
             return;
         }
         self.mend();
-        let training = if too_long(app) { Some(0) } else { self.ask_kinds(app) };
-        match training {
-            Some(training) => self.windows.judge(id, print, training),
+        let kinds = if too_long(app) {
+            Some(Kinds::OTHER)
+        } else {
+            self.ask_kinds(app)
+        };
+        match kinds {
+            Some(kinds) => self.windows.identify(id, print, kinds, since, self.clock.now()),
             // A policy misbehaved: `other` for now, and to be identified again.
             None => self.windows.forget(id),
         }
     }
 
-    /// The latest instant that the session was told of: no later than the frame that comes next.
-    fn known_now(&self) -> Timestamp {
-        let told = self.latest.unwrap_or(self.opened_at);
-        told.max(self.windows.facts_from())
-    }
-
-    /// What each policy says, a bit each; `None` when one could not say.
-    fn ask_kinds(&mut self, app: &AppIdentity) -> Option<u32> {
-        let mut training = Some(0);
-        for (seat, bit) in self.seats.iter_mut().zip(0u32..) {
+    /// What each policy says; `None` when one could not say.
+    fn ask_kinds(&mut self, app: &AppIdentity) -> Option<Kinds> {
+        let mut kinds = Some(Kinds::OTHER);
+        for (n, seat) in self.seats.iter_mut().enumerate() {
             match seat.classify(app) {
-                Ok(Some(WindowKind::Training)) => training = training.map(|t| t | 1u32.checked_shl(bit).unwrap_or(0)),
+                Ok(Some(WindowKind::Training)) => kinds = kinds.map(|kinds| kinds.with(n)),
                 Ok(Some(WindowKind::Other)) => {}
-                Ok(None) => training = None,
+                Ok(None) => kinds = None,
                 Err(fault) => {
                     self.faults.push(fault);
-                    training = None;
+                    kinds = None;
                 }
             }
         }
-        training
+        kinds
     }
 
-    /// The window was classified before, for every policy: how a trace is run again.
+    /// The window was classified before, for every policy, and was that since then: how a trace is run again.
     #[cfg(feature = "trace")]
-    pub(crate) fn declare(&mut self, id: u32, kind: WindowKind) {
-        self.windows.declare(id, kind);
+    pub(crate) fn declare(&mut self, id: u32, kind: WindowKind, since: Timestamp) {
+        let kinds = match kind {
+            WindowKind::Training => Kinds::TRAINING,
+            WindowKind::Other => Kinds::OTHER,
+        };
+        let print = u64::from(kind == WindowKind::Training);
+        if !self.windows.needs_no_judgement(id, print, since) {
+            self.windows.identify(id, print, kinds, since, self.clock.now());
+        }
     }
 
     /// What a window is: `training` when every policy says so, as a recorder writes it in its trace.
@@ -237,9 +285,10 @@ impl Session {
 
     /// Decides a frame and blanks it in place. `at` is when its oldest pixel was composed.
     ///
-    /// Ask before more is told of the call: what is known when it is asked decides. A frame that is not kept
-    /// is not given back; a buffer that it only borrowed still shows what it did, and is the recorder's to
-    /// use again.
+    /// Phase, conditions and what a window is count as the strictest that they were at any instant from `at` to
+    /// now, the asking; so ask soon: a frame that is asked about more than 2,000 ms after its `at` is skipped,
+    /// for `stale-facts`. A frame that is not kept is not given back; a buffer that it only borrowed still shows
+    /// what it did, and is the recorder's to use again.
     pub fn frame<P: Pixels>(&mut self, at: Timestamp, mut pixels: P) -> Gated<P> {
         let decision = self.decide(at, pixels.width(), pixels.height());
         let why = decision.why;
@@ -263,25 +312,36 @@ impl Session {
             let why = Why::new(EARLIER_THAN_LATEST, Digest::FLOOR, at);
             return self.regions.refused(Action::Skip, why, (width, height));
         }
-        self.renew(at);
+        self.renew();
         self.tally.frame(at);
         self.stores.settle(&mut self.tally, at);
+        let question = Asking {
+            at,
+            asked: self.clock.now().max(at),
+            gap: self.latest.map_or(1, |latest| at.since(latest).max(1)),
+        };
+        let told = self.hearing.load();
+        let (words, changes) = (told.words(), told.changes());
         let now = Standstill {
-            call: self.call.snapshot(),
+            call: told.strictest(question.at, question.asked),
             surface: (width, height),
         };
-        let gap = self.latest.map_or(0, |latest| at.since(latest));
-        let (action, why) = match &self.last {
-            Some(last) if self.may_reuse(last, now, at, gap) => (last.action, last.why),
-            _ => self.ask(now, at, gap),
+        let (action, why) = if self.in_force_from.is_some_and(|from| at < from) {
+            self.last = None;
+            (Action::Skip, Why::new(COMPOSED_BEFORE_RULES, Digest::FLOOR, at))
+        } else {
+            self.call.asked(changes, self.generation.number());
+            match &self.last {
+                Some(last) if self.may_reuse(last, now, question) => (last.action, last.why),
+                _ => self.ask(now, question),
+            }
         };
         let (action, why) = self.stores.gated(action, why, &self.tally, at);
-        self.tell(now, at, action, why);
+        self.tell(now, question, action, why);
         self.latest = Some(at);
         if action == Action::Keep {
             self.tally.keep(at);
-            self.unreviewed_from.get_or_insert(at);
-            self.last_kept = at;
+            self.kept.add(at, question.asked, words);
             self.regions.kept(why)
         } else {
             self.regions.refused(action, why, (width, height))
@@ -293,20 +353,20 @@ impl Session {
     }
 
     /// Whether the latest verdict answers this question too (contract, "The lease").
-    fn may_reuse(&self, last: &Last, now: Standstill, at: Timestamp, gap: u64) -> bool {
+    fn may_reuse(&self, last: &Last, now: Standstill, question: Asking) -> bool {
+        let Asking { at, gap, .. } = question;
         self.reuse
-            && !self.windows.changed()
+            && self.windows.are_as_asked(at)
             && last.under == now
             && at < last.why.until
+            && !question.is_too_late()
             && self.tally.has_room()
+            && self.kept.has_room()
             && self.seats.iter().enumerate().all(|(n, seat)| {
                 let within = |terms| {
                     facts_are_fresh(terms, &self.windows, at)
                         && gap <= terms.max_frame_interval
-                        && self
-                            .tally
-                            .counters(n, terms, at)
-                            .within(&seat.asked, seat.said.lease.budget)
+                        && is_within(&self.tally.counters(n, terms, at), &seat.asked, seat.said.lease.budget)
                 };
                 !seat.is_down() && !seat.is_broken() && seat.terms().is_none_or(within)
             })
@@ -314,7 +374,8 @@ impl Session {
     }
 
     /// Asks the floor and every policy, and remembers the answer.
-    fn ask(&mut self, now: Standstill, at: Timestamp, gap: u64) -> (Action, Why) {
+    fn ask(&mut self, now: Standstill, question: Asking) -> (Action, Why) {
+        let Asking { at, gap, .. } = question;
         let moment = Moment {
             at,
             facts_from: self.windows.facts_from(),
@@ -323,21 +384,24 @@ impl Session {
             phase: now.call.phase,
             known: now.call.known,
             holds: now.call.holds,
-            ..Moment::default()
+            // The floor has no caps; each policy is told its own counters.
+            usage: Some(Usage::default()),
         };
-        self.call.asked(now.call, self.generation.number());
         self.mend();
         self.tally.make_room();
+        self.kept.make_room();
         let floor = self.regions.ask_floor(&self.floor, &moment, &self.windows, now.surface);
         if floor.reason == Reason::INVALID_FACTS {
             // Every policy sees these facts alike, and need not be handed them.
             self.seats.iter_mut().for_each(|seat| seat.answer_for_all(floor));
         } else {
-            self.ask_seats(&moment, now.surface);
+            self.ask_seats(&moment, question, now.surface);
         }
-        self.windows.asked();
+        self.windows.asked(at);
         let answers = self.seats.iter().map(|seat| (seat.digest(), seat.said));
-        let (mut action, mut why) = combine::frames(answers.chain([(Digest::FLOOR, floor)]));
+        let late = answer(Action::Skip, ASKED_TOO_LATE, at);
+        let late = question.is_too_late().then_some((Digest::FLOOR, late));
+        let (mut action, mut why) = combine::frames(answers.chain([(Digest::FLOOR, floor)]).chain(late));
         if self.is_over() {
             let fault = Refusal::of(Reason::POLICY_FAULT);
             (action, why) = (Action::Stop, Why::new(fault, why.policy, Timestamp::MAX));
@@ -356,12 +420,13 @@ impl Session {
         (action, why)
     }
 
-    fn ask_seats(&mut self, moment: &Moment, surface: (u32, u32)) {
+    fn ask_seats(&mut self, moment: &Moment, question: Asking, surface: (u32, u32)) {
         for (n, seat) in self.seats.iter_mut().enumerate() {
             let counters = seat
                 .terms()
-                .map_or(Counters::default(), |t| self.tally.counters(n, t, moment.at));
-            if let Err(fault) = seat.ask(moment, counters, surface, self.windows.seen_by(n)) {
+                .map_or(Usage::default(), |t| self.tally.counters(n, t, moment.at));
+            let windows = self.windows.seen_by(n, question.instants());
+            if let Err(fault) = seat.ask(moment, counters, surface, windows) {
                 self.faults.push(fault);
             }
         }
@@ -376,13 +441,15 @@ impl Session {
         }
     }
 
-    /// After a change of policy: opens the session again under the new ones, at `at`, from its original
-    /// facts. What refuses to open stops the session from now on.
-    fn renew(&mut self, at: Timestamp) {
+    /// After a change of policy: opens the session again under the new ones, at the instant at which they took
+    /// effect, from its original facts. What refuses to open stops the session from then on.
+    pub(crate) fn renew(&mut self) {
         if self.generation.number() >= self.handle.generations().latest() {
             return;
         }
         let generation = self.handle.generation();
+        let at = self.clock.at_up(generation.took_effect()).max(self.opened_at);
+        self.in_force_from = Some(at);
         self.seats.clear();
         for (n, policy) in generation.policies().iter().enumerate() {
             let (seat, fault) = Seat::renew(policy, generation.spare(n), &self.facts, at);
@@ -415,21 +482,44 @@ impl Session {
     }
 
     /// A segment of the recording, from `started_at` to `at`, is finished: what is to become of it, by
-    /// what is known now. [`Session::finish`] asks again; what is to be discarded stays so.
+    /// what is known now. [`Session::finish`] asks again; what is to be discarded stays so, and so does every
+    /// segment that overlaps it.
     pub fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Outcome {
         self.segments.insert((started_at, at));
-        // A frame that was kept behind the segment's end is left for the next one.
-        if self
-            .unreviewed_from
-            .is_some_and(|first| (started_at..=at).contains(&first))
-        {
-            self.unreviewed_from = Some(at).filter(|_| self.last_kept > at);
+        let segment = segment::span(started_at, at);
+        let judged = self.judge(segment);
+        self.outcome(segment, judged)
+    }
+
+    /// What of a segment may be kept, by what is known now; or why nothing of it.
+    fn judge(&mut self, segment: Span) -> Result<Span, Why> {
+        let reviewed = self.review(segment);
+        let refused = self.gone_over(segment).into_iter().chain(reviewed.err());
+        let Some(why) = refused.min_by_key(|why| Question::Review.rank(why.reason)) else {
+            return reviewed;
+        };
+        self.gone.insert((segment.start, segment.end), why);
+        Err(why)
+    }
+
+    /// Why a segment is to be discarded because another one was: this one, with whatever end, or one that overlaps
+    /// it.
+    fn gone_over(&self, segment: Span) -> Option<Why> {
+        let reaches = |(start, end): &(Timestamp, Timestamp)| {
+            let common = segment::span(*start, *end).intersection(segment);
+            *start == segment.start || !common.is_empty()
+        };
+        let gone = self.gone.iter().filter(|(gone, _)| reaches(gone));
+        let whys = gone.map(|(_, why)| *why);
+        whys.min_by_key(|why| Question::Review.rank(why.reason))
+    }
+
+    fn outcome(&self, segment: Span, judged: Result<Span, Why>) -> Outcome {
+        match judged {
+            Ok(kept) if kept == segment => Outcome::Keep,
+            Ok(kept) => Outcome::Trim(kept),
+            Err(why) => Outcome::Discard(self.discard(segment, why)),
         }
-        let outcome = self.review(segment::span(started_at, at));
-        if matches!(outcome, Outcome::Discard(_)) {
-            self.gone.insert((started_at, at));
-        }
-        outcome
     }
 
     fn discard(&self, span: Span, why: Why) -> DiscardTicket {
@@ -444,15 +534,16 @@ impl Session {
         self.call_reference = Some(reference.to_owned());
     }
 
-    fn review(&mut self, span: Span) -> Outcome {
-        let snapshot = self.call.snapshot();
+    fn review(&mut self, span: Span) -> Result<Span, Why> {
+        let told = self.call.told();
+        let known = told.at(self.clock.now());
         let question = Segment {
             started_at: span.start,
             ended_at: span.end,
-            answered_at: self.call.answered_at(),
-            hung_up_at: self.call.hung_up_at(),
-            known: snapshot.known,
-            holds: snapshot.holds,
+            answered_at: told.answered_at(),
+            hung_up: told.hung_up_at().map_or(HungUp::GoesOn, HungUp::At),
+            known: known.known,
+            holds: known.holds,
             mode: self.facts.mode,
         };
         let mut answers = Vec::with_capacity(self.seats.len() + 1);
@@ -462,16 +553,14 @@ impl Session {
                 Err(fault) => {
                     let why = Why::new(Refusal::of(Reason::POLICY_FAULT), fault.digest(), Timestamp::MAX);
                     self.faults.push(fault);
-                    return Outcome::Discard(self.discard(span, why));
+                    return Err(why);
                 }
             }
         }
         answers.push((Digest::FLOOR, gardefou_policy::review::review(&question)));
-        match combine::reviews(span, &answers) {
-            Ok(kept) if kept == span => Outcome::Keep,
-            Ok(kept) => Outcome::Trim(kept),
-            Err(why) => Outcome::Discard(self.discard(span, why)),
-        }
+        let late = told.told_late(&self.kept, span).map(Refusal::of);
+        answers.extend(late.map(|why| (Digest::FLOOR, Disposition::Discard(why))));
+        combine::reviews(span, &answers)
     }
 }
 
@@ -482,15 +571,12 @@ impl Drop for Session {
             .latest
             .map_or(self.opened_at, |latest| latest.plus(self.facts.frame_interval));
         self.stores.left(&mut self.tally, at);
-        if let (Some(first), Some(latest)) = (self.unreviewed_from, self.latest) {
-            let kept = segment::span(first, latest.plus(self.facts.frame_interval));
-            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
-            // The ticket is for whoever asks the handle for open discards.
-            let _open = self.discard(kept, why);
-        }
-        for (start, end) in self.segments.difference(&self.gone) {
-            let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
-            let _open = self.discard(segment::span(*start, *end), why);
+        let why = Why::new(Refusal::of(Reason::INVALID_FACTS), Digest::FLOOR, Timestamp::MAX);
+        let told = self.segments.iter().filter(|told| !self.gone.contains_key(told));
+        let told = told.map(|(start, end)| segment::span(*start, *end));
+        // The tickets are for whoever asks the handle for open discards.
+        for segment in told.chain(self.never_told(Timestamp::MAX)) {
+            let _open = self.discard(segment, why);
         }
         self.handle.left(self.generation.number());
     }

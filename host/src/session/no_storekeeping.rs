@@ -1,15 +1,15 @@
 //! A session without stores: nothing is counted but what it kept itself, and nothing is journalled.
 
-use gardefou_policy::facts::SessionFacts;
+use gardefou_policy::facts::{Calls, SessionFacts};
 use gardefou_policy::types::{Action, Terms, Timestamp};
 
-use super::Session;
 use super::combine::Why;
 use super::finish::Finished;
 use super::lease::Standstill;
-use super::seat::{Calls, Prepared, Seat};
+use super::seat::{Prepared, Seat};
 use super::segment::Reviewed;
 use super::usage::Tally;
+use super::{Asking, Session};
 use crate::clock::Clock;
 use crate::error::Fault;
 use crate::handle::{Generation, PolicyHandle};
@@ -77,7 +77,7 @@ impl Storekeeper {
 }
 
 impl Session {
-    pub(super) const fn tell(&mut self, _now: Standstill, _at: Timestamp, _action: Action, _why: Why) {}
+    pub(super) const fn tell(&mut self, _now: Standstill, _question: Asking, _action: Action, _why: Why) {}
 
     pub(super) const fn concluded(&mut self, reviewed: Vec<Reviewed>, _at: Timestamp) -> Finished {
         Finished { reviewed }

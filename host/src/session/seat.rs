@@ -2,34 +2,23 @@
 
 use std::borrow::Cow;
 
-use gardefou_policy::facts::{AppIdentity, Moment, Segment, SessionFacts, Window};
+use gardefou_policy::facts::{AppIdentity, Calls, Moment, Segment, SessionFacts, Usage, Window};
 use gardefou_policy::types::{
     Action, Disposition, Lease, NO_LIMIT, Reason, Rect, Refusal, Terms, Timestamp, WindowKind,
 };
 
-use super::usage::Counters;
 use crate::error::{Fault, FaultKind};
 use crate::policy::{Digest, Policy};
 use crate::sandbox::{Instance, Verdict};
 
-/// How many calls of the employee were offered and recorded, as a ledger counted them for one policy.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Calls {
-    pub(crate) offered: u32,
-    pub(crate) recorded: u32,
-}
-
-impl Calls {
-    /// The facts with these counts; as they are where nobody counted.
-    pub(crate) fn in_facts(counted: Option<Self>, facts: &SessionFacts) -> Cow<'_, SessionFacts> {
-        let Some(calls) = counted else {
-            return Cow::Borrowed(facts);
-        };
-        let mut facts = facts.clone();
-        facts.calls_offered = calls.offered;
-        facts.calls_recorded = calls.recorded;
-        Cow::Owned(facts)
+/// The facts with the calls that a ledger counted for one policy; as they are where none counted.
+pub(crate) fn counted(calls: Option<Calls>, facts: &SessionFacts) -> Cow<'_, SessionFacts> {
+    if calls.is_none() {
+        return Cow::Borrowed(facts);
     }
+    let mut facts = facts.clone();
+    facts.calls = calls;
+    Cow::Owned(facts)
 }
 
 /// An instance of a policy that a session is to be opened in, and what it says of the programme.
@@ -67,7 +56,7 @@ impl Prepared {
     /// Opens the session in it.
     pub(crate) fn open(self, facts: &SessionFacts, calls: Option<Calls>, at: Timestamp) -> Result<Seat, NotOpen> {
         let policy = self.policy.clone();
-        let (instance, terms) = self.enter(&Calls::in_facts(calls, facts), at)?;
+        let (instance, terms) = self.enter(&counted(calls, facts), at)?;
         Ok(Seat::with(&policy, calls, at, State::Open { instance, terms }))
     }
 
@@ -93,7 +82,7 @@ pub(crate) struct Seat {
     owes_fault: bool,
     /// What it last said about a frame, the counters that it was asked under, and the regions to keep.
     pub(crate) said: Verdict,
-    pub(crate) asked: Counters,
+    pub(crate) asked: Usage,
     pub(crate) keep: Vec<Rect>,
 }
 
@@ -137,7 +126,7 @@ impl Seat {
             state,
             owes_fault: false,
             said: answer(Action::Skip, Refusal::of(Reason::POLICY_FAULT), opened_at),
-            asked: Counters::default(),
+            asked: Usage::default(),
             keep: Vec::new(),
         }
     }
@@ -183,15 +172,13 @@ impl Seat {
     pub(crate) fn ask(
         &mut self,
         moment: &Moment,
-        counters: Counters,
+        counters: Usage,
         (width, height): (u32, u32),
         windows: impl Iterator<Item = Window>,
     ) -> Result<(), Fault> {
         self.asked = counters;
         let moment = Moment {
-            employee_used: counters.employee,
-            programme_used: counters.programme,
-            unreviewed: counters.unreviewed,
+            usage: Some(counters),
             ..*moment
         };
         let told = match &mut self.state {
@@ -240,7 +227,7 @@ impl Seat {
     /// frame was answered with yet is the answer to the next one.
     pub(crate) fn mend(&mut self, facts: &SessionFacts) -> Result<(), Fault> {
         self.owes_fault |= matches!(self.state, State::Broken { told: false });
-        let facts = Calls::in_facts(self.calls, facts);
+        let facts = counted(self.calls, facts);
         let prepared = Prepared::new(&self.policy, None, &facts.programme).map_err(NotOpen::Fault);
         match prepared.and_then(|prepared| prepared.enter(&facts, self.opened_at)) {
             Ok((instance, terms)) => self.state = State::Open { instance, terms },

@@ -1,16 +1,16 @@
 //! What a session owes to the ledger and the journal.
 
-use gardefou_policy::facts::SessionFacts;
+use gardefou_policy::facts::{Calls, SessionFacts, Usage};
 use gardefou_policy::types::{Action, NO_LIMIT, Reason, Refusal, Terms, Timestamp};
 
-use super::Session;
 use super::books::Books;
 use super::chronicle::{Chronicle, Facts, Run};
 use super::combine::Why;
 use super::lease::Standstill;
-use super::seat::{Calls, Prepared, Seat};
+use super::seat::{self, Prepared, Seat};
 use super::telling;
-use super::usage::{Tally, Usage};
+use super::usage::Tally;
+use super::{Asking, Session};
 use crate::clock::Clock;
 use crate::error::Fault;
 use crate::handle::{Generation, PolicyHandle};
@@ -61,17 +61,10 @@ impl<'a> Opening<'a> {
                 periods: &periods,
             });
             stores.ledger_says(offered.as_ref().err());
-            let counted = match offered {
+            opening.calls = match offered {
                 Ok(counted) => counted,
                 Err(_) => return Err(opening.unavailable(stores)),
             };
-            opening.calls = counted
-                .iter()
-                .map(|calls| Calls {
-                    offered: calls.offered,
-                    recorded: calls.recorded,
-                })
-                .collect();
         }
         Ok(opening)
     }
@@ -83,7 +76,7 @@ impl<'a> Opening<'a> {
 
     /// The facts that the session is opened with.
     pub(super) fn counted(&self) -> SessionFacts {
-        Calls::in_facts(self.calls.first().copied(), self.facts).into_owned()
+        seat::counted(self.calls.first().copied(), self.facts).into_owned()
     }
 
     /// It was refused: leaves its place, and journals why.
@@ -244,7 +237,8 @@ impl Session {
 
     /// Remembers what was decided, for the journal and the sidecar. Allocates only when the verdict is
     /// another one than at the frame before.
-    pub(super) fn tell(&mut self, now: Standstill, at: Timestamp, action: Action, why: Why) {
+    pub(super) fn tell(&mut self, now: Standstill, question: Asking, action: Action, why: Why) {
+        let at = question.at;
         let Self {
             stores,
             seats,
@@ -255,7 +249,7 @@ impl Session {
         stores.chronicle.frame(at, action, why, || Facts {
             call: now.call,
             surface: now.surface,
-            windows: windows.seen_by_all(seats.len()).collect(),
+            windows: windows.seen_by_all(seats.len(), question.instants()).collect(),
             facts_from: windows.facts_from(),
             facts_to: windows.facts_to(),
             usage: usage(seats, tally, at),
@@ -277,14 +271,8 @@ impl Session {
 
 /// The counters, over the periods of the first policy that counts.
 fn usage(seats: &[Seat], tally: &Tally, at: Timestamp) -> Usage {
-    let counted = seats.iter().enumerate().find_map(|(n, seat)| {
-        let counters = tally.counters(n, seat.terms()?, at);
-        Some(Usage {
-            employee_used: counters.employee,
-            programme_used: counters.programme,
-            unreviewed: counters.unreviewed,
-        })
-    });
+    let mut seats = seats.iter().enumerate();
+    let counted = seats.find_map(|(n, seat)| Some(tally.counters(n, seat.terms()?, at)));
     counted.unwrap_or_default()
 }
 

@@ -10,14 +10,14 @@ mod told;
 
 use std::collections::BTreeMap;
 
-use gardefou_policy::facts::SessionFacts;
+use gardefou_policy::facts::{SessionFacts, Usage};
 use gardefou_policy::types::{Millis, Reason, Refusal, Span, Timestamp};
 
+use super::Session;
 use super::chronicle::Run;
 use super::combine::Why;
 use super::finish::Finished;
 use super::segment::{Counterpart, Discard, Outcome, Reviewed, span};
-use super::{Session, Usage};
 use crate::clock::wall_clock_now;
 use crate::custody::Sidecar;
 use crate::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Record, day};
@@ -33,7 +33,7 @@ pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: T
     if is_only_counted(why.reason) {
         return vec![count(why.reason, 1, at, site)];
     }
-    if facts.protected_line {
+    if !facts.protected_line.is_no() {
         // Whatever refused it first: the record would say whose line it was, and when.
         return vec![count(Reason::PROTECTED_LINE, 1, at, site)];
     }
@@ -199,14 +199,15 @@ impl Session {
         teller
             .lines
             .push(expected(self.opened_at, "open", Refusal::of(Reason::PERMITTED)));
-        let answered_at = self.call.answered_at().map(|at| telling.at(at));
+        let call = self.call.told();
+        let answered_at = call.answered_at().map(|at| telling.at(at));
         for told in runs {
             teller.run(told, answered_at);
         }
-        teller.hung_up(answered_at, self.call.hung_up_at().map(|at| telling.at(at)));
+        teller.hung_up(answered_at, call.hung_up_at().map(|at| telling.at(at)));
         if let Some(Reviewed { segment, outcome }) = review {
             let segment = telling.span(*segment);
-            teller.in_the_end(self.call.snapshot(), segment.end);
+            teller.in_the_end(call.at(self.clock.now()), segment.end);
             let started_at = segment.start;
             teller.line(segment.end, Event::Segment { started_at });
             teller.line(

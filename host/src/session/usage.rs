@@ -2,46 +2,24 @@
 
 use std::collections::VecDeque;
 
+use gardefou_policy::facts::Usage;
 use gardefou_policy::types::{Millis, Span, Terms, Timestamp};
 
 use crate::handle::MAX_POLICIES;
 
-/// What was recorded before, and by others: the counters that a ledger gives, in ms.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Usage {
-    /// Of the employee, in the period of the employee's cap.
-    pub employee_used: Millis,
-    /// Under the programme, in the period of the programme's cap.
-    pub programme_used: Millis,
-    /// Not yet reviewed.
-    pub unreviewed: Millis,
-}
+/// What nobody counted is without limit.
+#[cfg(feature = "stores")]
+pub(crate) const NOT_COUNTED: Usage = Usage {
+    employee_used: Millis::MAX,
+    programme_used: Millis::MAX,
+    unreviewed: Millis::MAX,
+};
 
-impl Usage {
-    /// What nobody counted is without limit.
-    #[cfg(feature = "stores")]
-    pub(crate) const NOT_COUNTED: Self = Self {
-        employee_used: Millis::MAX,
-        programme_used: Millis::MAX,
-        unreviewed: Millis::MAX,
-    };
-}
-
-/// The counters as one policy is asked about them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Counters {
-    pub(crate) employee: Millis,
-    pub(crate) programme: Millis,
-    pub(crate) unreviewed: Millis,
-}
-
-impl Counters {
-    /// Whether no counter is above what it was by more than `budget`.
-    pub(crate) const fn within(&self, asked: &Self, budget: Millis) -> bool {
-        self.employee <= asked.employee.saturating_add(budget)
-            && self.programme <= asked.programme.saturating_add(budget)
-            && self.unreviewed <= asked.unreviewed.saturating_add(budget)
-    }
+/// Whether no counter is above what it was when asked by more than `budget`, in ms.
+pub(crate) const fn is_within(now: &Usage, asked: &Usage, budget: Millis) -> bool {
+    now.employee_used <= asked.employee_used.saturating_add(budget)
+        && now.programme_used <= asked.programme_used.saturating_add(budget)
+        && now.unreviewed <= asked.unreviewed.saturating_add(budget)
 }
 
 /// The most spans that are told apart: 256 KiB for a session that records in small pieces for hours.
@@ -52,13 +30,17 @@ const MOST_SPANS: usize = 16_384;
 #[derive(Debug)]
 pub(crate) struct Tally {
     interval: Millis,
-    /// What is counted beside, for each policy: over its own periods where a ledger counts.
+    /// What is counted beside, for each policy: over its own periods where a ledger counts. What was kept since
+    /// then comes on top.
     before: [Usage; MAX_POLICIES],
+    counted_at: Timestamp,
     /// All that was kept since the session opened, the last frame aside while no frame follows it.
     in_all: Millis,
     /// What is kept and settled: in order, apart, the latest last.
     kept: VecDeque<Span>,
     kept_length: Millis,
+    /// How much of it was kept since the counting.
+    kept_since: Millis,
     /// The last kept frame while no frame follows it: what it counts at most.
     pending: Option<Span>,
 }
@@ -68,14 +50,17 @@ impl Tally {
         Self {
             interval,
             before: [Usage::default(); MAX_POLICIES],
+            counted_at: Timestamp::MIN,
             in_all: 0,
             kept: VecDeque::with_capacity(16),
             kept_length: 0,
+            kept_since: 0,
             pending: None,
         }
     }
 
-    /// The counters, as of `at`, are these; what was kept from `at` on comes on top.
+    /// The counters, as of `at`, are these; what was kept from `at` on comes on top. No counter falls below what
+    /// this session has recorded, whatever is said.
     pub(crate) fn reset(&mut self, before: Usage, at: Timestamp) {
         self.count([before; MAX_POLICIES], at);
     }
@@ -87,17 +72,9 @@ impl Tally {
 
     /// The same, with counters of each policy's own.
     pub(crate) fn count(&mut self, before: [Usage; MAX_POLICIES], at: Timestamp) {
-        self.before = before;
-        let from = |span: Span| Span {
-            start: span.start.max(at),
-            end: span.end,
-        };
-        self.pending = self.pending.map(from).filter(|rest| !rest.is_empty());
-        self.kept.retain_mut(|span| {
-            *span = from(*span);
-            !span.is_empty()
-        });
-        self.kept_length = self.kept.iter().map(|span| span.length()).sum();
+        (self.before, self.counted_at) = (before, at);
+        let since = self.kept.iter().map(|span| since(*span, at).length());
+        self.kept_since = since.fold(0, Millis::saturating_add);
     }
 
     /// Whether a frame can be counted without allocating.
@@ -133,6 +110,7 @@ impl Tally {
             return;
         }
         self.kept_length = self.kept_length.saturating_add(span.length());
+        self.kept_since = self.kept_since.saturating_add(since(span, self.counted_at).length());
         self.in_all = self.in_all.saturating_add(span.length());
         match self.kept.back_mut() {
             Some(last) if last.end == span.start => last.end = span.end,
@@ -152,27 +130,39 @@ impl Tally {
     }
 
     /// The counters at `at` for policy n, over the periods of its terms.
-    pub(crate) fn counters(&self, policy: usize, terms: &Terms, at: Timestamp) -> Counters {
+    pub(crate) fn counters(&self, policy: usize, terms: &Terms, at: Timestamp) -> Usage {
         let before = self.before.get(policy).copied().unwrap_or_default();
-        let within = |period| self.within(period, at);
-        Counters {
-            employee: before.employee_used.saturating_add(within(terms.employee_cap.per)),
-            programme: before.programme_used.saturating_add(within(terms.programme_cap.per)),
-            unreviewed: before.unreviewed.saturating_add(self.kept_length),
+        let counter = |before: Millis, period| {
+            let on_top = before.saturating_add(self.within(period, at, self.counted_at));
+            on_top.max(self.within(period, at, Timestamp::MIN))
+        };
+        Usage {
+            employee_used: counter(before.employee_used, terms.employee_cap.per),
+            programme_used: counter(before.programme_used, terms.programme_cap.per),
+            unreviewed: before.unreviewed.saturating_add(self.kept_since).max(self.kept_length),
         }
     }
 
-    /// How much of what was kept lies in [`at` − `period`, `at`).
-    fn within(&self, period: Millis, at: Timestamp) -> Millis {
+    /// How much of what was kept from `from` on lies in [`at` − `period`, `at`).
+    fn within(&self, period: Millis, at: Timestamp, from: Timestamp) -> Millis {
         let start = at.minus(period);
-        if self.kept.front().is_none_or(|first| first.start >= start) {
+        let all = self.kept.front().is_none_or(|first| first.start >= start);
+        if all && from == Timestamp::MIN {
             return self.kept_length;
         }
-        let period = Span {
-            start,
-            end: Timestamp::MAX,
-        };
-        self.kept.iter().map(|span| span.intersection(period).length()).sum()
+        if start <= from && from == self.counted_at || all {
+            return self.kept_since;
+        }
+        let lengths = self.kept.iter().map(|span| since(*span, start.max(from)).length());
+        lengths.fold(0, Millis::saturating_add)
+    }
+}
+
+/// What of the span lies at or after an instant.
+fn since(span: Span, at: Timestamp) -> Span {
+    Span {
+        start: span.start.max(at),
+        end: span.end,
     }
 }
 
@@ -223,9 +213,9 @@ mod tests {
                 now += step;
                 tally.frame(at(now));
                 let counters = tally.counters(0, &terms(period, NO_LIMIT), at(now));
-                prop_assert_eq!(counters.employee, counted(&frames, interval, now, period));
-                prop_assert_eq!(counters.programme, counted(&frames, interval, now, now));
-                prop_assert_eq!(counters.unreviewed, counters.programme);
+                prop_assert_eq!(counters.employee_used, counted(&frames, interval, now, period));
+                prop_assert_eq!(counters.programme_used, counted(&frames, interval, now, now));
+                prop_assert_eq!(counters.unreviewed, counters.programme_used);
                 if keep {
                     tally.keep(at(now));
                 }
@@ -244,11 +234,11 @@ mod tests {
         tally.frame(at(200_000));
         assert!(tally.kept.len() <= MOST_SPANS);
         assert_eq!(
-            tally.counters(0, &terms(NO_LIMIT, 300_000), at(200_000)).employee,
+            tally.counters(0, &terms(NO_LIMIT, 300_000), at(200_000)).employee_used,
             50_000
         );
         // Of the last 30,000 ms before the end, 10,000 were kept; no less is counted.
-        assert!(tally.counters(0, &terms(80_000, 1), at(200_000)).employee >= 10_000);
+        assert!(tally.counters(0, &terms(80_000, 1), at(200_000)).employee_used >= 10_000);
     }
 
     #[test]
@@ -257,21 +247,60 @@ mod tests {
         tally.keep(at(1_000));
         tally.reset(
             Usage {
-                employee_used: 50,
+                employee_used: 500,
                 ..Usage::default()
             },
             at(1_150),
         );
         tally.frame(at(1_400));
-        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(1_400)).employee, 100);
+        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(1_400)).employee_used, 550);
         // Told late, when the frame had ended already.
         tally.keep(at(1_400));
         tally.frame(at(1_550));
-        tally.reset(Usage::default(), at(1_490));
-        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(1_600)).employee, 60);
-        tally.keep(at(1_600));
-        tally.reset(Usage::default(), at(2_000));
-        tally.frame(at(2_000));
-        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(2_000)), Counters::default());
+        let used = |employee_used| Usage {
+            employee_used,
+            ..Usage::default()
+        };
+        tally.reset(used(1_000), at(1_490));
+        assert_eq!(tally.counters(0, &terms(1_000, 1_000), at(1_600)).employee_used, 1_060);
+    }
+
+    #[test]
+    fn nobody_pushes_a_counter_below_what_was_recorded_here() {
+        let mut tally = Tally::new(200);
+        tally.keep(at(1_000));
+        tally.frame(at(1_200));
+        for when in [0, 1_100, 5_000, u64::MAX] {
+            tally.reset(Usage::default(), at(when));
+            let counters = tally.counters(0, &terms(1_000, 1_000), at(1_400));
+            assert_eq!(
+                (counters.employee_used, counters.programme_used, counters.unreviewed),
+                (200, 200, 200)
+            );
+        }
+        assert_eq!(
+            tally.counters(0, &terms(1_000, 250), at(1_400)).programme_used,
+            50,
+            "the period moves on"
+        );
+    }
+
+    #[test]
+    fn no_sum_wraps() {
+        let mut tally = Tally::new(u64::MAX);
+        for when in [0, 1, u64::MAX - 1, u64::MAX] {
+            tally.frame(at(when));
+            tally.keep(at(when));
+            tally.reset(
+                Usage {
+                    employee_used: u64::MAX,
+                    programme_used: u64::MAX,
+                    unreviewed: u64::MAX,
+                },
+                at(when),
+            );
+            assert_eq!(tally.counters(0, &terms(1, u64::MAX), at(when)).unreviewed, u64::MAX);
+        }
+        tally.frame(at(u64::MAX));
     }
 }

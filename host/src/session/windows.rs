@@ -6,6 +6,8 @@ use std::hash::{BuildHasher, RandomState};
 use gardefou_policy::facts::{AppIdentity, Window};
 use gardefou_policy::types::{Rect, Timestamp, WindowKind};
 
+use super::identity::{Identity, Kinds};
+
 /// A window as the recorder found it on the surface, topmost first in a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Placed {
@@ -19,27 +21,20 @@ pub struct Placed {
     pub outer: Rect,
 }
 
-/// What is known of a window's kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Class {
-    /// What each policy said of its identity: bit n for policy n, set for `training`. `print` changes when
-    /// the identity does, and tells nothing of it outside this process.
-    Judged { training: u32, print: u64 },
-    /// Classified before, by whoever wrote the trace; counts for every policy.
-    #[cfg(feature = "trace")]
-    Declared(WindowKind),
-}
-
-/// The latest list, and the classes of the windows that were identified.
+/// The latest list, and the identities of the windows in it.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
     list: Vec<Placed>,
-    classes: HashMap<u32, Class>,
+    identities: HashMap<u32, Identity>,
     from: Timestamp,
     to: Timestamp,
     seed: RandomState,
-    /// Whether the list or a class changed since the policies were asked.
+    /// From there on every window is what it is.
+    settled: Timestamp,
+    /// Whether the list or an identity changed since the policies were asked.
     changed: bool,
+    /// Whether the policies were last asked about a frame from before a window was what it is.
+    asked_unsettled: bool,
 }
 
 impl Windows {
@@ -50,10 +45,9 @@ impl Windows {
             self.list.clear();
             self.list.extend_from_slice(list);
             // A number that left the list may come back as another window's.
-            let listed = |id: &u32| list.iter().any(|w| w.id == *id);
-            self.classes
-                .retain(|id, class| !matches!(class, Class::Judged { .. }) || listed(id));
-            self.changed = true;
+            let listed = |id: &u32| list.iter().any(|window| window.id == *id);
+            self.identities.retain(|id, _| listed(id));
+            self.took();
         }
     }
 
@@ -65,107 +59,122 @@ impl Windows {
         self.to
     }
 
+    /// The windows of the list that the policies in force were not asked about.
     pub(crate) fn unidentified(&self) -> impl Iterator<Item = u32> + '_ {
-        let ids = self.list.iter().map(|w| w.id);
-        ids.filter(|id| !self.classes.contains_key(id))
+        let ids = self.list.iter().map(|window| window.id);
+        ids.filter(|id| !self.identities.get(id).is_some_and(Identity::is_judged))
     }
 
-    /// A number that changes when the identity does.
+    /// A number that changes when the identity does, and tells nothing of it outside this process.
     pub(crate) fn print(&self, app: &AppIdentity) -> u64 {
         self.seed.hash_one(app.fields())
     }
 
-    /// Whether the policies in force were asked about this identity of the window.
-    pub(crate) fn is_judged(&self, id: u32, of: u64) -> bool {
-        matches!(self.classes.get(&id), Some(Class::Judged { print, .. }) if *print == of)
+    /// Whether there is nothing to ask about this identity of the window: it is in no list, so that whatever is
+    /// said is of another window than comes under this number, or the policies in force know it.
+    pub(crate) fn needs_no_judgement(&self, id: u32, print: u64, since: Timestamp) -> bool {
+        let is_listed = self.list.iter().any(|window| window.id == id);
+        !is_listed
+            || self
+                .identities
+                .get(&id)
+                .is_some_and(|identity| identity.knows(print, since))
     }
 
-    /// Policy n said `training` where bit n is set.
-    pub(crate) fn judge(&mut self, id: u32, print: u64, training: u32) {
-        self.set(id, Class::Judged { training, print });
+    /// The window is known to be that since an instant, said when it is `now`.
+    pub(crate) fn identify(&mut self, id: u32, print: u64, kinds: Kinds, since: Timestamp, now: Timestamp) {
+        if self.identities.entry(id).or_default().tell(print, kinds, since, now) {
+            self.took();
+        }
     }
 
-    #[cfg(feature = "trace")]
-    pub(crate) fn declare(&mut self, id: u32, kind: WindowKind) {
-        self.set(id, Class::Declared(kind));
-    }
-
-    fn set(&mut self, id: u32, class: Class) {
-        self.changed |= self.classes.insert(id, class) != Some(class);
+    /// Something changed: works out from when on everything is what it is.
+    fn took(&mut self) {
+        self.changed = true;
+        let settled = self.identities.values().map(Identity::settled);
+        self.settled = settled.max().unwrap_or(Timestamp::MIN);
     }
 
     pub(crate) fn forget(&mut self, id: u32) {
-        if self.classes.remove(&id).is_some() {
-            self.changed = true;
+        if self.identities.remove(&id).is_some() {
+            self.took();
         }
     }
 
-    /// The policies changed: what they said counts no more.
+    /// The policies changed: what they said counts no more. Since when a window is what it is still does.
     pub(crate) fn forget_judgements(&mut self) {
-        self.classes.retain(|_, class| !matches!(class, Class::Judged { .. }));
+        self.identities.values_mut().for_each(Identity::forget_judgements);
         self.changed = true;
     }
 
-    pub(crate) const fn changed(&self) -> bool {
-        self.changed
+    /// Whether a frame of `at` has the windows that the policies were last asked about.
+    pub(crate) fn are_as_asked(&self, at: Timestamp) -> bool {
+        !self.changed && !self.asked_unsettled && self.settled <= at
     }
 
-    pub(crate) const fn asked(&mut self) {
+    /// The policies were asked about a frame of `at`.
+    pub(crate) fn asked(&mut self, at: Timestamp) {
         self.changed = false;
+        self.asked_unsettled = at < self.settled;
     }
 
-    /// What policy n says that a window is. One that was never identified is `other`.
+    /// What policy n says that a window is now. One that was never identified is `other`.
     pub(crate) fn kind(&self, id: u32, policy: usize) -> WindowKind {
-        match self.classes.get(&id) {
-            Some(Class::Judged { training, .. }) if training.checked_shr(bit(policy)).unwrap_or(0) & 1 == 1 => {
-                WindowKind::Training
-            }
-            #[cfg(feature = "trace")]
-            Some(Class::Declared(kind)) => *kind,
-            Some(Class::Judged { .. }) | None => WindowKind::Other,
-        }
+        let latest = self.identities.get(&id).map(Identity::latest);
+        latest.unwrap_or(Kinds::OTHER).of(policy)
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// The windows as policy n is asked about them.
-    pub(crate) fn seen_by(&self, policy: usize) -> impl Iterator<Item = Window> + '_ {
-        self.list.iter().map(move |w| Window {
-            kind: self.kind(w.id, policy),
-            inner: w.inner,
-            outer: w.outer,
+    /// The windows as policy n is asked about them: of the training when they were so throughout, from `at` to
+    /// `asked`.
+    pub(crate) fn seen_by(
+        &self,
+        policy: usize,
+        (at, asked): (Timestamp, Timestamp),
+    ) -> impl Iterator<Item = Window> + '_ {
+        self.list.iter().map(move |window| Window {
+            kind: self.kinds(window.id, at, asked).of(policy),
+            inner: window.inner,
+            outer: window.outer,
         })
+    }
+
+    fn kinds(&self, id: u32, at: Timestamp, asked: Timestamp) -> Kinds {
+        let identity = self.identities.get(&id);
+        identity.map_or(Kinds::OTHER, |identity| identity.throughout(at, asked))
     }
 
     /// The windows as they are journalled: of the training when all of so many policies say so.
     #[cfg(feature = "stores")]
-    pub(crate) fn seen_by_all(&self, policies: usize) -> impl Iterator<Item = super::chronicle::Seen> + '_ {
-        self.list.iter().map(move |w| {
-            let training = (0..policies).all(|policy| self.kind(w.id, policy) == WindowKind::Training);
+    pub(crate) fn seen_by_all(
+        &self,
+        policies: usize,
+        (at, asked): (Timestamp, Timestamp),
+    ) -> impl Iterator<Item = super::chronicle::Seen> + '_ {
+        self.list.iter().map(move |window| {
+            let kinds = self.kinds(window.id, at, asked);
+            let training = (0..policies).all(|policy| kinds.of(policy) == WindowKind::Training);
             super::chronicle::Seen {
                 kind: if training {
                     WindowKind::Training
                 } else {
                     WindowKind::Other
                 },
-                inner: w.inner,
-                outer: w.outer,
+                inner: window.inner,
+                outer: window.outer,
             }
         })
     }
 
     /// The windows as the floor sees them: all of the training.
     pub(crate) fn seen_by_floor(&self) -> impl Iterator<Item = Window> + '_ {
-        self.list.iter().map(|w| Window {
+        self.list.iter().map(|window| Window {
             kind: WindowKind::Training,
-            inner: w.inner,
-            outer: w.outer,
+            inner: window.inner,
+            outer: window.outer,
         })
     }
-}
-
-fn bit(policy: usize) -> u32 {
-    u32::try_from(policy).unwrap_or(u32::MAX)
 }

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use crossbeam_queue::ArrayQueue;
+use gardefou_policy::facts::Usage;
 use gardefou_policy::types::{Millis, Timestamp};
 
 use crate::clock::Clock;
 use crate::handle::MAX_POLICIES;
 use crate::ledger::Caps;
-use crate::session::Usage;
 
 /// A session's place at the ledger. The session asks without waiting: it writes down what it kept and when,
 /// and raises a flag; the store thread answers into a place that the session looks at.

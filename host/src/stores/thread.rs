@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{JoinHandle, Thread};
 use std::time::Duration;
 
+use gardefou_policy::facts::Usage;
 use gardefou_policy::types::{Millis, Timestamp};
 
 use super::booking::{Answer, Asked, Booking};
@@ -16,7 +17,7 @@ use crate::handle::MAX_POLICIES;
 use crate::journal::{AccessEvent, AccessRecord, Journal, Record};
 use crate::ledger::{Closing, Granted, Ledger, Reservation, Review};
 use crate::policy::Digest;
-use crate::session::Usage;
+use crate::session::NOT_COUNTED;
 
 /// How long a slice may be used, in ms: a session that says nothing for longer has crashed.
 const ALIVE: Millis = 60_000;
@@ -343,7 +344,7 @@ fn answer(asked: &Asked, granted: &Granted) -> Answer {
 
 /// The counters of each policy, in a place of a fixed size: a session takes them over without allocating.
 pub(crate) fn for_each(counted: &[Usage]) -> [Usage; MAX_POLICIES] {
-    let mut usage = [Usage::NOT_COUNTED; MAX_POLICIES];
+    let mut usage = [NOT_COUNTED; MAX_POLICIES];
     for (slot, counted) in usage.iter_mut().zip(counted) {
         *slot = *counted;
     }

@@ -25,7 +25,6 @@ mod coverage;
 mod event;
 mod expected;
 mod fields;
-mod history;
 mod malformed;
 mod names;
 mod parse;

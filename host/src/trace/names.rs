@@ -54,6 +54,7 @@ impl Named for Operation {
         ("restrict", Self::Restrict),
         ("release", Self::Release),
         ("delete", Self::Delete),
+        ("other", Self::Other),
     ];
 }
 
@@ -65,6 +66,7 @@ impl Named for Artefact {
         ("decision-record", Self::DecisionRecord),
         ("access-record", Self::AccessRecord),
         ("temporary", Self::Temporary),
+        ("other", Self::Other),
     ];
 }
 
@@ -86,7 +88,15 @@ mod tests {
         is_as_everywhere_else::<WindowKind>();
         is_as_everywhere_else::<Operation>();
         is_as_everywhere_else::<Artefact>();
-        assert_eq!(Operation::NAMES.len(), Operation::ALL.len());
-        assert_eq!(Artefact::NAMES.len(), Artefact::ALL.len());
+        assert_eq!(
+            Operation::NAMES.len(),
+            Operation::ALL.len() + 1,
+            "and what is none of them"
+        );
+        assert_eq!(
+            Artefact::NAMES.len(),
+            Artefact::ALL.len() + 1,
+            "and what is none of them"
+        );
     }
 }

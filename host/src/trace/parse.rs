@@ -1,6 +1,6 @@
 //! One line of text into one event.
 
-use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
+use gardefou_policy::facts::{Access, AppIdentity, Calls, Notice, SessionFacts};
 use gardefou_policy::types::{Condition, Rect, Timestamp};
 
 use super::event::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
@@ -112,15 +112,22 @@ fn session(mut fields: Fields) -> Result<Event, Malformed> {
     facts.mode = fields.required("mode")?;
     facts.frame_interval = fields.required("frame-interval")?;
     facts.employee_notice = notice(&mut fields)?;
-    facts.employee_objected = fields.required("employee-objected")?;
+    facts.employee_objected = fields.option::<bool>("employee-objected")?.into();
     facts.enrolled_at = fields.option("enrolled-at")?;
-    facts.protected_line = fields.required("protected-line")?;
-    facts.calls_offered = fields.required("calls-offered")?;
-    facts.calls_recorded = fields.required("calls-recorded")?;
+    facts.protected_line = fields.option::<bool>("protected-line")?.into();
+    facts.calls = calls(&mut fields)?;
     facts.extra = extra(&mut fields)?;
     let usage = session_usage(&mut fields)?;
     fields.finish()?;
     Ok(Event::Session(Box::new(SessionLine { facts, usage })))
+}
+
+/// Both numbers, or nobody counted.
+fn calls(fields: &mut Fields) -> Result<Option<Calls>, Malformed> {
+    let offered = fields.option("calls-offered")?;
+    let recorded = fields.option("calls-recorded")?;
+    let both = offered.zip(recorded);
+    Ok(both.map(|(offered, recorded)| Calls { offered, recorded }))
 }
 
 fn notice(fields: &mut Fields) -> Result<Option<Notice>, Malformed> {
@@ -330,7 +337,7 @@ fn access(at: Timestamp, mut fields: Fields) -> Result<Event, Malformed> {
         programme: fields.required("programme")?,
         subject: fields.option("subject")?,
         viewer: fields.required("viewer")?,
-        restricted: fields.required("restricted")?,
+        restricted: fields.option::<bool>("restricted")?.into(),
         collected_at: fields.required("collected-at")?,
         mode: fields.required("mode")?,
     };

@@ -79,26 +79,25 @@ impl Question {
         }
     }
 
-    /// The reasons of the contract that a policy with rules can give here in a trace: `permitted`, then the
-    /// others in the order of the checks. Retention has none.
+    /// The reasons of the contract that a policy with rules, or the host for what was told too late, can give here
+    /// in a trace: `permitted`, then the others in the order of the checks. Retention has none.
     ///
     /// Not among them are those that only hosts give, and three that no trace can show: a policy without
     /// rules opens no session and so is asked about no segment; access under such a policy is no matter of
     /// its rules; and a session by screenshot never opens, so that no segment of one is ever reviewed.
     #[must_use]
     pub fn reasons(self) -> Vec<Reason> {
-        let Some(order) = self.order() else {
+        let Some(question) = self.order() else {
             return Vec::new();
         };
-        let first = order.rank(Reason::STORE_UNAVAILABLE);
         // A reason that the question does not know ranks behind every one that it knows.
-        let unknown = order.rank(Reason::PERMITTED);
+        let unknown = question.rank(Reason::PERMITTED);
         let mut checks: Vec<Reason> = Reason::ALL
             .into_iter()
-            .filter(|reason| (first + 1..unknown).contains(&order.rank(*reason)))
+            .filter(|reason| !order::HOST.contains(reason) && question.rank(*reason) < unknown)
             .filter(|reason| !self.is_out_of_reach(*reason))
             .collect();
-        checks.sort_by_key(|reason| order.rank(*reason));
+        checks.sort_by_key(|reason| question.rank(*reason));
         checks.insert(0, Reason::PERMITTED);
         checks
     }
@@ -157,7 +156,10 @@ mod tests {
                 "private-call",
                 "party-objected",
                 "party-not-informed",
-                "no-call"
+                "no-call",
+                "payment",
+                "secure-input",
+                "paused"
             ]
         );
         assert_eq!(

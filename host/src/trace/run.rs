@@ -5,19 +5,22 @@ use std::collections::HashMap;
 use gardefou_policy::facts::Access;
 #[cfg(feature = "stores")]
 use gardefou_policy::types::Obligations;
-use gardefou_policy::types::{Action, Artefact, CallPhase, Condition, Reason, Rect, Refusal, Timestamp};
+use gardefou_policy::types::{Action, Artefact, Condition, Reason, Rect, Refusal, Timestamp};
 
 #[cfg(feature = "stores")]
 use super::answer::obligations_named;
 use super::answer::{Answer, Decided, Fate};
 use super::event::{Event, FrameLine, Identity, Line, SessionLine};
-use super::history::{Call, Mentioned};
 use super::malformed::{Malformed, text};
 #[cfg(feature = "stores")]
 use crate::journal::{AccessEvent, AccessRecord, Record};
 use crate::{
-    Authorisation, CallFacts, Fault, Finished, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why,
+    Authorisation, CallFacts, Clock, Fault, Finished, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why,
 };
+
+/// The most words about one window that are told again where it comes back; of more the oldest are forgotten, and
+/// it is `other` then.
+const MOST_IDENTITIES: usize = 64;
 
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
@@ -47,9 +50,11 @@ pub struct Run {
     /// The name of the trace's session; empty while there is none.
     session: String,
     stage: Stage,
-    call: Call,
-    mentioned: Mentioned,
-    identities: HashMap<u32, Identity>,
+    /// The greatest `at` of the lines so far: when a frame is asked about.
+    clock: Clock,
+    call: CallFacts,
+    /// What was said of each window, and since when it is so.
+    identities: HashMap<u32, Vec<(Timestamp, Identity)>>,
     usage: Option<Usage>,
     surface: Option<(u32, u32)>,
     windows: Option<Vec<Placed>>,
@@ -61,7 +66,7 @@ pub struct Run {
 #[derive(Debug)]
 enum Stage {
     Before,
-    Open(Box<Session>, CallFacts),
+    Open(Box<Session>),
     Refused(Why),
 }
 
@@ -69,12 +74,13 @@ impl Run {
     /// Decides with these policies.
     #[must_use]
     pub fn new(handle: PolicyHandle) -> Self {
+        let clock = Clock::told(Timestamp::MIN);
         Self {
+            call: CallFacts::new(clock.clone(), handle.generations()),
+            clock,
             handle,
             session: String::new(),
             stage: Stage::Before,
-            call: Call::default(),
-            mentioned: Mentioned::default(),
             identities: HashMap::new(),
             usage: None,
             surface: None,
@@ -88,14 +94,22 @@ impl Run {
     ///
     /// # Errors
     /// The line cannot follow those before it: a second session, a frame or segment before any, a first
-    /// frame without surface or windows, a call that goes on after it was hung up. Nothing was changed.
+    /// frame without surface or windows. It was not applied.
     pub fn apply(&mut self, number: u64, line: Line) -> Result<Option<Answer>, Malformed> {
         let at = line.at;
+        if let Stage::Open(session) = &mut self.stage {
+            // Policies that were offered between two lines took effect before the later one.
+            session.renew();
+        }
+        self.clock.advance(at);
         let answer = match line.event {
             Event::Session(session) => self.open(*session, at).map(Some),
-            Event::Call(phase) => self.telephone(phase, at).map(|()| None),
-            Event::Conditions(changes) => Ok(self.conditions(&changes)),
-            Event::Window { id, identity } => Ok(self.window(id, identity)),
+            Event::Call(phase) => {
+                self.call.phase_at(phase, at);
+                Ok(None)
+            }
+            Event::Conditions(changes) => Ok(self.conditions(&changes, at)),
+            Event::Window { id, identity } => Ok(self.window(id, identity, at)),
             Event::WindowGone { id } => Ok(self.window_gone(id)),
             Event::Frame(frame) => self.frame(frame, at).map(Some),
             Event::Segment { started_at } => self.segment(started_at, at).map(Some),
@@ -115,7 +129,7 @@ impl Run {
     /// `None` when no session is open.
     pub fn finish(self, at: Timestamp) -> Option<Finished> {
         match self.stage {
-            Stage::Open(session, _) => Some(session.finish(at)),
+            Stage::Open(session) => Some(session.finish(at)),
             Stage::Before | Stage::Refused(_) => None,
         }
     }
@@ -133,14 +147,15 @@ impl Run {
         let usage = line.usage.or(self.usage).unwrap_or_default();
         self.session.clone_from(&line.facts.session);
         let mut fault = None;
-        self.stage = match self.handle.open(line.facts, at) {
-            Ok(Opening::Open(session, call)) => {
-                let mut session = Box::new(session);
-                self.tell(&mut session, &call);
+        let opened = self
+            .handle
+            .open_on(line.facts, at, self.clock.clone(), Some(self.call.clone()));
+        self.stage = match opened {
+            Ok((Opening::Open(mut session, _), _)) => {
                 session.set_usage(usage, at);
-                Stage::Open(session, call)
+                Stage::Open(Box::new(session))
             }
-            Ok(Opening::Refused(why)) => Stage::Refused(why),
+            Ok((Opening::Refused(why), _)) => Stage::Refused(why),
             Err(what) => {
                 let why = at_fault(&what);
                 fault = Some(what);
@@ -149,7 +164,7 @@ impl Run {
         };
         let decided = match self.stage {
             Stage::Refused(why) => Err(why),
-            Stage::Before | Stage::Open(..) => Ok(()),
+            Stage::Before | Stage::Open(_) => Ok(()),
         };
         Ok(Answer {
             at,
@@ -158,48 +173,27 @@ impl Run {
         })
     }
 
-    /// What was said before the session opened.
-    fn tell(&self, session: &mut Session, call: &CallFacts) {
-        for (phase, at) in self.call.changes() {
-            call.phase_at(phase, at);
-        }
-        for (condition, state) in self.mentioned.states() {
-            call.condition(condition, state);
-        }
-        for (id, identity) in &self.identities {
-            identify(session, *id, identity);
-        }
-    }
-
-    fn telephone(&mut self, phase: CallPhase, at: Timestamp) -> Result<(), Malformed> {
-        self.call.change(phase, at)?;
-        if let Stage::Open(_, call) = &self.stage {
-            call.phase_at(phase, at);
-        }
-        Ok(())
-    }
-
-    fn conditions(&mut self, changes: &[(Condition, Option<bool>)]) -> Option<Answer> {
+    fn conditions(&self, changes: &[(Condition, Option<bool>)], at: Timestamp) -> Option<Answer> {
         for (condition, state) in changes {
-            self.mentioned.change(*condition, *state);
-            if let Stage::Open(_, call) = &self.stage {
-                call.condition(*condition, *state);
-            }
+            self.call.condition_at(*condition, *state, at);
         }
         None
     }
 
-    fn window(&mut self, id: u32, identity: Identity) -> Option<Answer> {
-        if let Stage::Open(session, _) = &mut self.stage {
-            identify(session, id, &identity);
+    fn window(&mut self, id: u32, identity: Identity, at: Timestamp) -> Option<Answer> {
+        if let Stage::Open(session) = &mut self.stage {
+            identify(session, id, &identity, at);
         }
-        self.identities.insert(id, identity);
+        let said = self.identities.entry(id).or_default();
+        said.push((at, identity));
+        let forgotten = said.len().saturating_sub(MOST_IDENTITIES);
+        said.drain(..forgotten);
         None
     }
 
     fn window_gone(&mut self, id: u32) -> Option<Answer> {
         self.identities.remove(&id);
-        if let Stage::Open(session, _) = &mut self.stage {
+        if let Stage::Open(session) = &mut self.stage {
             session.forget(id);
         }
         None
@@ -207,7 +201,7 @@ impl Run {
 
     fn counters(&mut self, usage: Usage, at: Timestamp) -> Option<Answer> {
         self.usage = Some(usage);
-        if let Stage::Open(session, _) = &mut self.stage {
+        if let Stage::Open(session) = &mut self.stage {
             session.set_usage(usage, at);
         }
         None
@@ -235,7 +229,7 @@ impl Run {
         self.surface = Some((width, height));
         let windows = self.windows.insert(windows);
         let session = match &mut self.stage {
-            Stage::Open(session, _) => session,
+            Stage::Open(session) => session,
             Stage::Before => return Err(before_session(text!("a frame", "une image"))),
             Stage::Refused(why) => return Ok(stopped(*why, at)),
         };
@@ -244,8 +238,8 @@ impl Run {
         self.unidentified.clear();
         self.unidentified.extend(session.unidentified());
         for id in &self.unidentified {
-            if let Some(identity) = self.identities.get(id) {
-                identify(session, *id, identity);
+            for (since, identity) in self.identities.get(id).into_iter().flatten() {
+                identify(session, *id, identity, *since);
             }
         }
         let decision = session.decide(at, width, height);
@@ -267,7 +261,7 @@ impl Run {
         let mut fault = None;
         let fate = match &mut self.stage {
             Stage::Before => return Err(before_session(text!("a segment", "un segment"))),
-            Stage::Open(session, _) => {
+            Stage::Open(session) => {
                 let outcome = session.segment(started_at, at);
                 fault = new_fault(session, &mut self.faults_told);
                 fate(outcome)
@@ -337,10 +331,10 @@ impl Run {
     }
 }
 
-fn identify(session: &mut Session, id: u32, identity: &Identity) {
+fn identify(session: &mut Session, id: u32, identity: &Identity, since: Timestamp) {
     match identity {
-        Identity::App(app) => session.identify(id, app),
-        Identity::Kind(kind) => session.declare(id, *kind),
+        Identity::App(app) => session.identify_at(id, app, since),
+        Identity::Kind(kind) => session.declare(id, *kind, since),
     }
 }
 

@@ -141,11 +141,13 @@ fn session<M: SerializeMap>(line: &SessionLine, map: &mut M) -> Result<(), M::Er
         };
         map.serialize_entry("employee-notice", &written)?;
     }
-    map.serialize_entry("employee-objected", &facts.employee_objected)?;
+    when_known(map, "employee-objected", facts.employee_objected.known().as_ref())?;
     when_known(map, "enrolled-at", facts.enrolled_at.as_ref())?;
-    map.serialize_entry("protected-line", &facts.protected_line)?;
-    map.serialize_entry("calls-offered", &facts.calls_offered)?;
-    map.serialize_entry("calls-recorded", &facts.calls_recorded)?;
+    when_known(map, "protected-line", facts.protected_line.known().as_ref())?;
+    if let Some(calls) = facts.calls {
+        map.serialize_entry("calls-offered", &calls.offered)?;
+        map.serialize_entry("calls-recorded", &calls.recorded)?;
+    }
     if !facts.extra.is_empty() {
         map.serialize_entry("extra", &Extra(&facts.extra))?;
     }
@@ -231,7 +233,7 @@ fn access<M: SerializeMap>(access: &Access, map: &mut M) -> Result<(), M::Error>
     map.serialize_entry("programme", &access.programme)?;
     when_known(map, "subject", access.subject.as_ref())?;
     map.serialize_entry("viewer", &access.viewer)?;
-    map.serialize_entry("restricted", &access.restricted)?;
+    when_known(map, "restricted", access.restricted.known().as_ref())?;
     map.serialize_entry("collected-at", &access.collected_at)?;
     map.serialize_entry("mode", &access.mode)
 }

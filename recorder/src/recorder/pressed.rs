@@ -6,7 +6,7 @@ use anyhow::Result;
 use gardefou::Condition;
 
 use super::Recorder;
-use crate::recording::Recording;
+use crate::recording::{Recording, When};
 use crate::signal::Key;
 use crate::status::say;
 
@@ -36,7 +36,7 @@ impl Recorder<'_> {
             });
             return Ok(());
         };
-        let at = recording.clock().now();
+        let at = When::Received(Instant::now());
         match key {
             // Also when the call is over: it is not too late.
             Key::PrivateCall => {

@@ -12,7 +12,7 @@ pub const DATA: u32 = 4096;
 pub enum Part {
     /// `session.open`; its question is in memory at `$question`.
     Open,
-    /// `session.classify`; its question is in memory at `$question`. Answers 0 for training, 1 for other.
+    /// `session.classify`; its question is in memory at `$question`. Answers 0 for other, 1 for training.
     Classify,
     /// `session.decide`; `$at`, `$width`, `$height`, `$windows` and `$count` among others.
     Decide,
@@ -70,14 +70,14 @@ impl Part {
             Self::Open | Self::Classify | Self::Authorise => "(param $question i32) (result i32)",
             Self::Decide => {
                 "(param $self i32) (param $at i64) (param $from i64) (param $to i64) (param $gap i64) (param $phase i32)
-                 (param $known i32) (param $holds i32) (param $employee i64) (param $programme i64)
+                 (param $known i32) (param $holds i32) (param $counted i32) (param $employee i64) (param $programme i64)
                  (param $unreviewed i64) (param $width i32) (param $height i32) (param $windows i32)
                  (param $count i32) (result i32)"
             }
             Self::TermsOf => "(param $programme i32) (param $length i32) (result i32)",
             Self::Review => {
                 "(param $start i64) (param $end i64) (param $was-answered i32) (param $answered i64)
-                 (param $was-hung-up i32) (param $hung-up i64) (param $known i32) (param $holds i32)
+                 (param $hung-up-when i32) (param $hung-up i64) (param $known i32) (param $holds i32)
                  (param $mode i32) (result i32)"
             }
             Self::KeepUntil => {
@@ -91,10 +91,10 @@ impl Part {
     pub(super) const fn good_body(self) -> &'static str {
         match self {
             Self::Open => "(call $opened (call $new (i32.const 1)))",
-            Self::Classify => "(i32.const 0)",
+            Self::Classify => "(i32.const 1)",
             Self::Decide => GOOD_DECIDE,
             Self::TermsOf => GOOD_TERMS,
-            Self::Review => "(call $disposed (i32.const 0) (i64.const 0) (i64.const 0))",
+            Self::Review => "(call $disposed (i32.const 2) (i64.const 0) (i64.const 0))",
             Self::Authorise => "(call $authorised (i32.const 0) (i32.const 1))",
             Self::KeepUntil => "(i64.const -1)",
             Self::Describe => {
@@ -112,7 +112,7 @@ const GOOD_DECIDE: &str = "
         (i64.store (i32.const 1024) (i64.const 0))
         (i32.store (i32.const 1032) (local.get $width))
         (i32.store (i32.const 1036) (local.get $height))))
-    (call $verdict (i32.const 0) (i32.const 1024) (i32.const 1) (i32.const 0) (i32.const 0)
+    (call $verdict (i32.const 2) (i32.const 1024) (i32.const 1) (i32.const 0) (i32.const 0)
       (i64.const -1) (i64.const -1))";
 
 /// Frames and facts within a second, no caps, periods of a week.

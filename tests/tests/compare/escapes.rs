@@ -68,7 +68,8 @@ fn first_difference(old: &[call::Answer], new: &[call::Answer]) -> Option<Direct
         call::Answer::Refused(_) | call::Answer::Frame(Action::Stop, ..) => 0,
         call::Answer::Frame(Action::Skip, ..) => 1,
         call::Answer::Frame(Action::Keep, ..) => 2,
-        call::Answer::Segment(kept) => u8::from(kept.is_ok()),
+        call::Answer::Segment(kept) => usize::from(kept.is_ok()),
+        call::Answer::Finished(kept) => kept.len(),
     };
     Some(match rank(new).cmp(&rank(old)) {
         Ordering::Greater => Direction::Looser,

@@ -36,7 +36,11 @@ fn loose_components_are_looser_than_the_floor() {
     let rules = fixture::rules();
     // Opens everything, and keeps every frame.
     let keeps = Foreign::good();
-    let evaluates = Foreign::good().answering(&gardefou_tests::hostile::Answer::refusal(1, 36, 0));
+    let evaluates = Foreign::good().answering(&gardefou_tests::hostile::Answer::refusal(
+        gardefou_tests::hostile::SKIP,
+        36,
+        0,
+    ));
     let for_ever = evaluates
         .clone()
         .with(Part::Open, "(call $refused (i32.const 12) (i32.const 0))");

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use gardefou::{AppIdentity, Artefact, CallPhase, Condition, Conditions, Notice, Operation, Purpose, Rect, Timestamp};
+use gardefou::{
+    AppIdentity, Artefact, CallPhase, Condition, Conditions, Notice, Operation, Purpose, Rect, Timestamp, Usage,
+};
 use gardefou_compare::{FrameQuestion, Opened, Question};
 use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::types::{DAY, WindowKind};
@@ -50,9 +52,11 @@ fn frame() -> impl Strategy<Value = Question> {
                 facts_to: at.plus(after).plus(age),
                 gap,
                 phase,
-                employee_used: used.0,
-                programme_used: used.1,
-                unreviewed: used.2,
+                usage: Some(Usage {
+                    employee_used: used.0,
+                    programme_used: used.1,
+                    unreviewed: used.2,
+                }),
                 ..fixture::moment()
             };
             if let Some((condition, (known, holds))) = odd {
@@ -154,7 +158,7 @@ fn custody() -> impl Strategy<Value = Question> {
                 access.purpose = purpose;
                 access.role = role.into();
                 access.programme = programme.into();
-                access.restricted = restricted;
+                access.restricted = restricted.into();
                 access.collected_at = collected_at;
                 access.viewer = if own { "e-1".into() } else { "e-9".into() };
                 prop_oneof![

@@ -75,17 +75,18 @@ fn each_type_is_the_contracts() {
         ("type conditions = u32;", "type conditions = s32;", "decide"),
         ("    screenshot,\n", "    screenshot,\n    photograph,\n", "open"),
         (
+            "    unknown,\n    /// It is known",
+            "    unknown,\n    perhaps,\n    /// It is known",
+            "open",
+        ),
+        (
             "    second-person,\n",
             "    second-person,\n    third-person,\n",
             "authorise",
         ),
         ("    rule: string,", "    rule: list<u8>,", "describe"),
         ("max-unreviewed: millis,", "max-unreviewed: s64,", "terms-of"),
-        (
-            "    hung-up-at: option<timestamp>,",
-            "    hung-up-at: option<s64>,",
-            "review",
-        ),
+        ("    at(timestamp),", "    at(s64),", "review"),
         (
             "    wm-class: option<string>,",
             "    wm-class: option<list<u8>>,",

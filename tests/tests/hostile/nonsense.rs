@@ -2,7 +2,7 @@
 
 use gardefou::{Action, FaultKind, Outcome, Reason, Rect};
 use gardefou_tests::fixture::NOW;
-use gardefou_tests::hostile::{Answer, DATA, Foreign, Part};
+use gardefou_tests::hostile::{Answer, DATA, Foreign, Part, SKIP, STOP};
 use gardefou_tests::sitting::{SURFACE, Sitting};
 
 use crate::ask::{Question, assert_fault, faults, load};
@@ -86,11 +86,11 @@ fn a_verdict_that_contradicts_itself_is_nonsense() {
     };
     let frame = Sitting::alone(&load(&whole(keep)).unwrap()).frame();
     assert_eq!(frame.action, Action::Keep, "it is sound before it is spoilt");
-    for reason in [1, 2, 3, 39, 1_000, u16::MAX] {
+    for reason in [1, 2, 3, 4, 5, 39, 1_000, u16::MAX] {
         nonsense_at_a_frame("a keep with a reason not to", &whole(Answer { reason, ..keep }));
     }
-    for action in [1, 2] {
-        for reason in [0, 1, 2] {
+    for action in [STOP, SKIP] {
+        for reason in [0, 1, 2, 4, 5] {
             nonsense_at_a_frame(
                 "a refusal without a reason",
                 &Foreign::good().answering(&Answer::refusal(action, reason, 0)),
@@ -102,7 +102,7 @@ fn a_verdict_that_contradicts_itself_is_nonsense() {
             "no action",
             &Foreign::good().answering(&Answer {
                 action,
-                ..Answer::refusal(1, 1_000, 0)
+                ..Answer::refusal(SKIP, 1_000, 0)
             }),
         );
     }
@@ -112,7 +112,7 @@ fn a_verdict_that_contradicts_itself_is_nonsense() {
             "a lease in the past",
             &Foreign::good().answering(&Answer {
                 until,
-                ..Answer::refusal(1, 1_000, 0)
+                ..Answer::refusal(SKIP, 1_000, 0)
             }),
         );
     }
@@ -200,14 +200,14 @@ fn a_session_that_is_none_is_nonsense() {
 
 #[test]
 fn a_refusal_without_a_reason_is_nonsense() {
-    for reason in [0, 1, 2] {
+    for reason in [0, 1, 2, 4, 5] {
         let open = format!("(call $refused (i32.const {reason}) (i32.const 0))");
         assert_fault!(
             Question::Open,
             &Foreign::good().with(Part::Open, &open),
             FaultKind::Nonsense(_)
         );
-        let review = format!("(call $disposed (i32.const 2) (i64.const {reason}) (i64.const 0))");
+        let review = format!("(call $disposed (i32.const 0) (i64.const {reason}) (i64.const 0))");
         assert_fault!(
             Question::Review,
             &Foreign::good().with(Part::Review, &review),
@@ -220,6 +220,27 @@ fn a_refusal_without_a_reason_is_nonsense() {
             FaultKind::Nonsense(_)
         );
     }
+}
+
+#[test]
+fn an_access_without_the_obligation_to_journal_it_is_nonsense() {
+    // The flags are journal, watermark, second-person: 0 is what a policy gives that names none.
+    for flags in [0, 0b110] {
+        let access = format!("(call $authorised (i32.const 0) (i32.const {flags}))");
+        let policy = Foreign::good().with(Part::Authorise, &access);
+        assert_fault!(Question::Access, &policy, FaultKind::Nonsense(_));
+    }
+}
+
+#[test]
+fn a_time_that_is_over_before_it_began_is_nonsense() {
+    for until in ["(i64.const 0)", "(i64.sub (local.get $collected) (i64.const 1))"] {
+        let policy = Foreign::good().with(Part::KeepUntil, until);
+        assert_fault!(Question::Retention, &policy, FaultKind::Nonsense(_));
+    }
+    let at_once = load(&Foreign::good().with(Part::KeepUntil, "(local.get $collected)")).unwrap();
+    let handle = gardefou::PolicyHandle::new(vec![at_once]).unwrap();
+    assert_eq!(handle.keep_until(gardefou::Artefact::Recording, NOW, "p").unwrap(), NOW);
 }
 
 #[test]
@@ -376,10 +397,10 @@ fn a_policys_own_reason_passes_with_its_note() {
     let policy = Foreign::good()
         .data(note)
         .with(Part::Describe, &described(NAME, NOTHING, (DATA, 1)))
-        .answering(&Answer::refusal(2, 1_234, 5))
+        .answering(&Answer::refusal(STOP, 1_234, 5))
         .with(
             Part::Review,
-            "(call $disposed (i32.const 2) (i64.const 0x504d2) (i64.const 0))",
+            "(call $disposed (i32.const 0) (i64.const 0x504d2) (i64.const 0))",
         )
         .with(Part::Authorise, "(call $authorised (i32.const 1) (i32.const 0x504d2))");
     let policy = load(&policy).unwrap();

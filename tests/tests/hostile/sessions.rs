@@ -2,7 +2,7 @@
 
 use gardefou::{Action, FaultKind, Opening, Policy, PolicyHandle, Reason, Rect, Source};
 use gardefou_tests::fixture::{self, NOW};
-use gardefou_tests::hostile::{Answer, Foreign, Part};
+use gardefou_tests::hostile::{Answer, Foreign, Part, SKIP, STOP};
 use gardefou_tests::sitting::{Frame, SURFACE, Sitting, WINDOW};
 
 use crate::ask::{RUNTIME, load, works};
@@ -90,8 +90,8 @@ fn a_policy_that_faults_at_the_reopening_is_a_fault_of_the_session() {
 #[test]
 fn a_fault_beside_a_stop_is_a_stop_for_its_reason() {
     let faulty = load(&Foreign::good().with(Part::Decide, "(unreachable)")).unwrap();
-    let stops = load(&Foreign::good().answering(&Answer::refusal(2, 2_000, 3))).unwrap();
-    let skips = load(&Foreign::good().answering(&Answer::refusal(1, 2_000, 3))).unwrap();
+    let stops = load(&Foreign::good().answering(&Answer::refusal(STOP, 2_000, 3))).unwrap();
+    let skips = load(&Foreign::good().answering(&Answer::refusal(SKIP, 2_000, 3))).unwrap();
     for policies in [[faulty.clone(), stops.clone()], [stops.clone(), faulty.clone()]] {
         let mut sitting = Sitting::under(&PolicyHandle::new(policies.to_vec()).unwrap());
         let frame = sitting.frame();

@@ -79,6 +79,42 @@ pub(super) const OPENING: &[Entry] = &[
         rules: NO_DOCUMENT,
     },
     Entry {
+        reason: Reason::RULES_UNCONFIRMED,
+        says: w(
+            "Those who sign the rules have not confirmed for too long that these are the ones in force. Then nothing is recorded; what was recorded can still be reviewed, looked at and deleted.",
+            "Ceux qui signent les règles n'ont pas confirmé depuis trop longtemps que celles-ci sont en vigueur. Rien n'est alors enregistré\u{a0}; ce qui l'a été peut encore être analysé, consulté et supprimé.",
+        ),
+        at_frame: "skip",
+        facts: w(
+            "None: the recorder gives it, before every reason of the rules.",
+            "Aucune\u{a0}: l'enregistreur le donne, avant tout motif des règles.",
+        ),
+        change: w(
+            "Whoever runs the recorder restores its connection; those who sign the rules confirm them.",
+            "Qui exploite l'enregistreur rétablit sa connexion\u{a0}; ceux qui signent les règles les confirment.",
+        ),
+        keys: &[],
+        rules: NO_DOCUMENT,
+    },
+    Entry {
+        reason: Reason::RULES_STOPPED,
+        says: w(
+            "One of those who sign the rules stopped them. Then nothing is recorded; what was recorded can still be reviewed, looked at and deleted.",
+            "L'un de ceux qui signent les règles les a arrêtées. Rien n'est alors enregistré\u{a0}; ce qui l'a été peut encore être analysé, consulté et supprimé.",
+        ),
+        at_frame: "skip",
+        facts: w(
+            "None: the recorder gives it, before every reason of the rules.",
+            "Aucune\u{a0}: l'enregistreur le donne, avant tout motif des règles.",
+        ),
+        change: w(
+            "Those who sign the rules put new ones in force.",
+            "Ceux qui signent les règles en mettent d'autres en vigueur.",
+        ),
+        keys: &[],
+        rules: NO_DOCUMENT,
+    },
+    Entry {
         reason: Reason::NOT_IN_FORCE,
         says: w(
             "Rules hold from the first to the last day that the controller set. Outside them nothing is recorded.",

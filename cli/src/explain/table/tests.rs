@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gardefou::Reason;
 use gardefou_policy::notes;
-use gardefou_policy::order::Question;
+use gardefou_policy::order::{HOST, Question};
 
 use super::{checks, entries, entry, places, question_name};
 use crate::document::Document;
@@ -75,12 +75,11 @@ fn the_order_of_the_checks_is_that_of_the_contract() {
 
 #[test]
 fn what_becomes_of_a_frame_is_told_of_the_reasons_that_a_frame_can_get() {
-    let by_hosts = [Reason::POLICY_FAULT, Reason::STORE_UNAVAILABLE];
     for entry in entries() {
         let at_a_frame = places(entry.reason)
             .iter()
             .any(|place| question_name(place.question) == "frame");
-        let told = at_a_frame || by_hosts.contains(&entry.reason) || entry.reason == Reason::PERMITTED;
+        let told = at_a_frame || HOST.contains(&entry.reason) || entry.reason == Reason::PERMITTED;
         assert_eq!(told, !entry.at_frame.is_empty(), "{}", entry.reason);
     }
 }

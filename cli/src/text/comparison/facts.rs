@@ -2,8 +2,8 @@
 
 use gardefou::{Condition, Timestamp};
 use gardefou_compare::{FrameQuestion, Opened, Question};
-use gardefou_policy::facts::{Access, AppIdentity};
-use gardefou_policy::types::State;
+use gardefou_policy::facts::{Access, AppIdentity, HungUp};
+use gardefou_policy::types::{Answer, State};
 use serde::Serialize;
 
 use super::super::{clock, titles::plain};
@@ -25,7 +25,11 @@ pub(crate) fn facts(question: &Question) -> String {
                 format!("started-at={}", segment.started_at.as_millis()),
                 format!("ended-at={}", segment.ended_at.as_millis()),
                 format!("answered-at={}", known(segment.answered_at)),
-                format!("hung-up-at={}", known(segment.hung_up_at)),
+                match segment.hung_up {
+                    HungUp::Unknown => "hung-up-at=unknown".into(),
+                    HungUp::GoesOn => "hung-up-at=-".into(),
+                    HungUp::At(at) => format!("hung-up-at={}", at.as_millis()),
+                },
             ];
             parts.extend(conditions(|condition| segment.state(condition)));
             parts
@@ -59,11 +63,11 @@ fn opened(session: &Opened) -> Vec<String> {
         format!("mode={}", name(&facts.mode)),
         format!("frame-interval={}", facts.frame_interval),
         format!("employee-notice={notice}"),
-        format!("employee-objected={}", facts.employee_objected),
+        format!("employee-objected={}", answer(facts.employee_objected)),
         format!("enrolled-at={}", facts.enrolled_at.map_or("-".into(), when)),
-        format!("protected-line={}", facts.protected_line),
-        format!("calls-offered={}", facts.calls_offered),
-        format!("calls-recorded={}", facts.calls_recorded),
+        format!("protected-line={}", answer(facts.protected_line)),
+        format!("calls-offered={}", number(facts.calls.map(|calls| calls.offered))),
+        format!("calls-recorded={}", number(facts.calls.map(|calls| calls.recorded))),
     ]
 }
 
@@ -92,9 +96,15 @@ fn of_frame(frame: &FrameQuestion) -> Vec<String> {
         format!("phase={}", name(&moment.phase)),
         format!("facts-age={}", moment.facts_to.since(moment.facts_from)),
         format!("gap={}", moment.gap),
-        format!("employee-used={}", moment.employee_used),
-        format!("programme-used={}", moment.programme_used),
-        format!("unreviewed={}", moment.unreviewed),
+        format!(
+            "employee-used={}",
+            number(moment.usage.map(|usage| usage.employee_used))
+        ),
+        format!(
+            "programme-used={}",
+            number(moment.usage.map(|usage| usage.programme_used))
+        ),
+        format!("unreviewed={}", number(moment.usage.map(|usage| usage.unreviewed))),
         format!("surface={width}x{height}"),
         format!("windows={}", frame.windows.len()),
     ];
@@ -131,10 +141,24 @@ fn of_access(access: &Access) -> Vec<String> {
         format!("subject={person}"),
         format!("individual-account={}", access.individual_account),
         format!("authorised-until={}", access.authorised_until.map_or("-".into(), when)),
-        format!("restricted={}", access.restricted),
+        format!("restricted={}", answer(access.restricted)),
         format!("collected-at={}", when(access.collected_at)),
         format!("mode={}", name(&access.mode)),
     ]
+}
+
+/// As traces write it: null where nobody said.
+const fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Unknown => "null",
+        Answer::No => "false",
+        Answer::Yes => "true",
+    }
+}
+
+/// A number, where somebody counted.
+fn number(counted: Option<impl ToString>) -> String {
+    counted.map_or_else(|| "null".into(), |counted| counted.to_string())
 }
 
 /// To the millisecond, so that one before a boundary is seen as such.

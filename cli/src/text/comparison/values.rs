@@ -246,6 +246,7 @@ pub(super) const fn artefact_key(artefact: Artefact) -> &'static str {
         Artefact::DecisionRecord => "decisions",
         Artefact::AccessRecord => "accesses",
         Artefact::Temporary => "temporary",
+        Artefact::Other => "other",
     }
 }
 

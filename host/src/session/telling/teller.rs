@@ -2,8 +2,8 @@
 
 use gardefou_policy::types::{CallPhase, Condition, Conditions, Rect, Timestamp};
 
-use super::super::call::Snapshot;
 use super::super::chronicle::Seen;
+use super::super::told::Snapshot;
 use super::super::windows::Placed;
 use super::expected;
 use super::told::Told;
@@ -87,12 +87,15 @@ impl Teller {
     }
 
     fn phase(&mut self, phase: CallPhase, at: Timestamp, answered_at: Option<Timestamp>) {
-        if phase == self.phase {
-            return;
+        // The answer comes first: a later line would be one that came late.
+        if let Some(answered) = answered_at.filter(|answered| *answered <= at && !self.was_connected()) {
+            self.line(answered, Event::Call(CallPhase::Connected));
+            self.phase = CallPhase::Connected;
         }
-        let first = answered_at.filter(|_| phase == CallPhase::Connected && !self.was_connected());
-        self.line(first.unwrap_or(at), Event::Call(phase));
-        self.phase = phase;
+        if phase != self.phase {
+            self.line(at, Event::Call(phase));
+            self.phase = phase;
+        }
     }
 
     fn was_connected(&self) -> bool {

@@ -1,7 +1,7 @@
 //! One line: what is accepted, and what is refused with which words.
 
-use gardefou_policy::facts::Notice;
-use gardefou_policy::types::{CallPhase, Condition, Purpose, Rect, Timestamp, WindowKind};
+use gardefou_policy::facts::{Calls, Notice};
+use gardefou_policy::types::{Answer, CallPhase, Condition, Purpose, Rect, Timestamp, WindowKind};
 
 use crate::trace::{Event, Identity, Malformed, parse_line, parse_live};
 use crate::{Placed, Usage};
@@ -105,20 +105,36 @@ fn an_option_may_be_absent_or_null_and_nothing_else_may() {
         accepted(&session_with(optional, ""));
         assert!(refused(&session_with(optional, "null")).contains(optional));
     }
-    for required in [
-        "session",
-        "employee",
-        "programme",
-        "purpose",
-        "mode",
-        "frame-interval",
-        "employee-objected",
-        "protected-line",
-        "calls-offered",
-        "calls-recorded",
-    ] {
+    for required in ["session", "employee", "programme", "purpose", "mode", "frame-interval"] {
         assert_eq!(refused(&session_with(required, "")), format!("`{required}` is missing"));
         assert!(refused(&session_with(required, "null")).contains(&format!("`{required}` is not ")));
+    }
+}
+
+#[test]
+fn what_nobody_says_of_a_session_is_unknown() {
+    let told = |name, value| match accepted(&session_with(name, value)) {
+        Event::Session(line) => line.facts,
+        other => panic!("{other:?}"),
+    };
+    for (value, answer) in [
+        ("", Answer::Unknown),
+        ("null", Answer::Unknown),
+        ("false", Answer::No),
+        ("true", Answer::Yes),
+    ] {
+        assert_eq!(told("employee-objected", value).employee_objected, answer);
+        assert_eq!(told("protected-line", value).protected_line, answer);
+    }
+    let both = Calls {
+        offered: 10,
+        recorded: 1,
+    };
+    assert_eq!(told("employee-objected", "false").calls, Some(both));
+    for half in ["calls-offered", "calls-recorded"] {
+        assert_eq!(told(half, "").calls, None, "both numbers, or nobody counted");
+        assert_eq!(told(half, "null").calls, None);
+        assert!(refused(&session_with(half, "true")).contains(half));
     }
 }
 
@@ -308,14 +324,20 @@ fn a_frame_names_what_changed() {
 fn an_access_has_the_instant_of_its_line() {
     let access = |rest: &str| {
         format!(
-            r#"{{"at":9,"event":"access","operation":"view","artefact":"recording","purpose":"training","account":"a","individual-account":true,"role":"trainer","programme":"p","viewer":"e-2","restricted":false,"collected-at":8,"mode":"screen-video"{rest}}}"#
+            r#"{{"at":9,"event":"access","operation":"view","artefact":"recording","purpose":"training","account":"a","individual-account":true,"role":"trainer","programme":"p","viewer":"e-2","collected-at":8,"mode":"screen-video"{rest}}}"#
         )
     };
     let Event::Access(line) = accepted(&access("")) else {
         panic!("not an access")
     };
     assert_eq!(line.at, Timestamp::from_millis(9));
-    assert_eq!(line.subject, None);
+    assert_eq!((line.subject, line.restricted), (None, Answer::Unknown));
+    for (value, answer) in [("null", Answer::Unknown), ("false", Answer::No), ("true", Answer::Yes)] {
+        let Event::Access(line) = accepted(&access(&format!(r#","restricted":{value}"#))) else {
+            panic!("not an access")
+        };
+        assert_eq!(line.restricted, answer);
+    }
     accepted(&access(r#","subject":"e-1","authorised-until":null"#));
 }
 

@@ -1,8 +1,8 @@
 //! What is written is read back; what is damaged is refused, with a line.
 
-use gardefou_policy::facts::{Access, AppIdentity, Notice, SessionFacts};
+use gardefou_policy::facts::{Access, AppIdentity, Calls, Notice, SessionFacts};
 use gardefou_policy::types::{
-    Artefact, CallPhase, CaptureMode, Condition, Operation, Purpose, Rect, Timestamp, WindowKind,
+    Answer, Artefact, CallPhase, CaptureMode, Condition, Operation, Purpose, Rect, Timestamp, WindowKind,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -33,12 +33,16 @@ fn usage() -> impl Strategy<Value = Usage> {
     })
 }
 
+fn answer() -> impl Strategy<Value = Answer> {
+    any::<Option<bool>>().prop_map(Answer::from)
+}
+
 fn session() -> impl Strategy<Value = Event> {
     let texts = (any::<String>(), any::<String>(), any::<String>());
     let notice = option::of((any::<String>(), instant()));
-    let numbers = any::<(u64, u32, u32)>();
+    let numbers = (any::<u64>(), option::of(any::<(u32, u32)>()));
     let extra = proptest::collection::btree_map(any::<String>(), any::<String>(), 0..4);
-    let said = (any::<bool>(), any::<bool>(), option::of(instant()));
+    let said = (answer(), answer(), option::of(instant()));
     let parts = (
         texts,
         named::<Purpose>(),
@@ -54,7 +58,9 @@ fn session() -> impl Strategy<Value = Event> {
         (facts.session, facts.employee, facts.programme) = texts;
         (facts.purpose, facts.mode) = (purpose, mode);
         facts.employee_notice = notice.map(|(version, given_at)| Notice { version, given_at });
-        (facts.frame_interval, facts.calls_offered, facts.calls_recorded) = numbers;
+        let (interval, calls) = numbers;
+        facts.frame_interval = interval;
+        facts.calls = calls.map(|(offered, recorded)| Calls { offered, recorded });
         (facts.employee_objected, facts.protected_line, facts.enrolled_at) = said;
         facts.extra = extra.into_iter().collect();
         Event::Session(Box::new(SessionLine { facts, usage }))
@@ -102,7 +108,7 @@ fn access() -> impl Strategy<Value = Event> {
     );
     let texts = vec(any::<String>(), 4);
     let options = (option::of(instant()), option::of(any::<String>()));
-    let parts = (kinds, texts, options, any::<(bool, bool)>(), instant());
+    let parts = (kinds, texts, options, (any::<bool>(), answer()), instant());
     parts.prop_map(|(kinds, mut texts, options, said, collected_at)| {
         Event::Access(Box::new(Access {
             at: Timestamp::MIN,

@@ -159,12 +159,47 @@ fn lines_that_cannot_follow() {
         let refused = SESSION.replace("screen-video", "screenshot");
         assert!(malformed(&[&refused, first]).starts_with("line 2: the first frame"));
     }
-    let hung_up = r#"{"at":1795000000500,"event":"call","phase":"none"}"#;
-    let again = r#"{"at":1795000000600,"event":"call","phase":"ringing"}"#;
-    assert_eq!(
-        malformed(&[CONNECTED, hung_up, again]),
-        "line 3: the call goes on after it was hung up"
+}
+
+#[test]
+fn nothing_leads_back_into_a_call() {
+    let window = r#"{"at":1,"event":"window","id":1,"kind":"training"}"#;
+    let hung_up = r#"{"at":1795000000150,"event":"call","phase":"none"}"#;
+    let again = r#"{"at":1795000000160,"event":"call","phase":"connected"}"#;
+    let later = r#"{"at":1795000000200,"event":"frame"}"#;
+    let answers = run(&[window, GOOD, CONNECTED, SESSION, FRAME, hung_up, again, later]).unwrap();
+    assert!(answers[1].contains(r#""action":"keep""#), "{answers:?}");
+    assert!(
+        answers[2].contains(r#""action":"skip","reason":"no-call""#),
+        "{answers:?}"
     );
+}
+
+#[test]
+fn a_frame_is_asked_about_where_its_line_stands() {
+    let window = r#"{"at":1,"event":"window","id":1,"kind":"training"}"#;
+    let paid = r#"{"at":1795000000090,"event":"conditions","payment-entry":true}"#;
+    let over = r#"{"at":1795000000130,"event":"conditions","payment-entry":false}"#;
+    let later = r#"{"at":1795000000200,"event":"frame"}"#;
+    let answers = run(&[window, GOOD, CONNECTED, SESSION, paid, over, FRAME, later]).unwrap();
+    assert!(
+        answers[1].contains(r#""action":"skip","reason":"payment""#),
+        "{answers:?}"
+    );
+    assert!(answers[2].contains(r#""action":"keep""#), "{answers:?}");
+}
+
+#[test]
+fn a_window_that_a_frame_does_not_list_may_come_back_as_what_it_was() {
+    let window = r#"{"at":1,"event":"window","id":1,"kind":"training"}"#;
+    let without = r#"{"at":1795000000200,"event":"frame","windows":[]}"#;
+    let with = r#"{"at":1795000000300,"event":"frame","windows":[[1,0,0,9,9]]}"#;
+    let answers = run(&[window, GOOD, CONNECTED, SESSION, FRAME, without, with]).unwrap();
+    let kept: Vec<bool> = answers[1..]
+        .iter()
+        .map(|answer| answer.contains(r#""action":"keep""#))
+        .collect();
+    assert_eq!(kept, [true, false, true], "{answers:?}");
 }
 
 #[test]
