@@ -213,3 +213,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn after_a_frame_from_before_the_rules_the_next_question_is_due() {
+    let mut s = Sound::new();
+    assert_eq!(s.frame(100, 100), Action::Keep);
+    s.set(150);
+    let mut other = rules();
+    other.version = "2".into();
+    let other = Policy::from_checked_rules(&RUNTIME, &other).unwrap();
+    s.handle.offer(vec![other]).unwrap();
+    assert_eq!(s.frame(149, 150), Action::Skip);
+    assert_eq!(s.session.wake_at(), Some(after(1_149)));
+}

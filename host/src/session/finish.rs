@@ -55,8 +55,7 @@ impl Session {
     /// to be kept.
     pub fn finish(mut self, at: Timestamp) -> Finished {
         let done: BTreeSet<_> = self.gone.keys().copied().collect();
-        let never_told = self.never_told(at);
-        if let Some(rest) = never_told.filter(|rest| rest.start < at) {
+        if let Some(rest) = self.never_told(at) {
             self.segments.insert((rest.start, at));
         }
         if let Some(behind) = self.never_told(Timestamp::MAX) {

@@ -3,7 +3,7 @@
 use gardefou_policy::types::{Timestamp, WindowKind};
 
 /// The most identities of one window that are told apart. Who needs an earlier one gets `other`.
-const MOST: usize = 64;
+pub(crate) const MOST_IDENTITIES: usize = 64;
 
 /// What each policy says of an identity: a bit each, set for `training`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,7 +137,7 @@ impl Identity {
     }
 
     fn bound(&mut self) {
-        let gone = self.known.len().saturating_sub(MOST);
+        let gone = self.known.len().saturating_sub(MOST_IDENTITIES);
         self.known.drain(..gone);
     }
 

@@ -47,6 +47,8 @@ pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed, StillO
 pub use windows::Placed;
 
 pub(crate) use combine::refusals;
+#[cfg(feature = "trace")]
+pub(crate) use identity::MOST_IDENTITIES;
 pub(crate) use lease::facts_are_fresh;
 pub(crate) use segment::OpenDiscards;
 #[cfg(feature = "stores")]
@@ -327,8 +329,14 @@ impl Session {
             surface: (width, height),
         };
         let (action, why) = if self.in_force_from.is_some_and(|from| at < from) {
-            self.last = None;
-            (Action::Skip, Why::new(COMPOSED_BEFORE_RULES, Digest::FLOOR, at))
+            let (action, why) = (Action::Skip, Why::new(COMPOSED_BEFORE_RULES, Digest::FLOOR, at));
+            // Never reused; but the next question is due all the same.
+            self.last = Some(Last {
+                action,
+                why,
+                under: now,
+            });
+            (action, why)
         } else {
             self.call.asked(changes, self.generation.number());
             match &self.last {

@@ -14,13 +14,10 @@ use super::event::{Event, FrameLine, Identity, Line, SessionLine};
 use super::malformed::{Malformed, text};
 #[cfg(feature = "stores")]
 use crate::journal::{AccessEvent, AccessRecord, Record};
+use crate::session::MOST_IDENTITIES;
 use crate::{
     Authorisation, CallFacts, Clock, Fault, Finished, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why,
 };
-
-/// The most words about one window that are told again where it comes back; of more the oldest are forgotten, and
-/// it is `other` then.
-const MOST_IDENTITIES: usize = 64;
 
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
