@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
-use gardefou::Runtime;
+use gardefou::{Clock, Runtime};
 use gardefou_benches::bare::{Alone, Empty};
 use gardefou_benches::question::{SIZES, SURFACE, placed, session, windows};
 use gardefou_benches::ratios;
@@ -68,12 +68,14 @@ fn deployed(c: &mut Criterion, name: &str, reuse: bool) {
     let runtime = Runtime::new().expect("policies run here");
     let mut group = c.benchmark_group(GROUP);
     for n in SIZES {
-        let (mut session, _call) = session(&runtime, n).expect("the session opens");
+        let (mut session, _call) = session(&runtime, n, Clock::starting(fixture::NOW)).expect("the session opens");
         session.set_reuse(reuse);
         let list = placed(n);
-        let at = fixture::NOW.plus(10);
+        let clock = session.clock();
         group.bench_function(BenchmarkId::new(name, n), |b| {
             b.iter(|| {
+                // A frame is composed and asked about now: later ones are asked about too late.
+                let at = clock.now();
                 session.windows(black_box(&list), at, at);
                 session.decide(black_box(at), SURFACE.0, SURFACE.1).number()
             });

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail, ensure};
-use gardefou::{AppIdentity, Gated, Packed, Placed, Rect, Runtime, Session};
+use gardefou::{AppIdentity, Clock, Gated, Packed, Placed, Rect, Runtime, Session};
 use gardefou_benches::question::session;
 use gardefou_tests::fixture;
 
@@ -62,7 +62,7 @@ struct Times {
 }
 
 fn medians(runtime: &Runtime, width: u32, height: u32, kept: Rect) -> Result<Times> {
-    let (mut asked, _call) = session(runtime, 0).map_err(|error| anyhow!("{error}"))?;
+    let (mut asked, _call) = session(runtime, 0, Clock::told(fixture::NOW)).map_err(|error| anyhow!("{error}"))?;
     let placed = [Placed {
         id: 1,
         inner: kept,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Parser;
-use gardefou::{AppIdentity, CallFacts, Gated, Packed, Runtime, Session, Timestamp};
+use gardefou::{AppIdentity, CallFacts, Clock, Gated, Packed, Runtime, Session, Timestamp};
 use gardefou_benches::question;
 use gardefou_tests::fixture;
 
@@ -68,7 +68,7 @@ impl Loop {
 }
 
 fn opened(runtime: &Runtime) -> Result<(Session, CallFacts)> {
-    question::session(runtime, WINDOWS).map_err(|error| anyhow!("{error}"))
+    question::session(runtime, WINDOWS, Clock::told(fixture::NOW)).map_err(|error| anyhow!("{error}"))
 }
 
 /// As a recorder does: one window moved, the list is told, one is read anew, the frame is asked about.

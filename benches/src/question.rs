@@ -2,7 +2,7 @@
 //! the lowest is of the training and the others lie over it.
 
 use gardefou::{
-    AppIdentity, CallFacts, Condition, Opening, Placed, Policy, PolicyHandle, Rect, Runtime, Session, Timestamp,
+    AppIdentity, CallFacts, Clock, Condition, Opening, Placed, Policy, PolicyHandle, Rect, Runtime, Session, Timestamp,
 };
 use gardefou_policy::facts::Window;
 use gardefou_policy::types::WindowKind;
@@ -34,14 +34,14 @@ pub fn windows(n: usize) -> Vec<Window> {
     above.chain(lowest).collect()
 }
 
-/// A session of the SDK that was told of these windows, and has been asked once.
+/// A session of the SDK, on this clock, that was told of these windows at [`fixture::NOW`].
 ///
 /// # Errors
 /// When the policy does not load, or refuses the session: then there is nothing to measure.
-pub fn session(runtime: &Runtime, n: usize) -> Result<(Session, CallFacts), Box<dyn std::error::Error>> {
+pub fn session(runtime: &Runtime, n: usize, clock: Clock) -> Result<(Session, CallFacts), Box<dyn std::error::Error>> {
     let policy = Policy::from_checked_rules(runtime, &fixture::rules())?;
     let handle = PolicyHandle::new(vec![policy])?;
-    let (mut session, call) = match handle.open(fixture::facts(), fixture::NOW)? {
+    let (mut session, call) = match handle.open_with_clock(fixture::facts(), clock)? {
         Opening::Open(session, call) => (session, call),
         Opening::Refused(why) => return Err(format!("the session was refused: {why:?}").into()),
     };
