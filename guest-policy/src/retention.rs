@@ -3,7 +3,8 @@
 use crate::rules::Rules;
 use crate::types::{Artefact, Timestamp};
 
-/// The first instant at which the artefact must be gone; [`Timestamp::MAX`] where there is no limit.
+/// The first instant at which the artefact must be gone; [`Timestamp::MAX`] where there is no limit. Never before
+/// `collected_at`: what was collected after its programme's end is over at once.
 #[must_use]
 pub fn keep_until(rules: &Rules, artefact: Artefact, collected_at: Timestamp, programme: &str) -> Timestamp {
     let by_age = collected_at.plus(rules.retention.of(artefact));
@@ -12,7 +13,7 @@ pub fn keep_until(rules: &Rules, artefact: Artefact, collected_at: Timestamp, pr
         Artefact::Recording | Artefact::Analysis | Artefact::DecisionRecord
     );
     match rules.programmes.find(programme) {
-        Some(programme) if bound_to_programme => by_age.min(programme.review_until),
+        Some(programme) if bound_to_programme => by_age.min(programme.review_until).max(collected_at),
         _ => by_age,
     }
 }
@@ -21,6 +22,7 @@ pub fn keep_until(rules: &Rules, artefact: Artefact, collected_at: Timestamp, pr
 mod tests {
     use super::*;
     use crate::floor;
+    use crate::rules::Programmes;
     use crate::types::DAY;
 
     #[test]
@@ -32,5 +34,18 @@ mod tests {
         assert_eq!(until(Artefact::Temporary, at), at.plus(DAY));
         assert_eq!(until(Artefact::AnonymisedCopy, at), Timestamp::MAX);
         assert_eq!(until(Artefact::Recording, Timestamp::MAX), Timestamp::MAX);
+    }
+    /// A decision record of a call that was refused because its programme was over.
+    #[test]
+    fn what_is_collected_after_its_programme_is_over_at_once() {
+        let mut rules = floor::rules();
+        let end = Timestamp::from_millis(5_000);
+        if let Programmes::Any(programme) = &mut rules.programmes {
+            programme.review_until = end;
+        }
+        let until = |at| keep_until(&rules, Artefact::DecisionRecord, at, "any");
+        assert_eq!(until(end.minus(1)), end);
+        assert_eq!(until(end), end);
+        assert_eq!(until(end.plus(1)), end.plus(1));
     }
 }
