@@ -54,6 +54,18 @@ impl Patch {
             && other.columns.left < self.columns.right
     }
 
+    /// The part of it that lies in `bounds`, which it overlaps.
+    fn within(self, bounds: Self) -> Self {
+        Self {
+            columns: Run {
+                left: self.columns.left.max(bounds.columns.left),
+                right: self.columns.right.min(bounds.columns.right),
+            },
+            top: self.top.max(bounds.top),
+            bottom: self.bottom.min(bounds.bottom),
+        }
+    }
+
     fn hull(self, other: Self) -> Self {
         Self {
             columns: Run {
@@ -73,12 +85,32 @@ struct Layer {
     keeps: Option<Patch>,
 }
 
+/// A set of columns, a bit each: the surface is cut at every edge of a layer, so that within a column nothing
+/// changes from left to right.
+type Word = u64;
+
+/// What a layer is in each word of columns, from the first word that it has a column in.
+#[derive(Clone, Copy, Debug)]
+struct Stripe {
+    hides: Word,
+    keeps: Word,
+}
+
 /// Computes regions; keeps its working memory from one frame to the next.
+///
+/// Each row of the cut surface is painted from the topmost layer down, 64 columns at a time: at most 512 rows
+/// of 128 layers of 8 words, whatever the windows are.
 #[derive(Debug, Default)]
 pub struct Painter {
     layers: Vec<Layer>,
     rows: Vec<u32>,
-    covered: Vec<Run>,
+    columns: Vec<u32>,
+    /// The stripes of every layer, in the order of the layers.
+    stripes: Vec<Stripe>,
+    /// Of each layer the first word that it has a column in, and how many stripes it has.
+    reach: Vec<(usize, usize)>,
+    covered: Vec<Word>,
+    kept: Vec<Word>,
     runs: Vec<Run>,
 }
 
@@ -92,11 +124,16 @@ impl Painter {
         let Some(bounds) = self.take_layers(width, height, windows) else {
             return;
         };
-        self.take_rows(bounds);
+        self.cut(bounds);
+        self.take_stripes();
         let mut bands = Bands::new(keep);
-        for (top, bottom) in self.rows.iter().zip(self.rows.iter().skip(1)) {
-            sweep(&self.layers, *top, bounds.columns, &mut self.covered, &mut self.runs);
-            bands.push(*top, *bottom, &self.runs);
+        for n in 1..self.rows.len() {
+            let (Some(&top), Some(&bottom)) = (self.rows.get(n - 1), self.rows.get(n)) else {
+                return;
+            };
+            self.paint(top);
+            self.take_runs();
+            bands.push(top, bottom, &self.runs);
         }
     }
 
@@ -123,83 +160,112 @@ impl Painter {
         let bounds = bounds?;
         self.layers.truncate(lowest);
         self.layers.retain(|layer| layer.hides.overlaps(&bounds));
+        for layer in &mut self.layers {
+            layer.hides = layer.hides.within(bounds);
+        }
         Some(bounds)
     }
 
-    /// The rows where the picture can change, in order.
-    fn take_rows(&mut self, bounds: Patch) {
+    /// The rows and the columns where the picture can change, in order.
+    fn cut(&mut self, bounds: Patch) {
         self.rows.clear();
+        self.columns.clear();
+        self.rows.extend([bounds.top, bounds.bottom]);
+        self.columns.extend([bounds.columns.left, bounds.columns.right]);
         for layer in &self.layers {
             for patch in [Some(layer.hides), layer.keeps].into_iter().flatten() {
-                self.rows.push(patch.top.clamp(bounds.top, bounds.bottom));
-                self.rows.push(patch.bottom.clamp(bounds.top, bounds.bottom));
+                self.rows.extend([patch.top, patch.bottom]);
+                self.columns.extend([patch.columns.left, patch.columns.right]);
             }
         }
-        self.rows.sort_unstable();
-        self.rows.dedup();
+        for edges in [&mut self.rows, &mut self.columns] {
+            edges.sort_unstable();
+            edges.dedup();
+        }
     }
-}
 
-/// The runs to keep in the row `row`, from left to right, touching ones merged.
-fn sweep(layers: &[Layer], row: u32, columns: Run, covered: &mut Vec<Run>, runs: &mut Vec<Run>) {
-    covered.clear();
-    runs.clear();
-    for layer in layers.iter().filter(|l| l.hides.crosses(row)) {
-        if let Some(patch) = layer.keeps.filter(|p| p.crosses(row)) {
-            uncovered(patch.columns, covered, runs);
-        }
-        cover(covered, layer.hides.columns);
-        let all = matches!(covered.first(), Some(run) if run.left <= columns.left && columns.right <= run.right);
-        if all {
-            break;
+    /// What each layer hides and keeps, in columns.
+    fn take_stripes(&mut self) {
+        self.stripes.clear();
+        self.reach.clear();
+        for layer in &self.layers {
+            let hides = ranks(&self.columns, layer.hides.columns);
+            let keeps = layer.keeps.map_or((0, 0), |patch| ranks(&self.columns, patch.columns));
+            let (first, end) = (hides.0 / 64, hides.1.div_ceil(64));
+            self.reach.push((first, end - first));
+            self.stripes.extend((first..end).map(|word| Stripe {
+                hides: bits(hides, word),
+                keeps: bits(keeps, word),
+            }));
         }
     }
-    runs.sort_unstable_by_key(|run| run.left);
-    runs.dedup_by(|next, run| {
-        let touches = next.left <= run.right;
-        if touches {
-            run.right = run.right.max(next.right);
-        }
-        touches
-    });
-}
 
-/// Adds to `runs` what of `wanted` is not covered.
-fn uncovered(wanted: Run, covered: &[Run], runs: &mut Vec<Run>) {
-    let mut left = wanted.left;
-    for run in covered {
-        if run.left >= wanted.right {
-            break;
+    /// The columns that are kept in the row `row`.
+    fn paint(&mut self, row: u32) {
+        let words = self.columns.len().div_ceil(64);
+        for set in [&mut self.covered, &mut self.kept] {
+            set.clear();
+            set.resize(words, 0);
         }
-        if run.left > left {
-            runs.push(Run { left, right: run.left });
-        }
-        left = left.max(run.right);
-    }
-    if left < wanted.right {
-        runs.push(Run {
-            left,
-            right: wanted.right,
-        });
-    }
-}
-
-/// Covers `new` too. `covered` stays in order, without touching runs. The list is short: walking it beats
-/// searching it.
-fn cover(covered: &mut Vec<Run>, new: Run) {
-    let before = covered.iter().take_while(|run| run.right < new.left).count();
-    let reached = covered.iter().skip(before).take_while(|run| run.left <= new.right);
-    let (touched, right) = reached.fold((0, new.right), |(n, right), run| (n + 1, right.max(run.right)));
-    match covered.get_mut(before) {
-        Some(run) if touched > 0 => {
-            run.left = run.left.min(new.left);
-            run.right = right;
-            if touched > 1 {
-                covered.drain(before + 1..before + touched);
+        let mut stripes = self.stripes.as_slice();
+        for (layer, (first, count)) in self.layers.iter().zip(&self.reach) {
+            let Some((own, rest)) = stripes.split_at_checked(*count) else {
+                return;
+            };
+            stripes = rest;
+            if !layer.hides.crosses(row) {
+                continue;
+            }
+            let crosses = layer.keeps.is_some_and(|patch| patch.crosses(row));
+            let keeping = if crosses { Word::MAX } else { 0 };
+            let below = self.covered.iter_mut().zip(&mut self.kept).skip(*first);
+            for (stripe, (covered, kept)) in own.iter().zip(below) {
+                let shown = stripe.hides & !*covered;
+                if shown != 0 {
+                    *covered |= shown;
+                    *kept |= shown & stripe.keeps & keeping;
+                }
             }
         }
-        _ => covered.insert(before, new),
     }
+
+    /// The kept columns as runs of pixels, from left to right, touching ones merged.
+    fn take_runs(&mut self) {
+        self.runs.clear();
+        let edge = |column: usize| self.columns.get(column).copied().unwrap_or_default();
+        for (word, kept) in self.kept.iter().enumerate() {
+            let (mut rest, mut column) = (*kept, word * 64);
+            while rest != 0 {
+                let skipped = rest.trailing_zeros();
+                let length = (rest >> skipped).trailing_ones();
+                column += skipped as usize;
+                let left = edge(column);
+                column += length as usize;
+                let right = edge(column);
+                match self.runs.last_mut() {
+                    Some(run) if run.right == left => run.right = right,
+                    _ => self.runs.push(Run { left, right }),
+                }
+                rest = rest.checked_shr(skipped + length).unwrap_or(0);
+            }
+        }
+    }
+}
+
+/// Which columns a run has: from the first up to but not including the second. Its edges are among `edges`.
+fn ranks(edges: &[u32], run: Run) -> (usize, usize) {
+    let rank = |edge: u32| edges.partition_point(|other| *other < edge);
+    (rank(run.left), rank(run.right))
+}
+
+/// The columns of a range that lie in a word.
+fn bits((from, to): (usize, usize), word: usize) -> Word {
+    let start = word * 64;
+    let below = |end: usize| match end.saturating_sub(start) {
+        length @ 0..64 => (1 << length) - 1,
+        _ => Word::MAX,
+    };
+    below(to) & !below(from)
 }
 
 /// Writes bands one below the other, and merges equal neighbours.
