@@ -48,6 +48,13 @@ impl Probe {
         }
     }
 
+    /// How much fuel the question asked last took, and of how much, in the units of
+    /// [`RuntimeOptions::fuel`](crate::RuntimeOptions::fuel). `None` before the first question, and after a fault.
+    #[must_use]
+    pub fn spent(&self) -> Option<(u64, u64)> {
+        self.instance.as_ref().map(Instance::spent)
+    }
+
     /// Opens the session that [`Probe::classify`] and [`Probe::frame`] are about, and closes the one before.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ const CLASSIFY_FUEL_FACTOR: u64 = 4;
 /// What an instance may have.
 pub(crate) struct Guard {
     limits: StoreLimits,
+    /// The fuel that the question asked last was given.
+    fuel: u64,
 }
 
 /// An instance of a policy. It belongs to one thread at a time. After a fault it is never asked again.
@@ -60,7 +62,7 @@ impl Instance {
             .memories(4)
             .trap_on_grow_failure(true)
             .build();
-        let mut store = Store::new(runtime.engine(), Guard { limits });
+        let mut store = Store::new(runtime.engine(), Guard { limits, fuel: 0 });
         store.limiter(|guard| &mut guard.limits);
         store.set_hostcall_fuel(MAX_COPIED);
         prepare(&mut store, runtime, 1)?;
@@ -73,6 +75,13 @@ impl Instance {
             session: None,
             windows: Arc::default(),
         })
+    }
+
+    /// How much fuel the question asked last took, and of how much.
+    #[cfg(feature = "probe")]
+    pub(crate) fn spent(&self) -> (u64, u64) {
+        let given = self.store.data().fuel;
+        (given.saturating_sub(self.store.get_fuel().unwrap_or(0)), given)
     }
 
     /// Gives the template its rules. `None` when the policy takes none.
@@ -309,9 +318,9 @@ fn prepare(store: &mut Store<Guard>, runtime: &Runtime, factor: u64) -> Result<(
     if runtime.is_down() {
         return Err(FaultKind::ShutDown);
     }
-    store
-        .set_fuel(runtime.fuel().saturating_mul(factor))
-        .map_err(|e| fault(&e))?;
+    let fuel = runtime.fuel().saturating_mul(factor);
+    store.set_fuel(fuel).map_err(|e| fault(&e))?;
+    store.data_mut().fuel = fuel;
     store.set_epoch_deadline(runtime.deadline_ticks());
     Ok(())
 }
