@@ -1,4 +1,6 @@
 //! The thin component around the rules: it maps the contract's types onto the plain ones, and nothing else.
+//!
+//! It is the template, to which a host gives its rules, or, with the feature `floor`, the floor.
 #![expect(
     unsafe_code,
     reason = "the generated bindings of the contract cross the sandbox's memory"
@@ -15,10 +17,20 @@ use crate::rules::Rules;
 use crate::types::{self as plain, Conditions, Reason, Timestamp};
 use crate::{access, facts, frame, notes, opening, retention, review};
 
+#[cfg(not(feature = "floor"))]
 mod bindings {
     wit_bindgen::generate!({
         path: "../wit/1.0",
         world: "policy-template",
+        default_bindings_module: "crate::component::bindings",
+    });
+}
+
+#[cfg(feature = "floor")]
+mod bindings {
+    wit_bindgen::generate!({
+        path: "../wit/1.0",
+        world: "policy",
         default_bindings_module: "crate::component::bindings",
     });
 }
@@ -37,13 +49,22 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// The rules in force: given once, by `configure`.
+/// The rules in force: the floor's, or those that `configure` gave, once.
 static RULES: OnceBox<Rules> = OnceBox::new();
+
+/// The rules in force; `None` until a template was given some.
+fn rules() -> Option<&'static Rules> {
+    #[cfg(feature = "floor")]
+    return Some(RULES.get_or_init(|| Box::new(crate::floor::rules())));
+    #[cfg(not(feature = "floor"))]
+    RULES.get()
+}
 
 struct Component;
 
 bindings::export!(Component with_types_in bindings);
 
+#[cfg(not(feature = "floor"))]
 impl bindings::Guest for Component {
     fn configure(rules: Vec<u8>) -> Result<(), String> {
         let rules = Rules::decode(&rules).map_err(|e| alloc::format!("{e}"))?;
@@ -57,7 +78,7 @@ impl Capture for Component {
     type Session = Session;
 
     fn terms_of(programme: String) -> Option<capture::Terms> {
-        opening::terms(RULES.get()?, &programme).map(|t| capture::Terms {
+        opening::terms(rules()?, &programme).map(|t| capture::Terms {
             max_frame_interval: t.max_frame_interval,
             max_facts_age: t.max_facts_age,
             employee_cap: cap(t.employee_cap),
@@ -81,7 +102,7 @@ impl Capture for Component {
             holds: Conditions(segment.holds),
             mode: mode(segment.mode),
         };
-        let disposition = match RULES.get() {
+        let disposition = match rules() {
             Some(_) => review::review(&segment),
             None => review::unconfigured(),
         };
@@ -112,7 +133,7 @@ struct Work {
 
 impl GuestSession for Session {
     fn open(facts: capture::SessionFacts, at: u64) -> Result<capture::Session, capture::Refusal> {
-        let rules = RULES.get().ok_or_else(|| refusal(notes::UNCONFIGURED))?;
+        let rules = rules().ok_or_else(|| refusal(notes::UNCONFIGURED))?;
         let facts = facts::SessionFacts {
             session: facts.session,
             employee: facts.employee,
@@ -198,7 +219,7 @@ impl GuestSession for Session {
 
 impl Custody for Component {
     fn authorise(access: custody::Access) -> Result<custody::Obligations, custody::Refusal> {
-        let rules = RULES.get().ok_or_else(|| refusal(notes::UNCONFIGURED))?;
+        let rules = rules().ok_or_else(|| refusal(notes::UNCONFIGURED))?;
         let access = facts::Access {
             at: instant(access.at),
             operation: operation(access.operation),
@@ -223,7 +244,7 @@ impl Custody for Component {
     }
 
     fn keep_until(kind: custody::Artefact, collected_at: u64, programme: String) -> u64 {
-        RULES.get().map_or(collected_at, |rules| {
+        rules().map_or(collected_at, |rules| {
             retention::keep_until(rules, artefact(kind), instant(collected_at), &programme).as_millis()
         })
     }
@@ -239,7 +260,7 @@ impl About for Component {
             rules_digest,
             programmes,
             notes,
-        } = notes::describe(RULES.get());
+        } = notes::describe(rules());
         about::Description {
             id,
             version,

@@ -1,7 +1,7 @@
 //! What must hold before a change is taken: one step after the other, each with its time.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -31,9 +31,9 @@ pub(crate) fn run(root: &Path) -> Result<()> {
                 .args(["--", "-D", "warnings"]),
         )
     })?;
-    steps.take("test", || test::run(root, None))?;
-    if let Rebuilt::Other(component) = &rebuilt {
-        steps.take("test of the component built here", || conformance(root, component))?;
+    steps.take("test", || test::run(root))?;
+    if let Rebuilt::Other(components) = &rebuilt {
+        steps.take("test of the components built here", || conformance(root, components))?;
     }
     steps.take("documentation", || {
         let doc = ["doc", "--no-deps"];
@@ -53,8 +53,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The tests that judge a component, over this one.
-fn conformance(root: &Path, component: &Path) -> Result<()> {
+/// The tests that judge components, over these.
+fn conformance(root: &Path, [template, floor]: &[PathBuf; 2]) -> Result<()> {
     let mut tests = cargo(root);
     tests.args([
         "test",
@@ -64,7 +64,7 @@ fn conformance(root: &Path, component: &Path) -> Result<()> {
         "--release",
         "--all-features",
     ]);
-    shell::run(tests.env(test::COMPONENT, component))
+    shell::run(tests.env("GARDEFOU_COMPONENT", template).env("GARDEFOU_FLOOR", floor))
 }
 
 /// Licences, bans and sources of the dependencies, where cargo-deny is installed. Advisories are left

@@ -94,7 +94,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Registers { check } => registers::run(root, check),
         Chore::Component { check: true, with } => component::check(root, with).map(drop),
         Chore::Component { check: false, with } => component::publish(root, with),
-        Chore::Test => test::run(root, None),
+        Chore::Test => test::run(root),
         Chore::Figures { minutes, write } => figures::run(root, minutes, write.as_deref()),
         Chore::Examples { only } => examples::run(root, only.as_deref()),
         Chore::Ci => ci::run(root),

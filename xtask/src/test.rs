@@ -34,20 +34,13 @@ const PACKAGES: [&str; 20] = [
 /// What every build here has in common, so that nothing is built twice: above all not the runtime.
 pub(crate) const WHOLE: [&str; 3] = ["--release", "--workspace", "--all-features"];
 
-/// Where tests look for a component to judge instead of the published one.
-pub(crate) const COMPONENT: &str = "GARDEFOU_COMPONENT";
-
-/// Installs what is missing and runs every test; over `component`, when there is one, instead of the
-/// published one.
-pub(crate) fn run(root: &Path, component: Option<&Path>) -> Result<()> {
+/// Installs what is missing and runs every test.
+pub(crate) fn run(root: &Path) -> Result<()> {
     packages::ensure(&PACKAGES)?;
     let has_nextest = ensure_nextest();
     let cargo = |command: &str| {
         let mut cargo = shell::cargo();
         cargo.current_dir(root).arg(command).args(WHOLE);
-        if let Some(component) = component {
-            cargo.env(COMPONENT, component);
-        }
         cargo
     };
     // Tests of one crate start the programs of another: cargo builds those only when asked. Together with
@@ -56,9 +49,6 @@ pub(crate) fn run(root: &Path, component: Option<&Path>) -> Result<()> {
     if has_nextest {
         let mut nextest = shell::cargo();
         nextest.current_dir(root).args(["nextest", "run"]).args(WHOLE);
-        if let Some(component) = component {
-            nextest.env(COMPONENT, component);
-        }
         shell::run(&mut nextest)?;
     } else {
         eprintln!("cargo-nextest cannot be installed here: the tests run under `cargo test`");

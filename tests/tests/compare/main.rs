@@ -2,6 +2,7 @@
 //! the rule document one by one, and deliberately loose components against the floor.
 
 mod escapes;
+mod floor;
 mod keys;
 mod loose;
 mod pairs;

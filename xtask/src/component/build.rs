@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
+use super::Guest;
 use super::compiler::{Compiler, TARGET, Way};
 use crate::shell;
 
@@ -14,7 +15,7 @@ use crate::shell;
 const STACK: u32 = 65_536;
 
 /// Builds the guest, and gives the module.
-pub(crate) fn module(root: &Path, compiler: &Compiler) -> Result<Vec<u8>> {
+pub(crate) fn module(root: &Path, compiler: &Compiler, guest: Guest) -> Result<Vec<u8>> {
     // A folder for each compiler: neither waits for the other's lock, nor takes the other's leftovers.
     let target_dir = root.join("target/component").join(match compiler.way {
         Way::Pinned => "pinned",
@@ -34,6 +35,7 @@ pub(crate) fn module(root: &Path, compiler: &Compiler) -> Result<Vec<u8>> {
             "cdylib",
         ])
         .args(["--no-default-features", "--profile", "component", "--target", TARGET])
+        .args(guest.features())
         .args(compiler.arguments())
         .arg("--target-dir")
         .arg(&target_dir)

@@ -5,20 +5,21 @@ use std::{collections::BTreeSet, path::Path};
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Parser, Payload, Validator};
 
+use super::Guest;
 use super::build::cargo_home;
 
-/// What the world `policy-template` exports. The types may be exported as an instance of their own: a
+/// What the world `policy` exports, and `policy-template` with [`CONFIGURE`]. The types may be exported as an instance of their own: a
 /// tool's choice, which changes nothing for a host.
-const EXPORTS: [&str; 4] = [
+const EXPORTS: [&str; 3] = [
     "gardefou:policy/capture@1.0.0",
     "gardefou:policy/custody@1.0.0",
     "gardefou:policy/about@1.0.0",
-    "configure",
 ];
+const CONFIGURE: &str = "configure";
 const TYPES: &str = "gardefou:policy/types@1.0.0";
 
 /// Fails unless the component is what the contract says.
-pub(crate) fn contract(component: &[u8]) -> Result<()> {
+pub(crate) fn contract(component: &[u8], guest: Guest) -> Result<()> {
     Validator::new()
         .validate_all(component)
         .context("the component is not valid")?;
@@ -27,7 +28,8 @@ pub(crate) fn contract(component: &[u8]) -> Result<()> {
         bail!("the component imports `{import}`; a policy imports nothing");
     }
     exports.remove(TYPES);
-    for wanted in EXPORTS {
+    let configure = (guest == Guest::Template).then_some(CONFIGURE);
+    for wanted in EXPORTS.into_iter().chain(configure) {
         ensure!(exports.remove(wanted), "the component does not export `{wanted}`");
     }
     match exports.first() {
@@ -87,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_component_without_the_world_is_refused() {
-        let error = contract(&EMPTY).unwrap_err().to_string();
+        let error = contract(&EMPTY, Guest::Floor).unwrap_err().to_string();
         assert!(
             error.contains("does not export `gardefou:policy/capture@1.0.0`"),
             "{error}"
@@ -96,7 +98,12 @@ mod tests {
 
     #[test]
     fn what_is_no_component_is_refused() {
-        assert!(contract(b"not wasm").unwrap_err().to_string().contains("not valid"));
+        assert!(
+            contract(b"not wasm", Guest::Template)
+                .unwrap_err()
+                .to_string()
+                .contains("not valid")
+        );
     }
 
     #[test]

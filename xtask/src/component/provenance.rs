@@ -1,4 +1,4 @@
-//! Where the published component comes from, and whether that is still what lies in the workspace.
+//! Where the published components come from, and whether that is still what lies in the workspace.
 
 use std::{
     collections::BTreeMap,
@@ -11,22 +11,24 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{COMPONENT, PROVENANCE, compiler::TARGET, encode::ENCODER};
+use super::{Guest, PROVENANCE, compiler::TARGET, encode::ENCODER};
 use crate::shell;
 
-/// What is written beside the component.
+/// What is written beside the components.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Provenance {
-    /// The component's file.
+    /// The template's file.
     pub(crate) component: Digest,
+    /// The floor's.
+    pub(crate) floor: Digest,
     /// `rustc --version` of the compiler.
     pub(crate) compiler: String,
     /// What turned the module into a component.
     pub(crate) encoder: String,
     /// The files that it is made from, and the part of the root manifest that it takes.
     pub(crate) sources: BTreeMap<String, String>,
-    /// The crates in it, `name version`, with the digests of `Cargo.lock`.
+    /// The crates in them, `name version`, with the digests of `Cargo.lock`.
     pub(crate) crates: BTreeMap<String, String>,
 }
 
@@ -38,9 +40,18 @@ pub(crate) struct Digest {
     pub(crate) sha256: String,
 }
 
+impl Digest {
+    fn of(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.len(),
+            sha256: sha256(bytes),
+        }
+    }
+}
+
 impl Provenance {
-    /// That of a component just built from what lies in the workspace.
-    pub(crate) fn of(root: &Path, component: &[u8], compiler: &str) -> Result<Self> {
+    /// That of components just built from what lies in the workspace, in the order of [`Guest::ALL`].
+    pub(crate) fn of(root: &Path, [template, floor]: &[Vec<u8>; 2], compiler: &str) -> Result<Self> {
         let lock = lock(root)?;
         let used = crates(root)?;
         let crates = used.into_iter().map(|name| {
@@ -49,10 +60,8 @@ impl Provenance {
             Ok((name, checksum))
         });
         Ok(Self {
-            component: Digest {
-                bytes: component.len(),
-                sha256: sha256(component),
-            },
+            component: Digest::of(template),
+            floor: Digest::of(floor),
             compiler: compiler.to_owned(),
             encoder: ENCODER.to_owned(),
             sources: sources(root)?,
@@ -66,30 +75,41 @@ impl Provenance {
         serde_json::from_slice(&text).with_context(|| format!("`{PROVENANCE}`"))
     }
 
+    /// What it says of a component.
+    pub(crate) const fn of_guest(&self, guest: Guest) -> &Digest {
+        match guest {
+            Guest::Template => &self.component,
+            Guest::Floor => &self.floor,
+        }
+    }
+
     /// Its text, as it is written.
     pub(crate) fn text(&self) -> Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// Fails, naming what changed, unless the published component is of the workspace as it lies here.
+    /// Fails, naming what changed, unless the published components are of the workspace as it lies here.
     /// Needs no compiler.
     pub(crate) fn check(root: &Path) -> Result<()> {
         let published = Self::published(root)?;
-        let component = fs::read(root.join(COMPONENT)).with_context(|| format!("cannot read `{COMPONENT}`"))?;
-        ensure!(
-            published.component.sha256 == sha256(&component),
-            "`{COMPONENT}` is not the component that `{PROVENANCE}` speaks of"
-        );
+        for guest in Guest::ALL {
+            let file = guest.published();
+            let component = fs::read(root.join(file)).with_context(|| format!("cannot read `{file}`"))?;
+            ensure!(
+                published.of_guest(guest).sha256 == sha256(&component),
+                "`{file}` is not the component that `{PROVENANCE}` speaks of"
+            );
+        }
         let changed = published.changes(&sources(root)?, &lock(root)?);
         if !changed.is_empty() {
             bail!(
-                "the published component is older than what it is made from ({}); run `cargo xtask component`",
+                "the published components are older than what they are made from ({}); run `cargo xtask component`",
                 changed.join(", ")
             );
         }
         ensure!(
             published.encoder == ENCODER,
-            "the published component was made by {}, not {ENCODER}; run `cargo xtask component`",
+            "the published components were made by {}, not {ENCODER}; run `cargo xtask component`",
             published.encoder
         );
         Ok(())
@@ -260,10 +280,8 @@ mod tests {
             pairs.collect::<BTreeMap<_, _>>()
         };
         let was = Provenance {
-            component: Digest {
-                bytes: 0,
-                sha256: String::new(),
-            },
+            component: Digest::of(b""),
+            floor: Digest::of(b""),
             compiler: String::new(),
             encoder: String::new(),
             sources: map(&[("same", "1"), ("edited", "1"), ("gone", "1")]),
