@@ -8,14 +8,15 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use gardefou_policy::classify::{MAX_FIELD, MAX_WORK};
+use gardefou_policy::classify::{MAX_FIELD, MAX_WORK, work};
 use gardefou_policy::facts::AppIdentity;
 use gardefou_policy::pattern::folded;
 use gardefou_policy::rules::{Application, Entry, Programmes, Rules};
+use gardefou_policy::title::{NeverTitle, is_wildcard};
 
 use crate::direction::Direction;
 use crate::question::{Opened, Question};
-use crate::sides::{Sides, applications, distinct};
+use crate::sides::{Sides, applications};
 
 /// Titles that usual never-titles do not exclude.
 const PLAIN_TITLES: [&str; 5] = ["x", "", "0", "é", " "];
@@ -36,7 +37,7 @@ pub(crate) fn ask(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(Quest
         .into_iter()
         .flat_map(|rules| applications(rules, programme))
         .collect();
-    let globs = globs(sides, programme);
+    let busy = busy(sides, programme);
     let mut put = |about: &Rc<str>, app: AppIdentity| {
         let ask = |session: &Rc<Opened>| Question::Kind {
             session: Rc::clone(session),
@@ -51,27 +52,29 @@ pub(crate) fn ask(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(Quest
     let entries = all.iter().flat_map(|application| &application.entries);
     let entries: Vec<&Entry> = entries.filter(|entry| seen.insert(entry_words(entry))).collect();
     let nevers = all.iter().flat_map(|application| &application.never_title);
-    let nevers: Vec<&String> = nevers.filter(|never| seen.insert(never_words(never))).collect();
+    let nevers: Vec<&NeverTitle> = nevers
+        .filter(|never| seen.insert(never_words(never.written())))
+        .collect();
     for entry in &entries {
         let about: Rc<str> = entry_words(entry).into();
         for app in witnesses(entry) {
             for title in titles(entry, &app) {
                 put(&about, AppIdentityWith { app: &app, title }.build());
             }
-            for padded in padded(&app, entry, &globs) {
+            for padded in padded(&app, entry, &busy) {
                 put(&about, padded);
             }
         }
     }
     // Against every entry where that is not too much; else against the first hundred.
     for never in &nevers {
-        let about: Rc<str> = never_words(never).into();
+        let about: Rc<str> = never_words(never.written()).into();
         for entry in entries.iter().take(100) {
             let Some(app) = witnesses(entry).into_iter().next() else {
                 continue;
             };
             for filling in ["", "x"] {
-                let title = Some(never.replace('*', filling));
+                let title = Some(never.written().replace(is_wildcard, filling));
                 put(&about, AppIdentityWith { app: &app, title }.build());
             }
         }
@@ -134,43 +137,61 @@ fn titles(entry: &Entry, app: &AppIdentity) -> Vec<Option<String>> {
     plain.chain([None]).collect()
 }
 
-/// The most globs that a window of the programme is held against, on each side.
-fn globs(sides: &Sides<'_>, programme: &str) -> Vec<usize> {
-    let count = |application: &Application| {
-        let of = |entry: &Entry| {
-            [&entry.wm_class, &entry.title, &entry.url]
-                .into_iter()
-                .flatten()
-                .count()
-        };
-        application.never_title.len() + application.entries.iter().map(of).sum::<usize>()
-    };
-    let sums = sides
-        .both()
-        .map(|rules| applications(rules, programme).into_iter().map(count).sum());
-    distinct(sums)
+/// The applications of the sides on which some window is too much work.
+fn busy<'a>(sides: &Sides<'a>, programme: &str) -> Vec<Vec<&'a Application>> {
+    let sides = sides.both().into_iter().map(|rules| applications(rules, programme));
+    let mut longest = AppIdentity::default();
+    for set in FREE.iter().map(|free| free.set) {
+        set(&mut longest, "x".repeat(MAX_FIELD));
+    }
+    sides.filter(|side| is_too_much(side, &longest)).collect()
 }
 
-/// The witness with a field that the entry does not name made so long that it is too much work for one of
-/// the sides, or too long for both. Only where a side has globs enough for that to matter.
-fn padded(app: &AppIdentity, entry: &Entry, globs: &[usize]) -> Vec<AppIdentity> {
-    let longest = globs.iter().filter_map(|globs| MAX_WORK.checked_div(*globs));
-    let lengths = distinct(longest.filter(|length| *length < MAX_FIELD).map(|length| length + 1));
-    let pad = |length| {
-        let mut app = app.clone();
-        let text = Some("x".repeat(length));
-        if entry.title.is_none() {
-            app.title = Some("x".into());
+fn is_too_much(side: &[&Application], app: &AppIdentity) -> bool {
+    work(side.iter().copied(), app) > MAX_WORK
+}
+
+/// A field whose length is work.
+struct Free {
+    is_named: fn(&Entry) -> bool,
+    set: fn(&mut AppIdentity, String),
+}
+
+const FREE: [Free; 3] = [
+    Free {
+        is_named: |entry| entry.title.is_some(),
+        set: |app, text| app.title = Some(text),
+    },
+    Free {
+        is_named: |entry| entry.wm_class.is_some(),
+        set: |app, text| app.wm_class = Some(text),
+    },
+    Free {
+        is_named: |entry| entry.url.is_some(),
+        set: |app, text| app.url = Some(text),
+    },
+];
+
+/// The witness with a field that the entry does not name made so long that it is just too much work for one of
+/// these sides.
+fn padded(app: &AppIdentity, entry: &Entry, busy: &[Vec<&Application>]) -> Vec<AppIdentity> {
+    let mut all = Vec::new();
+    for free in FREE.iter().filter(|free| !(free.is_named)(entry)) {
+        let with = |length| {
+            let mut app = app.clone();
+            if entry.title.is_none() {
+                app.title = Some("x".into());
+            }
+            (free.set)(&mut app, "x".repeat(length));
+            app
+        };
+        for side in busy {
+            let lengths: Vec<usize> = (0..=MAX_FIELD).collect();
+            let first = lengths.partition_point(|length| !is_too_much(side, &with(*length)));
+            all.extend(lengths.get(first).map(|length| with(*length)));
         }
-        match (&entry.package, &entry.signer, &entry.wm_class) {
-            (None, _, _) => app.package = text,
-            (_, None, _) => app.signer = text,
-            (_, _, None) => app.wm_class = text,
-            _ => app.title = text,
-        }
-        app
-    };
-    lengths.into_iter().map(pad).collect()
+    }
+    all
 }
 
 /// A pattern that one side alone has.
@@ -208,7 +229,7 @@ pub(crate) fn alone(sides: &Sides<'_>, programme: &str) -> Vec<Alone> {
 
 struct Pattern {
     is_entry: bool,
-    /// In words, as it is compared: without regard to case where that makes no difference.
+    /// In words, as it is compared: without regard to what makes no difference.
     compared: String,
     words: String,
 }
@@ -228,8 +249,8 @@ fn patterns(rules: &Rules, programme: &str) -> Vec<Pattern> {
         }));
         all.extend(application.never_title.iter().map(|never| Pattern {
             is_entry: false,
-            compared: never_words(&folded(never)),
-            words: never_words(never),
+            compared: never_words(never.skeleton()),
+            words: never_words(never.written()),
         }));
     }
     all

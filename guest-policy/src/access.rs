@@ -37,6 +37,9 @@ const fn is_restricted(access: &Access) -> bool {
 }
 
 fn coherent(access: &Access) -> Result<(), Refusal> {
+    if !access.is_within_limits() {
+        return Err(notes::TOO_LONG);
+    }
     if access.operation == Operation::Other || access.artefact == Artefact::Other {
         return Err(notes::NO_OPERATION);
     }
@@ -87,6 +90,10 @@ fn in_review_period(rules: &Rules, access: &Access) -> Result<(), Refusal> {
 /// S9: an individual account, in a role that allows this, authorised now. The role; none for the floor, which
 /// knows no roles.
 fn authorised<'r>(rules: &'r Rules, access: &Access) -> Result<Option<&'r Role>, Refusal> {
+    if !access.is_within_limits() {
+        // Where nothing was checked before: for a deletion.
+        return Err(Refusal::of(Reason::NOT_AUTHORISED));
+    }
     if access.account.is_empty() {
         return Err(notes::NO_ACCOUNT);
     }
@@ -218,6 +225,29 @@ mod tests {
 
     fn reason(access: &Access) -> Option<Reason> {
         authorise(&floor::rules(), access).err().map(|why| why.reason)
+    }
+
+    #[test]
+    fn an_access_with_a_text_above_the_limit_is_refused() {
+        let set: [fn(&mut Access, alloc::string::String); 5] = [
+            |access, text| access.account = text,
+            |access, text| access.role = text,
+            |access, text| access.programme = text,
+            |access, text| access.viewer = text,
+            |access, text| access.subject = Some(text),
+        ];
+        for set in set {
+            for (operation, refused) in [
+                (Operation::View, Reason::INVALID_FACTS),
+                (Operation::Delete, Reason::NOT_AUTHORISED),
+            ] {
+                let mut access = access(Purpose::Training, operation);
+                set(&mut access, "x".repeat(crate::facts::MAX_TEXT));
+                assert_eq!(reason(&access), None);
+                set(&mut access, "x".repeat(crate::facts::MAX_TEXT + 1));
+                assert_eq!(reason(&access), Some(refused));
+            }
+        }
     }
 
     #[test]

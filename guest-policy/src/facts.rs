@@ -7,6 +7,16 @@ use crate::types::{
     Timestamp, WindowKind,
 };
 
+/// The longest that a text in facts may be, in bytes of UTF-8: with a longer one they are invalid.
+pub const MAX_TEXT: usize = 4_096;
+
+/// The most pairs in [`SessionFacts::extra`].
+pub const MAX_EXTRA: usize = 64;
+
+fn fit<'a>(mut texts: impl Iterator<Item = &'a String>) -> bool {
+    texts.all(|text| text.len() <= MAX_TEXT)
+}
+
 /// The notice that told the employee of the recording (legal.md, S3).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Notice {
@@ -62,8 +72,23 @@ pub struct SessionFacts {
     /// Calls of this employee under this programme (legal.md, +1); `None`, when nobody counted them, refuses.
     /// Where there is a ledger, that counts, and this is not heard.
     pub calls: Option<Calls>,
-    /// Facts agreed between a recorder and its own policies; a policy ignores names that it does not know.
+    /// Facts agreed between a recorder and its own policies, [`MAX_EXTRA`] at most; a policy ignores names that it
+    /// does not know.
     pub extra: Vec<(String, String)>,
+}
+
+impl SessionFacts {
+    /// Whether no text is above [`MAX_TEXT`], and there are at most [`MAX_EXTRA`] extra facts: what a host looks at
+    /// before it hands them to a policy.
+    #[must_use]
+    pub fn are_within_limits(&self) -> bool {
+        let version = self.employee_notice.as_ref().map(|notice| &notice.version);
+        self.extra.len() <= MAX_EXTRA
+            && fit([&self.session, &self.employee, &self.programme]
+                .into_iter()
+                .chain(version))
+            && fit(self.extra.iter().flat_map(|(name, value)| [name, value]))
+    }
 }
 
 /// What is known of the program behind a window. Each field is one that the recorder could observe;
@@ -259,4 +284,69 @@ pub struct Access {
     pub collected_at: Timestamp,
     /// How it was captured.
     pub mode: CaptureMode,
+}
+
+impl Access {
+    /// Whether no text is above [`MAX_TEXT`]: what a host looks at before it hands them to a policy.
+    #[must_use]
+    pub fn is_within_limits(&self) -> bool {
+        let texts = [&self.account, &self.role, &self.programme, &self.viewer];
+        fit(texts.into_iter().chain(&self.subject))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString as _;
+
+    use super::*;
+    use crate::opening::open;
+    use crate::types::Purpose;
+    use crate::{floor, notes};
+
+    /// Facts under which the floor opens a session.
+    fn sound() -> SessionFacts {
+        SessionFacts {
+            session: "s".into(),
+            employee: "e".into(),
+            programme: "p".into(),
+            purpose: Purpose::Training,
+            mode: CaptureMode::ScreenVideo,
+            frame_interval: 1,
+            employee_notice: Some(Notice::default()),
+            employee_objected: Answer::No,
+            enrolled_at: None,
+            protected_line: Answer::No,
+            calls: Some(Calls {
+                offered: 2,
+                recorded: 0,
+            }),
+            extra: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn facts_above_a_limit_are_invalid() {
+        let opened = |facts: &SessionFacts| open(&floor::rules(), facts, Timestamp::MIN).map(drop);
+        let set: [fn(&mut SessionFacts, String); 6] = [
+            |facts, text| facts.session = text,
+            |facts, text| facts.employee = text,
+            |facts, text| facts.programme = text,
+            |facts, text| facts.employee_notice.as_mut().unwrap().version = text,
+            |facts, text| facts.extra.push((text, String::new())),
+            |facts, text| facts.extra.push((String::new(), text)),
+        ];
+        for set in set {
+            let mut facts = sound();
+            set(&mut facts, "x".repeat(MAX_TEXT));
+            assert_eq!(opened(&facts), Ok(()));
+            set(&mut facts, "x".repeat(MAX_TEXT + 1));
+            assert_eq!(opened(&facts), Err(notes::TOO_LONG));
+        }
+        let mut facts = sound();
+        facts.extra = (0..MAX_EXTRA).map(|n| (n.to_string(), String::new())).collect();
+        assert_eq!(opened(&facts), Ok(()));
+        facts.extra.push(("more".into(), String::new()));
+        assert_eq!(opened(&facts), Err(notes::TOO_LONG));
+    }
 }

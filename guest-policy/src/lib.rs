@@ -14,7 +14,7 @@
 //! | when a segment is finished | [`review`] |
 //! | when somebody wants a recording | [`access`] |
 //! | when a recording must be gone | [`retention`] |
-//! | what a window is | [`classify`], with [`pattern`] |
+//! | what a window is | [`classify`], with [`pattern`], [`title`] and [`skeleton`] |
 //!
 //! A new rule is a check in one of these files, a reason in `wit/1.0/registers.toml` when none fits, and
 //! a note in [`notes`].
@@ -42,4 +42,6 @@ pub mod registers;
 pub mod retention;
 pub mod review;
 pub mod rules;
+pub mod skeleton;
+pub mod title;
 pub mod types;

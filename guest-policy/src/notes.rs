@@ -93,6 +93,7 @@ notes! {
     NO_GAP = INVALID_FACTS 15, "L'écart avec l'image précédente est nul", "The gap since the previous frame is 0";
     EMPTY_OUTER = INVALID_FACTS 16, "Le contour d'une fenêtre est vide", "The outer part of a window is empty";
     NO_OPERATION = INVALID_FACTS 17, "Opération ou objet non précisé", "The operation or the artefact is none of the contract";
+    TOO_LONG = INVALID_FACTS 18, "Texte trop long, ou trop d'informations supplémentaires", "A text is too long, or there are too many extra facts";
 
     UNCONFIGURED = NOT_IN_FORCE 1, "Aucune règle n'est chargée", "No rules are loaded";
     NOT_YET_IN_FORCE = NOT_IN_FORCE 2, "Les règles n'ont pas encore pris effet", "The rules are not yet in force";

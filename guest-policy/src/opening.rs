@@ -95,6 +95,9 @@ pub fn terms(rules: &Rules, programme: &str) -> Option<Terms> {
 
 /// What makes the facts facts. Answers how many calls there were.
 fn coherent(facts: &SessionFacts) -> Result<Calls, Refusal> {
+    if !facts.are_within_limits() {
+        return Err(notes::TOO_LONG);
+    }
     if facts.session.is_empty() || facts.employee.is_empty() {
         return Err(notes::NO_TOKEN);
     }
@@ -198,7 +201,7 @@ fn occasional(programme: &Programme, calls: Calls) -> Result<(), Refusal> {
 }
 
 fn resolve(rules: &Rules, programme: &Programme, facts: &SessionFacts, notice: Span, at: Timestamp) -> Session {
-    let applications = || covered(rules, programme);
+    let applications = || rules.covered(programme);
     let declared = |never: fn(&Application) -> bool| rules.unknown_entry_passes || applications().all(never);
     let end = |span: Span, refusal| End { at: span.end, refusal };
     let ends = [
@@ -236,22 +239,12 @@ fn resolve(rules: &Rules, programme: &Programme, facts: &SessionFacts, notice: S
     }
 }
 
-fn covered<'a>(rules: &'a Rules, programme: &'a Programme) -> impl Iterator<Item = &'a Application> + Clone {
-    at_positions(rules, &programme.applications)
-}
-
-fn at_positions<'a>(rules: &'a Rules, positions: &'a [u32]) -> impl Iterator<Item = &'a Application> + Clone {
-    positions
-        .iter()
-        .filter_map(|at| rules.applications.get(usize::try_from(*at).ok()?))
-}
-
 impl Session {
     /// What a window is to the session's programme. `rules` are those that the session was opened under.
     #[must_use]
     pub fn classify(&self, rules: &Rules, app: &AppIdentity) -> WindowKind {
         match &self.scope {
-            Scope::Applications(positions) => classify(at_positions(rules, positions), app),
+            Scope::Applications(positions) => classify(rules.at_positions(positions), app),
             Scope::Everything => WindowKind::Training,
         }
     }

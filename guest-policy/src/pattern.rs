@@ -18,27 +18,53 @@ fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().flat_map(char::to_lowercase)
 }
 
-/// Whether a rule about a program's file names this file: a rule without `/` or `\` compares with the
-/// last part of the path, one with either compares with the whole.
-///
-/// ```
-/// use gardefou_policy::pattern::names_program;
-/// assert!(names_program("crm.exe", r"C:\Apps\CRM.EXE"));
-/// assert!(!names_program("/opt/crm/crm", "/tmp/crm"));
-/// ```
-#[must_use]
-pub fn names_program(rule: &str, path: &str) -> bool {
-    let separators = ['/', '\\'];
-    let compared = if rule.contains(separators) {
-        path
-    } else {
-        path.rsplit(separators).next().unwrap_or(path)
-    };
-    same(rule, compared)
+/// The file of a program, in the form that rules about it are compared with.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Folded.
+    path: String,
+    /// Where its last part begins.
+    name: usize,
 }
 
-/// A text in the form that globs without regard to case compare: Unicode lower case, character by
-/// character.
+impl Program {
+    /// The program of that path.
+    #[must_use]
+    pub fn at(path: &str) -> Self {
+        let path = folded(path);
+        let name = path.rfind(SEPARATORS).map_or(0, |separator| separator + 1);
+        Self { path, name }
+    }
+
+    /// Whether a rule names this file: a rule without `/` or `\` compares with the last part of the path, one
+    /// with either compares with the whole.
+    ///
+    /// ```
+    /// use gardefou_policy::pattern::Program;
+    /// assert!(Program::at(r"C:\Apps\CRM.EXE").is("crm.exe"));
+    /// assert!(!Program::at("/tmp/crm").is("/opt/crm/crm"));
+    /// ```
+    #[must_use]
+    pub fn is(&self, rule: &str) -> bool {
+        let name = || self.path.get(self.name..).unwrap_or_default();
+        is_folded(rule, if rule.contains(SEPARATORS) { &self.path } else { name() })
+    }
+}
+
+const SEPARATORS: [char; 2] = ['/', '\\'];
+
+/// Whether a text of a rule, folded, is this folded text: what [`same`] says, for a fact that many rules are
+/// compared with.
+#[must_use]
+pub fn is_folded(rule: &str, folded: &str) -> bool {
+    if rule.is_ascii() {
+        rule.eq_ignore_ascii_case(folded)
+    } else {
+        lower(rule).eq(folded.chars())
+    }
+}
+
+/// A text in the form that is compared without regard to case: Unicode lower case, character by character.
 #[must_use]
 pub fn folded(text: &str) -> String {
     lower(text).collect()
@@ -53,7 +79,38 @@ pub fn folded(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn glob(pattern: &str, text: &str) -> bool {
-    matches(&tokens(pattern, |_, _| Star::Any), text.as_bytes())
+    in_turn(pattern, text, |_, _| false)
+}
+
+/// The same for two skeletons, in which a run of white space is one space: the space that ends one part of the
+/// pattern may be the one that begins the next, since there were two of them where the title was written so.
+pub(crate) fn skeletons(pattern: &str, title: &str) -> bool {
+    in_turn(pattern, title, |before, part| {
+        before.ends_with(' ') && part.starts_with(' ')
+    })
+}
+
+/// Whether the parts of a glob stand in the text in their order, the first at its start and the last at its end.
+/// Each is taken as early as it can be, so that the text is gone through once; finding one is linear, whatever
+/// the text. `shared` says of two parts whether they may have one byte in common.
+fn in_turn(pattern: &str, text: &str, shared: impl Fn(&str, &str) -> bool) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    if !text.starts_with(first) {
+        return false;
+    }
+    let (mut before, mut end) = (first, first.len());
+    let from = |before: &str, end: usize, part: &str| end - usize::from(shared(before, part));
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*').filter(|part| !part.is_empty()) {
+        let start = from(before, end, part);
+        let Some(at) = text.get(start..).and_then(|left| left.find(part)) else {
+            return false;
+        };
+        (before, end) = (part, start + at + part.len());
+    }
+    text.len() >= from(before, end, last) + last.len() && text.ends_with(last)
 }
 
 /// Whether an address matches a pattern: one `*` is any run without `/`, two or more any run, and in the
@@ -67,15 +124,23 @@ pub fn glob(pattern: &str, text: &str) -> bool {
 /// ```
 #[must_use]
 pub fn url(pattern: &str, address: &str) -> bool {
+    let literal = pattern.find('*').unwrap_or(pattern.len());
+    let Some((before, runs)) = pattern.split_at_checked(literal) else {
+        return false;
+    };
+    let Some(rest) = address.strip_prefix(before) else {
+        return false;
+    };
+    let path = path_of(pattern);
+    let star = |at: usize, length: usize| Star::of(literal + at < path, length);
+    matches(&tokens(runs, star), rest.as_bytes())
+}
+
+/// Where the host of an address is over.
+fn path_of(pattern: &str) -> usize {
     let host = pattern.find("://").map_or(0, |at| at + "://".len());
     let slash = pattern.get(host..).and_then(|rest| rest.find('/'));
-    let path = slash.map_or(pattern.len(), |at| host + at);
-    let star = |at: usize, length: usize| match length {
-        _ if at < path => Star::Host,
-        1 => Star::Part,
-        _ => Star::Any,
-    };
-    matches(&tokens(pattern, star), address.as_bytes())
+    slash.map_or(pattern.len(), |at| host + at)
 }
 
 /// What a `*` stands for. Bytes are compared, not characters: every byte of a character that is not ASCII
@@ -91,6 +156,15 @@ enum Star {
 }
 
 impl Star {
+    /// What so many stars stand for.
+    const fn of(in_host: bool, length: usize) -> Self {
+        match length {
+            _ if in_host => Self::Host,
+            1 => Self::Part,
+            _ => Self::Any,
+        }
+    }
+
     const fn covers(self, byte: u8) -> bool {
         match self {
             Self::Host => byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.',
@@ -125,82 +199,97 @@ fn tokens(pattern: &str, star: impl Fn(usize, usize) -> Star) -> Vec<Token> {
     tokens
 }
 
-/// Matches from left to right. A run takes as little as it can and grows when what follows does not
-/// match. Only the latest bounded run and the latest unbounded one are ever grown: what an earlier one
-/// could still take, the later one can take as well, or it stands behind a `/` that neither crosses.
+/// How many tokens a word of [`Places`] holds.
+const WORD: usize = 64;
+
+/// A set of places in a pattern: bit n of it is the place before token n.
+type Places = Vec<u64>;
+
+/// The places of a pattern at which something is so.
+fn places(pattern: &[Token], is_so: impl Fn(&Token) -> bool) -> Places {
+    let words = pattern.len() / WORD + 1;
+    let mut places: Places = pattern
+        .chunks(WORD)
+        .map(|tokens| {
+            let bits = tokens.iter().enumerate();
+            bits.fold(0, |word, (bit, token)| word | (u64::from(is_so(token)) << bit))
+        })
+        .collect();
+    places.resize(words, 0);
+    places
+}
+
+/// Goes through the text once, with every place in the pattern that what was read so far can have led to: a
+/// word of them at a time, so that the work is the text's length times the pattern's words, whatever the text.
 fn matches(pattern: &[Token], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut bounded: Option<(usize, usize, Star)> = None;
-    let mut unbounded: Option<(usize, usize)> = None;
-    loop {
-        match pattern.get(p) {
-            Some(Token::Run(Star::Any)) => {
-                p += 1;
-                t = next_place(pattern.get(p), text, t);
-                unbounded = Some((p, t));
-                bounded = None;
-                continue;
-            }
-            Some(Token::Run(star)) => {
-                p += 1;
-                bounded = Some((p, t, *star));
-                continue;
-            }
-            Some(Token::One(byte)) if text.get(t) == Some(byte) => {
-                p += 1;
-                t += 1;
-                continue;
-            }
-            None if t == text.len() => return true,
-            _ => {}
+    if let [] | [Token::Run(Star::Any)] = pattern {
+        return text.is_empty() || !pattern.is_empty();
+    }
+    let is = |star: Star| places(pattern, |token| matches!(token, Token::Run(run) if *run == star));
+    let (hosts, parts, anys) = (is(Star::Host), is(Star::Part), is(Star::Any));
+    let words = hosts.len();
+    let mut letters = alloc::vec![0; 256 * words];
+    for (at, token) in pattern.iter().enumerate() {
+        if let Token::One(byte) = token
+            && let Some(word) = letters.get_mut(usize::from(*byte) * words + at / WORD)
+        {
+            *word |= 1 << (at % WORD);
         }
-        if let Some((after, from, star)) = bounded
-            && text.get(from).is_some_and(|byte| star.covers(*byte))
-        {
-            bounded = Some((after, from + 1, star));
-            (p, t) = (after, from + 1);
-        } else if let Some((after, from)) = unbounded
-            && from < text.len()
-        {
-            let from = next_place(pattern.get(after), text, from + 1);
-            unbounded = Some((after, from));
-            bounded = None;
-            (p, t) = (after, from);
-        } else {
+    }
+    let mut reached: Places = alloc::vec![0; words];
+    if let Some(first) = reached.first_mut() {
+        // A run at the start may be none.
+        *first = 1 | (u64::from(matches!(pattern.first(), Some(Token::Run(_)))) << 1);
+    }
+    for byte in text {
+        let here = usize::from(*byte) * words;
+        let next = letters.get(here..here + words).unwrap_or_default();
+        let (covered_by_host, covered_by_part) = (Star::Host.covers(*byte), Star::Part.covers(*byte));
+        let (mut read, mut passed, mut any) = (0, 0, 0);
+        let runs = hosts.iter().zip(&parts).zip(&anys);
+        for ((word, next), ((host, part), all)) in reached.iter_mut().zip(next).zip(runs) {
+            let on = *word & next;
+            let stays = all | if covered_by_part { *part } else { 0 } | if covered_by_host { *host } else { 0 };
+            let mut places = (on << 1) | read | (*word & stays);
+            // A run that is reached may be none; no two stand next to one another.
+            let over = places & (host | part | all);
+            places |= (over << 1) | passed;
+            (read, passed) = (on >> (WORD - 1), over >> (WORD - 1));
+            any |= places;
+            *word = places;
+        }
+        if any == 0 {
             return false;
         }
     }
-}
-
-/// Where what follows an unbounded run can begin, from `from` on: at its first byte when that is known,
-/// at the end when it does not occur any more. This is where the time goes with a long title.
-fn next_place(follows: Option<&Token>, text: &[u8], from: usize) -> usize {
-    match follows {
-        Some(Token::One(byte)) => {
-            let found = text.get(from..).and_then(|rest| rest.iter().position(|b| b == byte));
-            found.map_or(text.len(), |at| from + at)
-        }
-        Some(Token::Run(_)) => from,
-        None => text.len(),
-    }
+    let last = reached.get(pattern.len() / WORD).copied().unwrap_or_default();
+    (last >> (pattern.len() % WORD)) & 1 == 1
 }
 
 #[cfg(test)]
 mod tests {
+    use std::vec;
+
     use proptest::prelude::*;
 
     use super::*;
 
-    /// The meaning, tried out: a run is nothing, or one more character and the same run.
+    /// The meaning, written down: whether the pattern from each place on matches the text from each place on.
     fn tried(pattern: &[Token], text: &[u8]) -> bool {
-        match (pattern.split_first(), text.split_first()) {
-            (None, None) => true,
-            (Some((Token::One(c), rest)), Some((d, left))) => c == d && tried(rest, left),
-            (Some((Token::Run(star), rest)), next) => {
-                tried(rest, text) || next.is_some_and(|(d, left)| star.covers(*d) && tried(pattern, left))
+        let mut rest = vec![false; text.len() + 1];
+        rest[text.len()] = true;
+        for token in pattern.iter().rev() {
+            let mut here = vec![false; text.len() + 1];
+            for at in (0..=text.len()).rev() {
+                let next = text.get(at);
+                here[at] = match token {
+                    Token::One(byte) => next == Some(byte) && rest[at + 1],
+                    Token::Run(star) => rest[at] || next.is_some_and(|byte| star.covers(*byte) && here[at + 1]),
+                };
             }
-            _ => false,
+            rest = here;
         }
+        rest[0]
     }
 
     fn any_token() -> impl Strategy<Value = Token> {
@@ -223,29 +312,66 @@ mod tests {
         }
     }
 
-    /// Patterns as rules can write them: before the run in a host there is none, and what follows it goes
-    /// on to a `/`.
-    fn sound(pattern: &[Token]) -> bool {
-        let run = |t: &Token| matches!(t, Token::Run(_));
-        let host = |t: &Token| matches!(t, Token::Run(Star::Host));
-        let Some(at) = pattern.iter().position(host) else {
-            return true;
-        };
-        let (before, after) = (&pattern[..at], &pattern[at + 1..]);
-        let slash = |t: &Token| matches!(t, Token::One(b'/'));
-        !before.iter().any(run) && !after.iter().any(host) && after.iter().take_while(|t| !run(t)).any(slash)
+    /// Runs that touch are one: none is read from a pattern otherwise.
+    fn any_pattern(length: usize) -> impl Strategy<Value = Vec<Token>> {
+        prop::collection::vec(any_token(), 0..length).prop_map(|mut tokens| {
+            tokens.dedup_by(|one, other| matches!((one, other), (Token::Run(_), Token::Run(_))));
+            tokens
+        })
+    }
+
+    fn any_text(length: usize) -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(prop::sample::select(b"ab/.@".to_vec()), 0..length)
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn matching_is_trying_everything(
-            pattern in prop::collection::vec(any_token(), 0..8).prop_filter("a rule's pattern", |p| sound(p)),
-            text in prop::collection::vec(prop::sample::select(b"ab/.@".to_vec()), 0..10),
-        ) {
+        fn matching_is_trying_everything(pattern in any_pattern(8), text in any_text(10)) {
             prop_assert_eq!(matches(&pattern, &text), tried(&pattern, &text));
         }
+
+        #[test]
+        fn an_address_is_matched_token_by_token(
+            pattern in "(a|ab://)?[ab./]{0,3}[ab./*]{0,8}",
+            address in "(a|ab://)?[ab./]{0,12}",
+        ) {
+            let path = path_of(&pattern);
+            let tokens = tokens(&pattern, |at, length| Star::of(at < path, length));
+            prop_assert_eq!(url(&pattern, &address), tried(&tokens, address.as_bytes()));
+        }
+
+        #[test]
+        fn a_glob_is_trying_everything(pattern in "[ab*]{0,8}", text in "[ab]{0,12}") {
+            let tokens = tokens(&pattern, |_, _| Star::Any);
+            prop_assert_eq!(glob(&pattern, &text), tried(&tokens, text.as_bytes()));
+        }
+    }
+
+    /// Patterns of several words, and texts that they nearly fit.
+    #[test]
+    fn a_long_pattern_is_matched_over_the_edges_of_its_words() {
+        let mut matched = 0;
+        for length in 60..200 {
+            for hole in [0, 1, 62, 63, 64, 65, 127, 128, length - 1] {
+                let mut pattern = vec![Token::One(b'a'); length];
+                if let Some(token) = pattern.get_mut(hole) {
+                    *token = Token::Run(Star::Part);
+                }
+                for text in [
+                    vec![b'a'; length - 1],
+                    vec![b'a'; length],
+                    vec![b'a'; length + 70],
+                    vec![b'a'; length - 2],
+                    [vec![b'a'; hole.min(length)], b"b/".to_vec(), vec![b'a'; length]].concat(),
+                ] {
+                    assert_eq!(matches(&pattern, &text), tried(&pattern, &text), "{length} {hole}");
+                    matched += usize::from(matches(&pattern, &text));
+                }
+            }
+        }
+        assert!(matched > 1_000, "{matched}");
     }
 
     #[test]
@@ -272,8 +398,19 @@ mod tests {
 
     #[test]
     fn a_program_without_a_path_is_its_last_part() {
-        assert!(names_program("crm", "/opt/crm"));
-        assert!(names_program(r"c:\apps\crm.exe", r"C:\Apps\crm.exe"));
-        assert!(!names_program("crm.exe", r"C:\crm.exe\other.exe"));
+        assert!(Program::at("/opt/crm").is("crm"));
+        assert!(Program::at(r"C:\Apps\crm.exe").is(r"c:\apps\crm.exe"));
+        assert!(!Program::at(r"C:\crm.exe\other.exe").is("crm.exe"));
+        assert!(Program::at("/opt/\u{c9}CRAN").is("\u{e9}cran"));
+    }
+
+    /// The Kelvin sign is a small `k`, and a dotted capital `I` two characters.
+    #[test]
+    fn a_folded_fact_is_compared_as_an_unfolded_one() {
+        for rule in ["k", "K", "\u{212a}", "i\u{307}", "\u{130}", "É", "ascii"] {
+            for fact in ["k", "K", "\u{212a}", "i\u{307}", "\u{130}", "é", "ASCII"] {
+                assert_eq!(is_folded(rule, &folded(fact)), same(rule, fact), "{rule} {fact}");
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
+use crate::classify;
+use crate::title::NeverTitle;
 use crate::types::{Artefact, Cap, DAY, Millis, NO_LIMIT, Operation, Purpose, Span, Timestamp};
 
 /// What no rule document can exceed (contract, "Composition, and the floor").
@@ -131,8 +133,8 @@ pub struct Application {
     pub id: String,
     /// The alternatives that recognise its windows.
     pub entries: Vec<Entry>,
-    /// Titles that exclude a window, whichever application it matched; case is ignored.
-    pub never_title: Vec<String>,
+    /// Titles that exclude a window, whichever application it matched, however they are written.
+    pub never_title: Vec<NeverTitle>,
     /// The controller declares that card data are never entered in it (legal.md, +9).
     pub never_payment_card: bool,
     /// The controller declares that passwords are never entered in it (legal.md, +9).
@@ -359,6 +361,10 @@ impl Rules {
         if !periods_kept {
             return fail("a retention period is above its ceiling (rule +7)");
         }
+        let mut never_titles = self.applications.iter().flat_map(|a| &a.never_title);
+        if never_titles.any(NeverTitle::says_nothing) {
+            return fail("a never-title has nothing to compare (rule S4)");
+        }
         let Programmes::Listed(programmes) = &self.programmes else {
             return fail("the programmes are not listed");
         };
@@ -367,6 +373,12 @@ impl Rules {
         }
         if !programmes.iter().all(|p| self.is_sound(p)) {
             return fail("a programme is not one that a document can name");
+        }
+        let works: Vec<usize> = self.applications.iter().map(classify::standing_work).collect();
+        let work = |at: &u32| works.get(usize::try_from(*at).ok()?).copied();
+        let standing = |p: &Programme| p.applications.iter().filter_map(work).fold(0, usize::saturating_add);
+        if !programmes.iter().all(|p| standing(p) <= classify::MAX_STANDING_WORK) {
+            return fail("the applications of a programme have more patterns than a window can be compared with");
         }
         let Roles::Listed(roles) = &self.roles else {
             return fail("the roles are not listed");
@@ -381,6 +393,17 @@ impl Rules {
             );
         }
         Ok(())
+    }
+
+    /// The applications of a programme.
+    pub(crate) fn covered(&self, programme: &Programme) -> impl Iterator<Item = &Application> + Clone {
+        self.at_positions(&programme.applications)
+    }
+
+    /// The applications at these positions.
+    pub(crate) fn at_positions(&self, positions: &[u32]) -> impl Iterator<Item = &Application> + Clone {
+        let at = |at: &u32| self.applications.get(usize::try_from(*at).ok()?);
+        positions.iter().filter_map(at)
     }
 
     fn is_sound(&self, programme: &Programme) -> bool {

@@ -303,7 +303,9 @@ impl PolicyHandle {
             Ok(more) => obligations = obligations.union(more),
             Err(why) => refused.push((policy, why)),
         };
-        for policy in generation.policies() {
+        // What is above a limit reaches no policy; the floor refuses it.
+        let asked = generation.policies().iter().filter(|_| access.is_within_limits());
+        for policy in asked {
             let told = policy
                 .instance()?
                 .authorise(access)

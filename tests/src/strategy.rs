@@ -67,7 +67,7 @@ prop_compose! {
         max_frame_interval in prop_oneof![4 => Just(500u64), 1 => 1..=1_000u64],
         max_facts_age in prop_oneof![4 => Just(250u64), 1 => 1..=1_000u64],
         while_held in any::<bool>(),
-        never_title in prop_oneof![Just(vec![]), Just(vec!["*PASSWORD*".to_owned()])],
+        never_title in prop_oneof![Just(vec![]), Just(vec!["*PASSWORD*".into()])],
         (never_payment_card, never_password) in any::<(bool, bool)>(),
         p in programme("p"),
         q in programme("q"),
@@ -240,7 +240,7 @@ prop_compose! {
         digest in any::<[u8; 32]>(),
     ) -> Rules {
         let mut all = vec![fixture::application("crm"), fixture::application("mail")];
-        all[0].never_title = if secret { vec!["*PASSWORD*".to_owned()] } else { vec![] };
+        all[0].never_title = if secret { vec!["*PASSWORD*".into()] } else { vec![] };
         for application in &mut all {
             application.never_payment_card = never_payment_card;
             application.never_password = never_password;

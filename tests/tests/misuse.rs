@@ -157,7 +157,11 @@ fn documents_at_their_limits_and_long_titles_are_no_fault() {
     rules.applications = (0..1_000)
         .map(|n| {
             let mut app = fixture::application(&format!("app{n}"));
-            app.never_title = vec![format!("*password {n}*"), "*mot de passe*".into(), "*secret*".into()];
+            app.never_title = vec![
+                format!("*password {n}*").into(),
+                "*mot de passe*".into(),
+                "*secret*".into(),
+            ];
             app
         })
         .collect();

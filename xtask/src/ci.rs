@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     component::{self, Rebuilt, provenance::Provenance},
-    registers, shell, test,
+    registers, shell, skeletons, test,
 };
 
 /// Every step. The first that fails ends it.
@@ -20,6 +20,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         shell::run(cargo(root).args(["fmt", "--all", "--", "--check"]))
     })?;
     steps.take("registers", || registers::run(root, true))?;
+    steps.take("skeletons", || skeletons::run(root, true))?;
     steps.take("provenance", || Provenance::check(root))?;
     let rebuilt = steps.take("component", || component::check(root, None))?;
     steps.take("clippy", || {

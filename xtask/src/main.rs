@@ -5,9 +5,11 @@ mod component;
 mod examples;
 mod figures;
 mod fuzz;
+mod generated;
 mod packages;
 mod registers;
 mod shell;
+mod skeletons;
 mod test;
 mod workspace;
 
@@ -28,6 +30,12 @@ struct Arguments {
 enum Chore {
     /// Write guest-policy/src/registers.rs from wit/1.0/registers.toml.
     Registers {
+        /// Write nothing; fail when the file is not current.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write guest-policy/src/skeleton/table.rs from Unicode's data.
+    Skeletons {
         /// Write nothing; fail when the file is not current.
         #[arg(long)]
         check: bool,
@@ -92,6 +100,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
     let root = &workspace::root();
     match chore {
         Chore::Registers { check } => registers::run(root, check),
+        Chore::Skeletons { check } => skeletons::run(root, check),
         Chore::Component { check: true, with } => component::check(root, with).map(drop),
         Chore::Component { check: false, with } => component::publish(root, with),
         Chore::Test => test::run(root),

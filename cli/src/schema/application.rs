@@ -19,7 +19,8 @@ pub(super) struct Application {
     /// entries are alternatives.
     #[schemars(length(min = 1))]
     r#match: Vec<Entry>,
-    /// Windows with such a title are never recorded; `*` stands for any text, capitals make no difference.
+    /// Windows with such a title are never recorded; `*` stands for any text. Capitals, accents, and kinds of
+    /// spaces, quotes and dashes make no difference.
     #[schemars(default)]
     never_title: Vec<Glob>,
     /// What is never typed or spoken while the application is in use (+9): your declaration.

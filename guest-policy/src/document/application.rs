@@ -4,8 +4,10 @@ use alloc::{string::String, vec::Vec};
 
 use super::cursor::{Item, Key, Text, choice};
 use super::matching;
-use super::problem::Problems;
+use super::problem::{Problem, Problems};
+use super::words::text;
 use crate::rules::Application;
+use crate::title::{NeverTitle, is_wildcard};
 
 static ID: Key = Key::new("id", "id = \"crm\"");
 static TITLE: Key = Key::new("title", "title = \"Customer desk\"");
@@ -53,7 +55,7 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
         .and_then(|item| item.texts(problems))
         .unwrap_or_default();
     for pattern in &never_title {
-        matching::check_glob(pattern, &NEVER_TITLE, problems);
+        check_never_title(pattern, problems);
     }
     let entered = table
         .optional(&NEVER_ENTERED)
@@ -67,9 +69,32 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
     let application = Application {
         id: id.as_ref().map(|id| String::from(id.value)).unwrap_or_default(),
         entries,
-        never_title: never_title.iter().map(|text| String::from(text.value)).collect(),
+        never_title: never_title.iter().map(|text| NeverTitle::from(text.value)).collect(),
         never_payment_card: never.contains(&Entered::PaymentCard),
         never_password: never.contains(&Entered::Password),
     };
     Some(Draft { id, application })
+}
+
+/// Reports a pattern of titles in which nothing is left to compare.
+fn check_never_title(pattern: &Text<'_>, problems: &mut Problems<'_>) {
+    let name = NEVER_TITLE.name;
+    if pattern.value.chars().all(is_wildcard) {
+        matching::too_broad_glob(pattern, &NEVER_TITLE, problems);
+    } else if NeverTitle::from(pattern.value).says_nothing() {
+        let message = text!(
+            "`{name}` has nothing but accents and invisible characters here, which are not compared",
+            "`{name}` n'a ici que des accents et des caractères invisibles, qui ne sont pas comparés"
+        );
+        let help = text!(
+            "write the words that must be there, like `{example}`",
+            "écrivez les mots qui doivent s'y trouver, comme `{example}`",
+            example = NEVER_TITLE.example
+        );
+        problems.add(
+            Problem::error("pattern-says-nothing", &pattern.span, message)
+                .rule(NEVER_TITLE.rule)
+                .help(help),
+        );
+    }
 }

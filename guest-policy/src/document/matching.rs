@@ -133,20 +133,25 @@ fn named<'t>(table: &mut Table<'t>, key: &'static Key, problems: &mut Problems<'
 }
 
 /// Reports a glob with no character but `*`.
-pub(super) fn check_glob(text: &Text<'_>, key: &Key, problems: &mut Problems<'_>) {
+fn check_glob(text: &Text<'_>, key: &Key, problems: &mut Problems<'_>) {
     if text.value.chars().all(|c| c == '*') {
-        let message = text!(
-            "`{name}` is nothing but `*`, and would match everything",
-            "`{name}` n'est fait que de `*`, et reconnaîtrait tout",
-            name = key.name
-        );
-        let help = text!(
-            "write what must be there, like `{example}`",
-            "écrivez ce qui doit s'y trouver, comme `{example}`",
-            example = key.example
-        );
-        problems.add(too_broad(&text.span, message).help(help));
+        too_broad_glob(text, key, problems);
     }
+}
+
+/// Reports a glob that is nothing but wildcards.
+pub(super) fn too_broad_glob(text: &Text<'_>, key: &Key, problems: &mut Problems<'_>) {
+    let message = text!(
+        "`{name}` is nothing but `*`, and would match everything",
+        "`{name}` n'est fait que de `*`, et reconnaîtrait tout",
+        name = key.name
+    );
+    let help = text!(
+        "write what must be there, like `{example}`",
+        "écrivez ce qui doit s'y trouver, comme `{example}`",
+        example = key.example
+    );
+    problems.add(too_broad(&text.span, message).help(help));
 }
 
 fn too_broad(span: &Range<usize>, message: impl Into<Message>) -> Problem {

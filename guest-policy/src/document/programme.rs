@@ -10,6 +10,7 @@ use super::index::Index;
 use super::problem::{Problem, Problems};
 use super::volume::{self, Volume};
 use super::words::{Words, text, words};
+use crate::classify::MAX_STANDING_WORK;
 use crate::rules::{Enrolment, Programme};
 
 static ID: Key = Key::of_rule("id", "id = \"crm-onboarding\"", "S10");
@@ -218,22 +219,52 @@ impl Draft<'_> {
         }
     }
 
-    /// The programme that the component takes; `None` where something is missing, which was reported.
+    /// Reports applications with more patterns than a window can be compared with.
+    fn check_work(&self, work: usize, problems: &mut Problems<'_>) {
+        let Some(first) = self.applications.iter().flatten().next() else {
+            return;
+        };
+        if work > MAX_STANDING_WORK {
+            let message = text!(
+                "the patterns of this programme's applications are {work} bytes, more than {MAX_STANDING_WORK}",
+                "les motifs des applications de ce programme font {work} octets, plus de {MAX_STANDING_WORK}",
+            );
+            let help = words(
+                "split the programme, or write fewer patterns with more `*`; each counts 32 bytes more than it has",
+                "divisez le programme, ou écrivez moins de motifs avec plus de `*`\u{a0}; chacun compte 32 octets de plus \
+                 qu'il n'en a",
+            );
+            problems.add(
+                Problem::error("too-many-patterns", &first.span, message)
+                    .rule("S4")
+                    .help(help),
+            );
+        }
+    }
+
+    /// The programme that the component takes; `None` where something is missing, which was reported. `works`
+    /// says of each application how much work its patterns are.
     pub(super) fn resolve(
         self,
         zone: &Zone,
         applications: &mut Index<'_>,
+        works: &[usize],
         problems: &mut Problems<'_>,
     ) -> Option<Programme> {
         let mut positions: Vec<u32> = Vec::new();
+        let mut work = 0;
         for id in self.applications.iter().flatten() {
-            let found = applications
-                .find(id, "S4", problems)
-                .and_then(|at| u32::try_from(at).ok());
-            if let Some(at) = found.filter(|at| !positions.contains(at)) {
+            let Some(place) = applications.find(id, "S4", problems) else {
+                continue;
+            };
+            if let Ok(at) = u32::try_from(place)
+                && !positions.contains(&at)
+            {
                 positions.push(at);
+                work += works.get(place).copied().unwrap_or_default();
             }
         }
+        self.check_work(work, problems);
         let days = self.days?;
         let volume = self.volume?;
         let last_review = match self.review_until {

@@ -77,6 +77,7 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
     ("share-decimals", "limit = 0.2,", "limit = 0.1234567,"),
     ("star-in-whole-field", ENTRY, "{ executable = \"crm*.exe\" }"),
     ("too-broad", ENTRY, "{ title = \"Customer desk\" }"),
+    ("pattern-says-nothing", "\"*password*\"", "\"*\\u0301*\""),
     ("browser-without-url", ENTRY, "{ executable = \"firefox\" }"),
     ("url-shape", ENTRY, "{ url = \"https://*/**\" }"),
     (
@@ -140,6 +141,9 @@ pub(crate) fn bad_documents() -> Vec<(&'static str, Vec<u8>)> {
     let crowd: Vec<String> = (0..=EMPLOYEES).map(|n| format!("\"e-{n}\"")).collect();
     let crowd = format!("employees = [{}]", crowd.join(","));
     add("too-many-employees", edited(&[(LISTED, &crowd)]));
+
+    let patterns: Vec<String> = (0..12_000).map(|n| format!("\"*n {n:06}*\"")).collect();
+    add("too-many-patterns", edited(&[("\"*password*\"", &patterns.join(","))]));
 
     let (_, programme) = EXAMPLE.split_once("[[programme]]").unwrap();
     let programme = programme.split("# Who may do what").next().unwrap();

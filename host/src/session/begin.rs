@@ -34,6 +34,12 @@ impl Session {
         clock: Clock,
         call: Option<CallFacts>,
     ) -> Result<(Opening, SessionFacts), Fault> {
+        // What is above a limit reaches neither a policy nor a store.
+        if !facts.are_within_limits()
+            && let Err(why) = open_floor(&facts, &[], at)
+        {
+            return Ok((Opening::Refused(Why::new(why, Digest::FLOOR, Timestamp::MAX)), facts));
+        }
         let generation = handle.generation();
         let prepared = match prepared(&generation, &facts.programme) {
             Ok(prepared) => prepared,

@@ -2,9 +2,12 @@
 
 use alloc::{format, string::String};
 use core::fmt::Write as _;
+use std::string::ToString as _;
 
 use super::{EXAMPLE, TODAY, codes};
+use crate::classify::{MAX_STANDING_WORK, standing_work};
 use crate::document::{APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES, PROGRAMMES, read};
+use crate::rules::{Programmes, Rules};
 
 fn applications(count: usize) -> String {
     let mut text = String::from("\n");
@@ -81,6 +84,55 @@ fn one_application_or_programme_more_is_an_error() {
     assert_eq!(codes(&read(text.as_bytes(), TODAY)), [""; 0]);
     let text = format!("{EXAMPLE}{}", programmes(PROGRAMMES, keys));
     assert_eq!(codes(&read(text.as_bytes(), TODAY)), ["too-many-sections"]);
+}
+
+/// Patterns of 10 bytes count 42 each.
+#[test]
+fn more_patterns_than_a_window_can_be_compared_with_are_an_error() {
+    let with = |count: usize| {
+        let mut text = String::from("never-title = [");
+        for n in 0..count {
+            let _ = write!(text, "\"*n {n:06}*\",");
+        }
+        text.push(']');
+        EXAMPLE.replace("never-title   = [\"*mot de passe*\", \"*password*\"]", &text)
+    };
+    let read_with = |count| read(with(count).as_bytes(), TODAY);
+    let rules = read_with(1).rules.unwrap();
+    let spare = MAX_STANDING_WORK - standing_work(&rules.applications[0]);
+    assert_eq!(
+        standing_work(&rules.applications[0]),
+        standing_work(&read_with(2).rules.unwrap().applications[0]) - 42
+    );
+    let most = 1 + spare / 42;
+    let reading = read_with(most);
+    assert_eq!(codes(&reading), [""; 0]);
+    assert!(Rules::decode(&reading.rules.unwrap().encode().unwrap()).is_ok());
+    let text = with(most + 1);
+    let reading = read(text.as_bytes(), TODAY);
+    assert_eq!(codes(&reading), ["too-many-patterns"]);
+    assert_eq!(text.get(reading.problems[0].span.clone()).unwrap(), "\"crm\"");
+}
+
+/// As the component refuses it, whoever made the compact form.
+#[test]
+fn more_patterns_have_no_compact_form() {
+    let mut rules = read(EXAMPLE.as_bytes(), TODAY).rules.unwrap();
+    let application = rules.applications[0].clone();
+    let spare = MAX_STANDING_WORK / standing_work(&application);
+    rules.applications = (0..=spare).map(|_| application.clone()).collect();
+    let Programmes::Listed(programmes) = &mut rules.programmes else {
+        panic!("listed");
+    };
+    programmes[0].applications = (0..spare).filter_map(|at| u32::try_from(at).ok()).collect();
+    assert!(rules.encode().is_ok());
+    let Programmes::Listed(programmes) = &mut rules.programmes else {
+        panic!("listed");
+    };
+    programmes[0].applications.push(0);
+    assert!(rules.encode().unwrap_err().to_string().contains("patterns"));
+    rules.applications[0].never_title = alloc::vec!["*\u{301}".into()];
+    assert!(rules.encode().unwrap_err().to_string().contains("never-title"));
 }
 
 #[test]

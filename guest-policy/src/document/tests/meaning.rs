@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{EXAMPLE, TODAY, assert_errors, assert_problems_at, between, codes, english_help};
+use super::{EXAMPLE, TODAY, assert_errors, assert_problems_at, between, codes, edited, english_help};
 use crate::document::{Severity, read};
 
 #[test]
@@ -213,6 +213,20 @@ fn what_roles_lack_is_told_when_all_of_them_were_read() {
         &[elsewhere, FIRST, (ANSWERS, "programmes = [\"*\"]")],
         &["syntax", "rights-unanswered"],
     );
+}
+
+#[test]
+fn never_titles_with_nothing_to_compare() {
+    let with = |pattern: &str, codes| {
+        let list = format!("[\"*mot de passe*\", §{pattern}]");
+        assert_errors(&[("[\"*mot de passe*\", \"*password*\"]", &list)], codes);
+    };
+    with("\"**\"", &["too-broad"]);
+    with("\"＊*\"", &["too-broad"]);
+    with("\"\\u0301\"", &["pattern-says-nothing"]);
+    with("\"*\\u0301\\u200B*\"", &["pattern-says-nothing"]);
+    let sound = edited(&[("\"*password*\"]", "\"＊mdp\", \"'*\"]")]);
+    assert_eq!(codes(&read(sound.as_bytes(), TODAY)), [""; 0]);
 }
 
 #[test]
