@@ -58,6 +58,7 @@ fn baked(c: &mut Criterion) {
 criterion_group!(bakes, read, configured, baked);
 
 fn main() {
+    let run = ratios::Run::begin();
     bakes();
     Criterion::default().configure_from_args().final_summary();
     let contenders = [
@@ -66,5 +67,5 @@ fn main() {
         ("baked, and loaded once", "baked"),
     ];
     let sizes = documents().map(|document| document.len());
-    ratios::print("One document", "bytes", GROUP, &contenders, &sizes);
+    run.print("One document", "bytes", GROUP, &contenders, &sizes);
 }

@@ -94,6 +94,7 @@ fn leased(c: &mut Criterion) {
 criterion_group!(frames, native, empty_call, alone, asked, leased);
 
 fn main() {
+    let run = ratios::Run::begin();
     frames();
     Criterion::default().configure_from_args().final_summary();
     let contenders = [
@@ -103,5 +104,5 @@ fn main() {
         ("floor and policy, asked", "asked"),
         ("floor and policy, under a lease", "leased"),
     ];
-    ratios::print("One frame", "windows", GROUP, &contenders, &SIZES);
+    run.print("One frame", "windows", GROUP, &contenders, &SIZES);
 }

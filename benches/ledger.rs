@@ -173,6 +173,7 @@ fn session(c: &mut Criterion) {
 criterion_group!(ledgers, synced, plain, reserve, session);
 
 fn main() {
+    let run = ratios::Run::begin();
     ledgers();
     Criterion::default().configure_from_args().final_summary();
     let contenders = [
@@ -181,5 +182,5 @@ fn main() {
         ("reserve, 2,000 sessions running", "reserve"),
         ("a whole session, three transactions", "session"),
     ];
-    ratios::print("One call", "sessions", GROUP, &contenders, &SIZES);
+    run.print("One call", "sessions", GROUP, &contenders, &SIZES);
 }

@@ -10,7 +10,7 @@ use gardefou::{Fault, LoadError, Outcome, Policy, PolicyHandle, Runtime, Source,
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostics;
-use crate::failure::{Complaint, Failure};
+use crate::failure::{Complaint, Failure, SHOWN, and_more};
 use crate::faults;
 use crate::language::{Language, say};
 use crate::output;
@@ -117,12 +117,12 @@ fn located(name: &Path, said: &str) -> String {
 
 /// Says what is odd in a rule document of this name.
 pub(crate) fn warn_of<'p>(problems: impl IntoIterator<Item = &'p Problem>, name: &Path) {
-    for problem in problems {
-        warning(&located(
-            name,
-            &diagnostics::in_one_line(problem, Language::of_the_user()),
-        ));
-    }
+    let language = Language::of_the_user();
+    warnings(
+        problems
+            .into_iter()
+            .map(|problem| located(name, &diagnostics::in_one_line(problem, language))),
+    );
 }
 
 /// Puts the trace to the policies and prints their answers.
@@ -265,6 +265,16 @@ pub(crate) fn warning(text: &str) {
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
     let warning = Language::of_the_user().pick("warning", "attention\u{a0}");
     anstream::eprintln!("{style}{warning}{style:#}: {text}");
+}
+
+/// Says the first of these, and how many more there are.
+pub(crate) fn warnings(texts: impl IntoIterator<Item = String>) {
+    let mut texts = texts.into_iter();
+    texts.by_ref().take(SHOWN).for_each(|text| warning(&text));
+    let more = texts.count();
+    if more > 0 {
+        warning(&and_more(more, Language::of_the_user()));
+    }
 }
 
 /// Why a trace or scenario is not one, behind its name.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use gardefou::StoreError;
 
 use crate::faults;
-use crate::language::Language;
+use crate::language::{Language, say};
 
 /// Why there is no answer, or no more of them.
 #[derive(Debug)]
@@ -23,6 +23,14 @@ pub(crate) enum Failure {
     Other(anyhow::Error),
     /// Whoever reads the output has seen enough.
     NobodyReads,
+}
+
+/// More complaints, or warnings, than this nobody reads one by one.
+pub(crate) const SHOWN: usize = 100;
+
+/// That so many more are not shown.
+pub(crate) fn and_more(more: usize, language: Language) -> String {
+    say!(language, "and {more} more", "et {more} de plus")
 }
 
 /// One thing that is wrong with what the user gave.
@@ -52,7 +60,7 @@ impl Failure {
         let language = Language::of_the_user();
         match self {
             Self::Input(complaints) => {
-                for complaint in &complaints {
+                for complaint in complaints.iter().take(SHOWN) {
                     say(&complaint.problem);
                     if let Some(rule) = &complaint.rule {
                         anstream::eprintln!("  {}: {rule}", language.pick("rule", "règle\u{a0}"));
@@ -60,6 +68,9 @@ impl Failure {
                     if let Some(help) = &complaint.help {
                         tell_help(help);
                     }
+                }
+                if let Some(more) = complaints.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+                    say(&and_more(more, language));
                 }
                 ExitCode::from(2)
             }

@@ -3,6 +3,8 @@
 //! Each function takes arbitrary bytes and panics where a promise is broken. `cargo xtask fuzz` runs them under
 //! libFuzzer; the tests run them over everything that the repository holds, whole and damaged.
 
+mod history;
+
 use std::sync::LazyLock;
 
 use gardefou::journal::{Checkpoint, Malformed, Proof, Record, Unproven, Verifier, replay};
@@ -11,6 +13,8 @@ use gardefou::trace::{Reader, Run, Scenario, Writer};
 use gardefou::{Policy, PolicyHandle, Runtime, Source, Timestamp};
 use gardefou_bake::Contents;
 use gardefou_policy::rules::Rules;
+
+pub use history::{call, history};
 
 /// What scenarios are decided by.
 const EXAMPLE: &str = include_str!("../../rules/example.toml");

@@ -105,39 +105,37 @@ mod tests {
     use alloc::vec::Vec;
     use std::string::ToString as _;
 
-    use icu_casemap::CaseMapper;
-    use icu_normalizer::DecomposingNormalizerBorrowed;
-    use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, WhiteSpace};
-    use icu_properties::{CodePointMapData, CodePointSetData};
     use proptest::prelude::*;
+    use unicase::UniCase;
+    use unicode_normalization::UnicodeNormalization as _;
+    use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
     use super::*;
 
-    /// The steps of docs/contract.md, one after the other, over the whole text and with other data.
+    /// The steps of docs/contract.md, one after the other, over the whole text.
     fn step_by_step(text: &str) -> String {
-        let nfkd = DecomposingNormalizerBorrowed::new_nfkd();
-        let category = |c: &char| CodePointMapData::<GeneralCategory>::new().get(*c);
         let bare = |text: &str| -> String {
-            let is_dropped =
-                |c: &char| GeneralCategoryGroup::Mark.contains(category(c)) || category(c) == GeneralCategory::Format;
-            nfkd.normalize(text).chars().filter(|c| !is_dropped(c)).collect()
+            let is_kept = |c: &char| {
+                c.general_category_group() != GeneralCategoryGroup::Mark
+                    && c.general_category() != GeneralCategory::Format
+            };
+            text.nfkd().filter(is_kept).collect()
         };
-        let ascii = |c: char| match (c, category(&c)) {
+        let ascii = |c: char| match (c, c.general_category()) {
             ('"' | '\'' | '`' | '\u{b4}' | '\u{2bc}', _) => '\'',
             (_, GeneralCategory::InitialPunctuation | GeneralCategory::FinalPunctuation) => '\'',
             ('\u{2212}', _) | (_, GeneralCategory::DashPunctuation) => '-',
             _ => c,
         };
         let first: String = text.chars().map(ascii).collect();
-        let folded = CaseMapper::new().fold_string(&bare(&first)).into_owned();
+        let folded = UniCase::unicode(bare(&first)).to_folded_case();
         let mut last: String = bare(&folded).chars().map(ascii).collect();
         for (letter, letters) in [("ı", "i"), ("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("ł", "l"), ("đ", "d")] {
             last = last.replace(letter, letters);
         }
-        let is_white = |c: char| CodePointSetData::new::<WhiteSpace>().contains(c);
         let mut spaced = String::new();
         for character in last.chars() {
-            match is_white(character) {
+            match character.is_whitespace() {
                 true if spaced.ends_with(' ') => {}
                 true => spaced.push(' '),
                 false => spaced.push(character),

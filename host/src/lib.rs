@@ -124,7 +124,9 @@ pub use gardefou_policy::types::{
 /// Reading rule documents: every problem in one pass, each with its place.
 #[cfg(feature = "rules")]
 pub mod rules {
-    pub use gardefou_policy::document::{Problem, Reading, Severity, read, read_on, shown};
+    pub use gardefou_policy::document::{
+        PROBLEMS, Problem, Reading, Severity, TOO_MANY_PROBLEMS, read, read_on, shown,
+    };
 }
 
 /// So does that of the page about stores.

@@ -98,19 +98,13 @@ fn parse(text: &str, interval: Millis) -> Result<(SessionFacts, Usage), String> 
     Ok((facts, usage))
 }
 
-/// What is wrong, without what stands there: it may be a person's name.
+/// What is wrong, without what stands there, nor a name that is not known: it may be a person's.
 fn explained(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
     if error.classify() != Category::Data {
         return what.to_owned();
     }
-    let name = what.split('`').nth(1).filter(|name| {
-        name.len() <= 40
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    });
     let expected = what.rsplit_once(", expected ").map(|(_, expected)| expected);
     let expected = expected.map(|expected| {
         expected
@@ -121,10 +115,7 @@ fn explained(error: &serde_json::Error) -> String {
             .replace("struct Written", "an object")
     });
     let kind = if what.starts_with("unknown field") {
-        match name {
-            Some(name) => format!("unknown field `{name}`"),
-            None => "an unknown field, whose name is not shown".to_owned(),
-        }
+        "an unknown field".to_owned()
     } else if what.starts_with("duplicate field") || what.starts_with("missing field") {
         // Of these only names that the recorder knows are told.
         return what.to_owned();
@@ -198,6 +189,8 @@ mod tests {
             r#"{"employee-objected":"Jean Dupont"}"#,
             r#"{"extra":{"Jean":7}}"#,
             r#"{"Jean Dupont":1}"#,
+            r#"{"jean":1}"#,
+            r#"{"usage":{"dupont":1}}"#,
             r#"{"Jean `x` Dupont":1}"#,
             r#"{"usage":{"Jean Dupont":1}}"#,
             r#"{"enrolled-at":"Jean Dupont"}"#,
@@ -205,9 +198,9 @@ mod tests {
             r#"{"employee":4200017}"#,
             r#"{"session":"Jean Dupont" "Dupont"}"#,
         ] {
-            let why = parse(text, 200).unwrap_err();
+            let why = parse(text, 200).unwrap_err().to_lowercase();
             assert!(
-                !why.contains("Jean") && !why.contains("Dupont") && !why.contains("4200017"),
+                !why.contains("jean") && !why.contains("dupont") && !why.contains("4200017"),
                 "{why}"
             );
         }
@@ -216,7 +209,11 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_line_and_without_what_only_programmers_know() {
         for (text, line, what) in [
-            ("{\n\"mode\":\"screen-video\"}", "line 2", "unknown field `mode`"),
+            (
+                "{\n\"mode\":\"screen-video\"}",
+                "line 2",
+                "an unknown field, expected one of",
+            ),
             ("{\n\n\"calls-offered\":1.5}", "line 3", "expected a whole number"),
             ("{\"employee\":\"a\",\n\"employee\":\"b\"}", "line 2", "duplicate field"),
             ("{\n\"purpose\":\"fun\"}", "line 2", "expected one of `training`"),

@@ -210,8 +210,7 @@ fn addresses() {
 fn programs() {
     let app = |program: &str| {
         let mut app = with_title("Ticket 7".into());
-        (app.executable, app.package, app.signer) =
-            (Some(program.into()), Some(program.into()), Some(program.into()));
+        (app.executable, app.package, app.signer) = (Some(program.into()), Some(program.into()), Some(program.into()));
         app
     };
     for (rule, program) in [

@@ -12,7 +12,7 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
     Target {
         name: "fuzz-rules",
         seeds: "rules",
@@ -36,6 +36,10 @@ const TARGETS: [Target; 6] = [
     Target {
         name: "fuzz-records",
         seeds: "fuzz/seeds/records",
+    },
+    Target {
+        name: "fuzz-history",
+        seeds: "fuzz/seeds/history",
     },
 ];
 

@@ -309,13 +309,16 @@ fn asks_nothing(path: &Path, language: Language) -> Complaint {
 
 fn warn_of_faults(path: &Path, trial: &Trial, language: Language) {
     let name = name(path);
-    for asked in trial.asked() {
-        let Some(fault) = &asked.answer.fault else { continue };
-        let (line, failed) = (asked.line, deciding::failed(fault));
-        deciding::warning(&say!(
+    let faults = trial
+        .asked()
+        .iter()
+        .filter_map(|asked| Some((asked.line, asked.answer.fault.as_ref()?)));
+    deciding::warnings(faults.map(|(line, fault)| {
+        let failed = deciding::failed(fault);
+        say!(
             language,
             "{name}: line {line}: {failed}",
             "{name}\u{a0}: ligne {line}\u{a0}: {failed}"
-        ));
-    }
+        )
+    }));
 }

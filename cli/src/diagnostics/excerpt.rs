@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use gardefou::rules::Problem;
+use gardefou::rules::{Problem, TOO_MANY_PROBLEMS};
 
 /// More of a line than this, in bytes, is not shown around a place.
 const AROUND: usize = 200;
@@ -27,7 +27,7 @@ pub(super) struct Excerpt {
 
 /// What to show; `None` where the document has no text to show.
 pub(super) fn excerpt(text: &str, problem: &Problem) -> Option<Excerpt> {
-    if problem.span == (0..0) {
+    if problem.span == (0..0) || problem.code == TOO_MANY_PROBLEMS {
         return None; // it is about the document as a whole
     }
     let after_mark = if text.starts_with('\u{feff}') {

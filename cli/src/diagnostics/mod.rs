@@ -16,7 +16,7 @@ pub(crate) use page::page;
 pub(crate) use sarif::sarif;
 pub(crate) use words::in_one_line;
 
-use gardefou::rules::{Problem, Severity};
+use gardefou::rules::{Problem, Severity, TOO_MANY_PROBLEMS};
 
 /// A rule document that was read.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Checked {
     pub(crate) name: String,
     /// Its text, in which the spans of the problems are places.
     pub(crate) text: String,
-    /// Every problem, by place.
+    /// Every problem that is told, by place.
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -33,6 +33,11 @@ impl Checked {
     /// Whether it can be used, whatever is odd in it.
     pub(crate) fn loads(&self) -> bool {
         self.count(Severity::Error) == 0
+    }
+
+    /// Whether every problem is among those that are told.
+    fn tells_all(&self) -> bool {
+        self.problems.iter().all(|problem| problem.code != TOO_MANY_PROBLEMS)
     }
 
     fn count(&self, severity: Severity) -> usize {

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use gardefou::rules::{Problem, Severity};
+use gardefou::rules::{Problem, Severity, TOO_MANY_PROBLEMS};
 
 use super::excerpt::{Excerpt, excerpt};
 use super::{Checked, legal, words};
@@ -22,11 +22,16 @@ pub(crate) fn page(checked: &Checked, look: Look) -> String {
     };
     let renderer = Renderer::styled().term_width(look.width).decor_style(decor);
     let mut page = String::new();
-    for problem in shown(&checked.problems) {
+    let mut show = |problem: &Problem| {
         page.push_str(&renderer.render(&[group(checked, problem, look.language)]));
         page.push_str("\n\n");
-    }
-    if let Some(more) = checked.problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    };
+    let (last, problems) = match checked.problems.split_last() {
+        Some((last, rest)) if last.code == TOO_MANY_PROBLEMS => (Some(last), rest),
+        _ => (None, checked.problems.as_slice()),
+    };
+    shown(problems).into_iter().chain(last).for_each(&mut show);
+    if let Some(more) = problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         page.push_str(&words::more(more, look.language));
         page.push_str("\n\n");
     }

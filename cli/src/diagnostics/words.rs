@@ -1,6 +1,6 @@
 //! The words around the problems; the problems bring their own.
 
-use gardefou::rules::{Problem, Severity};
+use gardefou::rules::{PROBLEMS, Problem, Severity};
 
 use super::Checked;
 use crate::language::{Language, say};
@@ -38,6 +38,15 @@ pub(super) fn summary(checked: &Checked, language: Language) -> String {
         count => Some(say!(language, "{count} warnings", "{count} avertissements")),
     };
     let counts: Vec<String> = [errors, warnings].into_iter().flatten().collect();
+    let counts = if checked.tells_all() {
+        counts
+    } else {
+        vec![say!(
+            language,
+            "more than {PROBLEMS} problems",
+            "plus de {PROBLEMS} problèmes"
+        )]
+    };
     let counts = if counts.is_empty() {
         language
             .pick("no error, no warning", "aucune erreur, aucun avertissement")
@@ -57,8 +66,8 @@ pub(super) fn summary(checked: &Checked, language: Language) -> String {
 pub(super) fn more(count: usize, language: Language) -> String {
     say!(
         language,
-        "and {count} more; `--format json` lists every one",
-        "et {count} de plus\u{a0}; `--format json` les donne tous"
+        "and {count} more; `--format json` lists them",
+        "et {count} de plus\u{a0}; `--format json` les donne"
     )
 }
 

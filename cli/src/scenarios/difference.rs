@@ -1,6 +1,6 @@
 //! The values of an answer's fields, as people read them.
 
-use gardefou::trace::{Question, Unmet};
+use gardefou::trace::{Asked, Check, Question, Unmet};
 use gardefou::{Obligations, Reason, Rect, Span, Timestamp};
 
 use super::reasons::Reasons;
@@ -16,7 +16,13 @@ pub(super) struct Difference {
     pub(super) actual: String,
 }
 
-pub(super) fn difference(unmet: &Unmet, reasons: &Reasons, language: Language) -> Difference {
+/// What of a check's answer is not as expected.
+pub(super) fn difference(
+    unmet: &Unmet,
+    (asked, check): (&Asked, &Check),
+    reasons: &Reasons,
+    language: Language,
+) -> Difference {
     let (expected, actual) = match unmet {
         Unmet::Question { expected, actual } => (expected.name().to_owned(), actual.name().to_owned()),
         Unmet::Action { expected, actual } => ((*expected).to_owned(), (*actual).to_owned()),
@@ -24,10 +30,14 @@ pub(super) fn difference(unmet: &Unmet, reasons: &Reasons, language: Language) -
             (titled(*expected, reasons, language), titled(*actual, reasons, language))
         }
         Unmet::Detail { expected, actual } => (expected.to_string(), actual.to_string()),
-        Unmet::Keep { expected, actual, .. } => (
-            regions(expected, language),
-            or_nothing(actual.as_deref().map(|actual| regions(actual, language)), language),
-        ),
+        Unmet::Keep => {
+            let pixels = check.expected.pixels(&asked.answer);
+            let (expected, actual) = pixels.map_or((&[][..], None), |pixels| (pixels.expected, pixels.actual));
+            (
+                regions(expected, language),
+                or_nothing(actual.map(|actual| regions(actual, language)), language),
+            )
+        }
         Unmet::Range { expected, actual } => (
             span(*expected, language),
             or_nothing(actual.map(|actual| span(actual, language)), language),

@@ -1,7 +1,7 @@
 //! An expectation that does not hold, for a reader.
 
 use gardefou::Rect;
-use gardefou::trace::{Asked, Check, Unmet};
+use gardefou::trace::{Asked, Check, Misplaced, Unmet};
 
 use super::difference::{difference, instant, pixels, question, regions};
 use super::picture::{Kept, picture};
@@ -20,19 +20,12 @@ pub(super) fn lines(asked: &Asked, check: &Check, reasons: &Reasons, look: Look)
         .unwrap_or_default();
     let [expected, actual, ..] = labels(language);
     for unmet in &check.unmet {
-        let difference = difference(unmet, reasons, language);
+        let difference = difference(unmet, (asked, check), reasons, language);
         lines.push(format!("    {}", difference.field));
         lines.push(format!("      {expected:<width$}  {}", difference.expected));
         lines.push(format!("      {actual:<width$}  {}", difference.actual));
-        if let Unmet::Keep {
-            actual,
-            too_many,
-            too_few,
-            ..
-        } = unmet
-        {
-            let is = actual.as_deref().unwrap_or_default();
-            lines.extend(kept(asked, is, too_many, too_few, width, language));
+        if matches!(unmet, Unmet::Keep) {
+            lines.extend(kept(asked, check, width, language));
         }
     }
     lines.extend(why(asked, reasons, look));
@@ -58,14 +51,19 @@ fn place(asked: &Asked, check: &Check, language: Language) -> String {
     )
 }
 
-fn kept(
-    asked: &Asked,
-    is: &[Rect],
-    too_many: &[Rect],
-    too_few: &[Rect],
-    width: usize,
-    language: Language,
-) -> Vec<String> {
+/// Which pixels are kept and should not be, and the other way round.
+fn kept(asked: &Asked, check: &Check, width: usize, language: Language) -> Vec<String> {
+    let Some(pixels_kept) = check.expected.pixels(&asked.answer) else {
+        return Vec::new();
+    };
+    let Some(Misplaced { too_many, too_few, .. }) = &pixels_kept.misplaced else {
+        let text = language.pick(
+            "they differ in too many places to show",
+            "ils diffèrent en trop d'endroits pour les montrer",
+        );
+        return vec![format!("      {text}")];
+    };
+    let is = pixels_kept.actual.unwrap_or_default();
     let [_, _, many, few] = labels(language);
     let counted = |label: &str, region: &[Rect]| {
         let (pixels, regions) = (pixels(region), regions(region, language));

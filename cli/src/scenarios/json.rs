@@ -8,7 +8,11 @@ use super::difference::obligation_names;
 use super::reasons::plain;
 use super::rows::{ROWS, Row};
 use super::{Suite, Tried};
+use crate::failure::SHOWN;
 use crate::language::Language;
+
+/// Of a region no more rectangles than this are given.
+const RECTANGLES: usize = 1_024;
 
 /// Everything that came of the scenarios.
 pub(crate) fn json(suite: &Suite) -> Value {
@@ -19,7 +23,8 @@ pub(crate) fn json(suite: &Suite) -> Value {
             |(digest, own)| json!({"id": plain(&own.id), "version": plain(&own.version), "digest": digest.to_string()}),
         )
         .collect();
-    let scenarios: Vec<Value> = suite.tried.iter().map(scenario).collect();
+    let mut left = SHOWN;
+    let scenarios: Vec<Value> = suite.tried.iter().map(|tried| scenario(tried, &mut left)).collect();
     json!({
         "policies": policies,
         "holds": suite.holds(),
@@ -28,50 +33,42 @@ pub(crate) fn json(suite: &Suite) -> Value {
     })
 }
 
-fn scenario(tried: &Tried) -> Value {
-    let failures: Vec<Value> = tried
-        .trial
-        .failures()
-        .map(|(asked, check)| failure(asked, check))
-        .collect();
-    json!({
+fn scenario(tried: &Tried, left: &mut usize) -> Value {
+    let (shown, more) = tried.failures(left);
+    let failures: Vec<Value> = shown.into_iter().map(|(asked, check)| failure(asked, check)).collect();
+    let mut scenario = json!({
         "file": tried.name,
         "holds": tried.trial.holds(),
         "questions": tried.trial.asked().len(),
         "expectations": tried.expectations(),
         "failures": failures,
-    })
+    });
+    if more > 0 {
+        scenario["more-failures"] = json!(more);
+    }
+    scenario
 }
 
 fn failure(asked: &Asked, check: &Check) -> Value {
+    let mut answer = json!(asked.answer);
+    if let Some(Value::Array(keep)) = answer.get_mut("keep") {
+        keep.truncate(RECTANGLES);
+    }
     json!({
         "line": check.line,
         "question-line": asked.line,
-        "answer": asked.answer,
-        "unmet": check.unmet.iter().map(unmet).collect::<Vec<_>>(),
+        "answer": answer,
+        "unmet": check.unmet.iter().map(|one| unmet(one, asked, check)).collect::<Vec<_>>(),
     })
 }
 
-fn unmet(unmet: &Unmet) -> Value {
+fn unmet(unmet: &Unmet, asked: &Asked, check: &Check) -> Value {
     let (expected, actual) = match unmet {
         Unmet::Question { expected, actual } => (json!(expected.name()), json!(actual.name())),
         Unmet::Action { expected, actual } => (json!(expected), json!(actual)),
         Unmet::Reason { expected, actual } => (json!(expected.to_string()), json!(actual.to_string())),
         Unmet::Detail { expected, actual } => (json!(expected), json!(actual)),
-        Unmet::Keep {
-            expected,
-            actual,
-            too_many,
-            too_few,
-        } => {
-            return json!({
-                "field": "keep",
-                "expected": regions(expected),
-                "actual": actual.as_deref().map(regions),
-                "too-many": regions(too_many),
-                "too-few": regions(too_few),
-            });
-        }
+        Unmet::Keep => return keep(asked, check),
         Unmet::Range { expected, actual } => (span(*expected), json!(actual.map(span))),
         Unmet::Obligations { expected, actual } => {
             (json!(obligation_names(*expected)), json!(actual.map(obligation_names)))
@@ -82,8 +79,24 @@ fn unmet(unmet: &Unmet) -> Value {
     json!({"field": unmet.field(), "expected": expected, "actual": actual})
 }
 
+/// Which pixels should be kept, and which are; `too-many` and `too-few` are null where they are too many to say.
+fn keep(asked: &Asked, check: &Check) -> Value {
+    let pixels = check.expected.pixels(&asked.answer);
+    let misplaced = pixels.as_ref().and_then(|pixels| pixels.misplaced.as_ref());
+    json!({
+        "field": "keep",
+        "expected": pixels.as_ref().map(|pixels| regions(pixels.expected)),
+        "actual": pixels.as_ref().and_then(|pixels| pixels.actual).map(regions),
+        "too-many": misplaced.map(|misplaced| regions(&misplaced.too_many)),
+        "too-few": misplaced.map(|misplaced| regions(&misplaced.too_few)),
+    })
+}
+
 fn regions(regions: &[Rect]) -> Value {
-    let all = regions.iter().map(|rect| (rect.x, rect.y, rect.width, rect.height));
+    let all = regions
+        .iter()
+        .take(RECTANGLES)
+        .map(|rect| (rect.x, rect.y, rect.width, rect.height));
     json!(all.collect::<Vec<_>>())
 }
 

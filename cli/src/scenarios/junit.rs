@@ -10,6 +10,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::difference::difference;
 use super::reasons::{Reasons, plain};
 use super::{Suite, Tried, failure};
+use crate::failure::SHOWN;
 use crate::language::Language;
 use crate::text::Look;
 
@@ -31,8 +32,9 @@ pub(crate) fn junit(suite: &Suite) -> io::Result<Vec<u8>> {
             ("errors", "0"),
         ])
         .write_inner_content(|xml| {
+            let mut left = SHOWN;
             for (tried, cases) in &files {
-                write_suite(xml, tried, cases, &suite.reasons)?;
+                write_suite(xml, tried, cases, &suite.reasons, &mut left)?;
             }
             Ok(())
         })?;
@@ -82,7 +84,13 @@ impl Counts {
     }
 }
 
-fn write_suite(xml: &mut Writer<Vec<u8>>, tried: &Tried, cases: &[Case<'_>], reasons: &Reasons) -> io::Result<()> {
+fn write_suite(
+    xml: &mut Writer<Vec<u8>>,
+    tried: &Tried,
+    cases: &[Case<'_>],
+    reasons: &Reasons,
+    left: &mut usize,
+) -> io::Result<()> {
     let counts = Counts::of(cases.iter());
     let name = valid(&tried.name);
     xml.create_element("testsuite")
@@ -94,14 +102,21 @@ fn write_suite(xml: &mut Writer<Vec<u8>>, tried: &Tried, cases: &[Case<'_>], rea
         ])
         .write_inner_content(|xml| {
             for case in cases {
-                write_case(xml, &name, case, reasons)?;
+                write_case(xml, &name, case, reasons, left)?;
             }
             Ok(())
         })
         .map(drop)
 }
 
-fn write_case(xml: &mut Writer<Vec<u8>>, class: &str, case: &Case<'_>, reasons: &Reasons) -> io::Result<()> {
+/// A question, with what does not hold of its answer; beyond so many `left`, no more than where that stands.
+fn write_case(
+    xml: &mut Writer<Vec<u8>>,
+    class: &str,
+    case: &Case<'_>,
+    reasons: &Reasons,
+    left: &mut usize,
+) -> io::Result<()> {
     let element = xml
         .create_element("testcase")
         .with_attributes([("name", case.name.as_str()), ("classname", class)]);
@@ -111,10 +126,20 @@ fn write_case(xml: &mut Writer<Vec<u8>>, class: &str, case: &Case<'_>, reasons: 
     element
         .write_inner_content(|xml| {
             for check in &case.failed {
+                let Some(rest) = left.checked_sub(1) else {
+                    xml.create_element("failure")
+                        .with_attributes([("type", "expectation"), ("message", &format!("line {}", check.line))])
+                        .write_empty()?;
+                    continue;
+                };
+                *left = rest;
                 let look = Look::new(WIDTH, false).in_language(Language::English);
                 let text = failure::lines(case.asked, check, reasons, look).join("\n");
                 xml.create_element("failure")
-                    .with_attributes([("type", "expectation"), ("message", &message(check, reasons))])
+                    .with_attributes([
+                        ("type", "expectation"),
+                        ("message", &message(case.asked, check, reasons)),
+                    ])
                     .write_text_content(BytesText::new(&valid(&text)))?;
             }
             Ok(())
@@ -123,9 +148,9 @@ fn write_case(xml: &mut Writer<Vec<u8>>, class: &str, case: &Case<'_>, reasons: 
 }
 
 /// `line 6: action expected keep, was skip; …`.
-fn message(check: &Check, reasons: &Reasons) -> String {
+fn message(asked: &Asked, check: &Check, reasons: &Reasons) -> String {
     let fields = check.unmet.iter().map(|unmet| {
-        let one = difference(unmet, reasons, Language::English);
+        let one = difference(unmet, (asked, check), reasons, Language::English);
         format!("{} expected {}, was {}", one.field, one.expected, one.actual)
     });
     let text = format!("line {}: {}", check.line, fields.collect::<Vec<_>>().join("; "));

@@ -22,7 +22,7 @@ pub(crate) use junit::junit;
 pub(crate) use page::page;
 
 use gardefou::Policy;
-use gardefou::trace::{Coverage, Trial};
+use gardefou::trace::{Asked, Check, Coverage, Trial};
 
 use reasons::Reasons;
 
@@ -36,6 +36,15 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
+    /// The first of what does not hold, as long as there are some `left` to show of the whole suite; and how many
+    /// more there are.
+    fn failures(&self, left: &mut usize) -> (Vec<(&Asked, &Check)>, usize) {
+        let mut failures = self.trial.failures();
+        let shown: Vec<_> = failures.by_ref().take(*left).collect();
+        *left -= shown.len();
+        (shown, failures.count())
+    }
+
     fn expectations(&self) -> usize {
         self.trial.asked().iter().map(|asked| asked.checks.len()).sum()
     }

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{Suite, Tried, coverage, failure};
+use crate::failure::{SHOWN, and_more};
 use crate::language::{Language, say};
 use crate::text::Look;
 
@@ -14,8 +15,9 @@ const HEADING: Style = Style::new().bold();
 pub(crate) fn page(suite: &Suite, look: Look) -> String {
     let language = look.language;
     let mut lines = vec![head(suite), String::new()];
+    let mut left = SHOWN;
     for tried in &suite.tried {
-        lines.extend(scenario(suite, tried, look));
+        lines.extend(scenario(suite, tried, &mut left, look));
     }
     lines.push(String::new());
     lines.push(painted(HEADING, language.pick("Coverage", "Couverture")));
@@ -35,7 +37,7 @@ fn head(suite: &Suite) -> String {
     names.collect::<Vec<_>>().join("\n")
 }
 
-fn scenario(suite: &Suite, tried: &Tried, look: Look) -> Vec<String> {
+fn scenario(suite: &Suite, tried: &Tried, left: &mut usize, look: Look) -> Vec<String> {
     let language = look.language;
     let name = &tried.name;
     if tried.trial.holds() {
@@ -54,8 +56,12 @@ fn scenario(suite: &Suite, tried: &Tried, look: Look) -> Vec<String> {
     }
     let word = painted(FAILED, language.pick("FAILED", "ÉCHEC "));
     let mut lines = vec![format!("{word}  {name}")];
-    for (asked, check) in tried.trial.failures() {
+    let (shown, more) = tried.failures(left);
+    for (asked, check) in shown {
         lines.extend(failure::lines(asked, check, &suite.reasons, look));
+    }
+    if more > 0 {
+        lines.push(format!("  {}", and_more(more, language)));
     }
     lines
 }

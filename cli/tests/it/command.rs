@@ -72,7 +72,7 @@ fn a_malformed_line_ends_it_and_what_was_decided_stands() {
     assert_eq!(text(&output.stdout), ANSWER);
     assert_eq!(
         text(&output.stderr),
-        "error: standard input: line 3: there is no event `cal`\n  help: perhaps `call` was meant\n"
+        "error: standard input: line 3: `event` is no event\n  help: perhaps `call` was meant\n"
     );
     let output = with_input(&["run", "-"], trace.as_bytes());
     assert_eq!(output.status.code(), Some(2));

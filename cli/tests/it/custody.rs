@@ -328,13 +328,21 @@ fn nothing_begins_without_its_journal() {
 #[cfg(unix)]
 #[test]
 fn the_call_recorder_is_told_and_a_purge_that_is_killed_meanwhile_is_finished() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = stocked();
     let at = folder.path();
+    // Another process writes what is run: had this one it open, it could not be run while another test forks.
     let program = |text: &str| {
-        let path = at.join("recorder.sh");
-        fs::write(&path, format!("#!/bin/sh\necho \"$1 $2 $3\" >> told\n{text}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let (written, run) = (at.join("recorder.txt"), at.join("recorder.sh"));
+        fs::write(&written, format!("#!/bin/sh\necho \"$1 $2 $3\" >> told\n{text}\n")).unwrap();
+        let mut install = std::process::Command::new("install");
+        assert!(
+            install
+                .args(["-m", "755"])
+                .args([written, run])
+                .status()
+                .unwrap()
+                .success()
+        );
     };
     let purge = "purge --format json --call-recorder ./recorder.sh";
     program("kill -9 $PPID; exit 0");

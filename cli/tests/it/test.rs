@@ -320,7 +320,7 @@ fn what_cannot_be_used_is_told_all_at_once() {
     assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""));
     let stderr = text(&output.stderr);
     for part in [
-        "a-typo.jsonl: line 2: unknown field `acton`\n  help: perhaps `action` was meant",
+        "a-typo.jsonl: line 2: the line has an unknown field\n  help: perhaps `action` was meant",
         "b-nothing-expected.jsonl: the scenario expects nothing, and cannot fail",
         "c-empty.jsonl: the scenario expects nothing, and cannot fail",
         "d-twice.jsonl: line 3: a second session",
@@ -466,4 +466,38 @@ fn the_help_has_examples_and_exit_codes() {
         help.contains("gardefou test policy.wasm scenarios/") && help.contains("  3  an expectation"),
         "{help}"
     );
+}
+
+/// A megabyte of expectations that do not hold.
+#[test]
+fn of_many_failures_the_first_hundred_are_told_in_every_form() {
+    let many = "{\"at\":5,\"event\":\"expect\",\"action\":\"stop\",\"reason\":\"paused\",\"keep\":[]}\n".repeat(13_000);
+    let call = example("s4-only-the-application.jsonl") + &many;
+    let folder = folder_with(&[("a.jsonl", &call), ("b.jsonl", &call)]);
+    let bound = 2 << 20;
+    let arguments = ["test", "rules.toml", "a.jsonl", "b.jsonl", "--junit", "report.xml"];
+    let output = gardefou(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let page = text(&output.stdout);
+    assert!(page.len() < bound, "{}", page.len());
+    assert_eq!(page.matches("\n  line ").count(), 100);
+    assert!(
+        page.contains("\n  and 12900 more\n") && page.contains("\n  and 13000 more\n"),
+        "{page}"
+    );
+    let report = fs::read_to_string(folder.path().join("report.xml")).unwrap();
+    assert_eq!(report.matches("<failure ").count(), 26_000, "each is counted");
+    assert!(report.len() < 2 * bound, "{}", report.len());
+    let output = gardefou(
+        folder.path(),
+        &["test", "rules.toml", "a.jsonl", "b.jsonl", "--format", "json"],
+    );
+    assert!(output.stdout.len() < bound, "{}", output.stdout.len());
+    let told = &json_of(&output)["scenarios"];
+    assert_eq!(told[0]["failures"].as_array().unwrap().len(), 100);
+    assert_eq!(
+        (&told[0]["more-failures"], &told[1]["more-failures"]),
+        (&json!(12_900), &json!(13_000))
+    );
+    assert_eq!(told[1]["failures"], json!([]));
 }

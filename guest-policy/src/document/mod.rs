@@ -44,7 +44,7 @@ use alloc::{string::String, vec::Vec};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
-pub use self::problem::{Problem, Severity};
+pub use self::problem::{PROBLEMS, Problem, Severity, TOO_MANY_PROBLEMS};
 pub use self::programs::{BROWSERS, REMOTE_DESKTOPS};
 
 use self::dates::When;
@@ -67,7 +67,8 @@ pub const PROGRAMMES: usize = 1_000;
 pub struct Reading {
     /// What the component takes; `None` when there is an error.
     pub rules: Option<Rules>,
-    /// Every error and every warning, by place.
+    /// Every error and every warning, by place. Of each no more than [`PROBLEMS`]; where there are more, the last
+    /// problem says so ([`TOO_MANY_PROBLEMS`]).
     pub problems: Vec<Problem>,
 }
 

@@ -4,7 +4,14 @@ use alloc::vec::Vec;
 use core::{fmt, ops::Range};
 use std::collections::HashSet;
 
+use super::words::{text, words};
 use crate::notes::Text;
+
+/// So many errors of a document, and so many warnings, are told one by one.
+pub const PROBLEMS: usize = 1_000;
+
+/// The code of the problem that stands for all that are not told. It comes last, at the end of the document.
+pub const TOO_MANY_PROBLEMS: &str = "too-many-problems";
 
 /// Whether a document with this problem can be used.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -111,6 +118,10 @@ pub(super) struct Problems<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
     found: Vec<Problem>,
+    /// How many errors and how many warnings were found, those that are told.
+    told: [usize; 2],
+    /// The gravest of what is not told.
+    untold: Option<Severity>,
     /// From here on nothing could be read.
     unreadable_from: Option<usize>,
     /// How much work may still go into suggestions, in steps of an edit distance.
@@ -135,14 +146,26 @@ impl<'t> Problems<'t> {
             text,
             line_starts: core::iter::once(first).chain(after_newlines).collect(),
             found: Vec::new(),
+            told: [0; 2],
+            untold: None,
             unreadable_from: None,
             effort: 50_000_000,
         }
     }
 
-    /// One more.
+    /// One more; beyond [`PROBLEMS`] of its severity only that it is there.
     pub(super) fn add(&mut self, problem: Problem) {
-        self.found.push(problem);
+        let [errors, warnings] = &mut self.told;
+        let told = match problem.severity {
+            Severity::Error => errors,
+            Severity::Warning => warnings,
+        };
+        if *told < PROBLEMS {
+            *told += 1;
+            self.found.push(problem);
+        } else {
+            self.untold = self.untold.into_iter().chain([problem.severity]).min();
+        }
     }
 
     /// How many there are so far.
@@ -211,10 +234,11 @@ impl<'t> Problems<'t> {
         self.found = kept.collect();
     }
 
-    /// All of them by place, each with its line and column.
+    /// All that are told by place, each with its line and column; at the end, that there are more.
     pub(super) fn finish(mut self) -> Vec<Problem> {
         let mut found = core::mem::take(&mut self.found);
         found.sort_by_key(|p| (p.span.start, p.severity));
+        found.extend(self.untold.map(|severity| more(severity, self.text.len())));
         // One sweep: a line can be as long as the document.
         let (mut line, mut at, mut column) = (1, self.line_start(1), 1);
         for problem in &mut found {
@@ -244,6 +268,19 @@ impl<'t> Problems<'t> {
             .copied()
             .unwrap_or_default()
     }
+}
+
+/// That not every problem of a document of so many bytes is told.
+fn more(severity: Severity, end: usize) -> Problem {
+    let message = text!(
+        "there are more than {PROBLEMS} problems, and the rest is not told",
+        "il y a plus de {PROBLEMS} problèmes, et le reste n'est pas donné",
+    );
+    let help = words(
+        "mend those that are told, then read the document again",
+        "corrigez ceux qui sont donnés, puis relisez le document",
+    );
+    Problem::new(severity, TOO_MANY_PROBLEMS, &(end..end), message).help(help)
 }
 
 fn characters(text: &str, range: Range<usize>) -> usize {

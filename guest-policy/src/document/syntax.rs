@@ -1,6 +1,5 @@
 //! What the TOML parser objects to, in other words.
 
-use alloc::vec::Vec;
 use core::ops::Range;
 use std::collections::HashSet;
 
@@ -10,11 +9,8 @@ use super::objections::{is_bad_scalar, not_a_date, plain};
 use super::problem::{Problem, Problems};
 use super::unclosed::{self, Unclosed};
 use super::unquoted;
-use super::words::{Words, text, words};
+use super::words::{Words, words};
 use crate::notes::Text;
-
-/// So many errors of syntax are told one by one; the rest are counted.
-const TOLD: usize = 1_000;
 
 /// Parses the text, reporting its errors of syntax. Whether the structure can be relied on is told too:
 /// a bad value leaves it whole, a bracket that is missing does not. What follows on the same line from
@@ -25,8 +21,6 @@ pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems<'_>) -> (DeTable<
     let mut repeated_section = 0..0;
     let mut lookups = unclosed::LOOKUPS;
     let mut last: Option<(usize, Text)> = None;
-    let mut told = 0;
-    let mut untold = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or_default();
         let line = problems.line_of(span.start);
@@ -52,36 +46,11 @@ pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems<'_>) -> (DeTable<
             continue; // such as each `\` of a path
         }
         last = Some(this);
-        if told == TOLD {
-            untold.push(span);
-            continue;
-        }
-        told += 1;
         let mut problem = Problem::error(trouble.code, &trouble.span, trouble.message);
         problem.help = trouble.help;
         problems.add(problem);
     }
-    if let Some(first) = untold.first() {
-        problems.add(uncounted(first, untold.len()));
-    }
     (root.into_inner(), broken_lines.is_empty())
-}
-
-/// That so many more errors were found.
-fn uncounted(first: &Range<usize>, count: usize) -> Problem {
-    let message = match count {
-        1 => words(
-            "1 more place is not written as TOML asks",
-            "un autre endroit n'est pas écrit comme TOML le demande",
-        )
-        .into(),
-        count => text!(
-            "{count} more places are not written as TOML asks",
-            "{count} autres endroits ne sont pas écrits comme TOML le demande",
-        ),
-    };
-    let help = words("mend the places above first", "corrigez d'abord les endroits ci-dessus");
-    Problem::error("syntax", first, message).help(help)
 }
 
 /// From this place in its header to the next header.

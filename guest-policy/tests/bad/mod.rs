@@ -1,6 +1,6 @@
 //! For every kind of problem a document that has it: edits of the example.
 
-use gardefou_policy::document::{APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES};
+use gardefou_policy::document::{APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES, PROBLEMS};
 
 /// The example that every edit starts from.
 pub(crate) const EXAMPLE: &str = include_str!("../../../rules/example.toml");
@@ -141,6 +141,8 @@ pub(crate) fn bad_documents() -> Vec<(&'static str, Vec<u8>)> {
     let crowd: Vec<String> = (0..=EMPLOYEES).map(|n| format!("\"e-{n}\"")).collect();
     let crowd = format!("employees = [{}]", crowd.join(","));
     add("too-many-employees", edited(&[(LISTED, &crowd)]));
+    let unknown: String = (0..=PROBLEMS).map(|n| format!("x{n} = 1\n")).collect();
+    add("too-many-problems", format!("{EXAMPLE}\n{unknown}"));
 
     let patterns: Vec<String> = (0..12_000).map(|n| format!("\"*n {n:06}*\"")).collect();
     add("too-many-patterns", edited(&[("\"*password*\"", &patterns.join(","))]));

@@ -138,13 +138,17 @@ impl CallRecorder for CallRecorderProgram {
 mod tests {
     use super::*;
     use gardefou_policy::types::Timestamp;
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
+    /// Another process writes what is run: had this one it open, what another test starts meanwhile would inherit
+    /// that, and it could not be run ("text file busy").
     fn program(folder: &tempfile::TempDir, text: &str) -> CallRecorderProgram {
-        let path = folder.path().join("recorder.sh");
-        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        CallRecorderProgram::new(path)
+        let (written, run) = (folder.path().join("recorder.txt"), folder.path().join("recorder.sh"));
+        std::fs::write(&written, format!("#!/bin/sh\n{text}\n")).unwrap();
+        let mut install = Command::new("install");
+        let install = install.args(["-m", "755"]).args([&written, &run]);
+        assert!(install.status().unwrap().success());
+        CallRecorderProgram::new(run)
     }
 
     const SEGMENT: Span = Span {
@@ -196,5 +200,30 @@ mod tests {
                 .discard("s", None, SEGMENT)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn what_other_threads_start_meanwhile_keeps_no_program_busy() {
+        let done = AtomicBool::new(false);
+        let answers: Vec<_> = thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        drop(Command::new("true").status());
+                    }
+                });
+            }
+            let answered = |_| {
+                let folder = tempfile::tempdir()?;
+                Ok(program(&folder, "exit 3").discard("s-1", None, SEGMENT))
+            };
+            let answers = (0..200).map(answered).collect();
+            done.store(true, Ordering::Relaxed);
+            answers
+        });
+        for answer in answers {
+            let answer: std::io::Result<_> = answer;
+            assert_eq!(answer.unwrap(), Ok(Counterpart::Absent));
+        }
     }
 }

@@ -191,7 +191,8 @@ impl Session {
 
     /// The windows on the surface, topmost first, known to have been so, unchanged, from `from` to `to`.
     ///
-    /// Compared with the list before, so that a list that is the same costs no question.
+    /// Compared with the list before, so that a list that is the same costs no question. Of more windows than 128
+    /// no frame is kept, and those behind them are not looked at.
     pub fn windows(&mut self, list: &[Placed], from: Timestamp, to: Timestamp) {
         self.windows.place(list, from, to);
     }

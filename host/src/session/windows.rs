@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use gardefou_policy::facts::{AppIdentity, Window};
+use gardefou_policy::frame::MAX_WINDOWS;
 use gardefou_policy::types::{Rect, Timestamp, WindowKind};
 
 use super::identity::{Identity, Kinds};
@@ -39,7 +40,10 @@ pub(crate) struct Windows {
 
 impl Windows {
     /// Takes over a list; compares it with the one before.
+    ///
+    /// Of a list that no policy accepts because it is too long, only so much that none accepts it.
     pub(crate) fn place(&mut self, list: &[Placed], from: Timestamp, to: Timestamp) {
+        let list = list.get(..=MAX_WINDOWS).unwrap_or(list);
         (self.from, self.to) = (from, to);
         if self.list != list {
             self.list.clear();

@@ -12,9 +12,9 @@ use super::question::Question;
 use super::value::Value;
 use crate::Text;
 
-/// The most rectangles of a `keep` that are not in the form in which answers give them: 2,048. In that form
-/// there may be as many as a line has room for.
-pub const MAX_LOOSE_RECTANGLES: usize = 2_048;
+/// The most rectangles of a `keep` that are not in the form in which answers give them: 128, as many as a frame
+/// has windows. In that form there may be as many as a line has room for.
+pub const MAX_LOOSE_RECTANGLES: usize = 128;
 
 /// What the answer to a question must have been. A field that is `None` may be anything.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -181,8 +181,8 @@ fn canonical(regions: Regions) -> Result<Vec<Rect>, Malformed> {
     if regions.len() > MAX_LOOSE_RECTANGLES {
         return Err(Malformed::new(
             text!(
-                "`keep` has more than 2,048 rectangles that overlap or are out of order",
-                "`keep` a plus de 2 048 rectangles qui se recouvrent ou ne sont pas en ordre"
+                "`keep` has more than {MAX_LOOSE_RECTANGLES} rectangles that overlap or are out of order",
+                "`keep` a plus de {MAX_LOOSE_RECTANGLES} rectangles qui se recouvrent ou ne sont pas en ordre"
             ),
             text!(
                 "write fewer, or let `gardefou test --bless` write them",

@@ -2,7 +2,7 @@
 
 use gardefou_policy::types::Timestamp;
 
-use super::malformed::{Malformed, is_name, nearest, shown, text};
+use super::malformed::{Malformed, nearest, text};
 use super::names::Named;
 use super::value::Value;
 use crate::Text;
@@ -71,15 +71,14 @@ impl Fields {
         let Some((name, _)) = self.left.first() else {
             return Ok(());
         };
-        let (prefix, asked, field) = (self.prefix, self.asked.join(", "), shown(name));
+        let (prefix, asked) = (self.prefix, self.asked.join(", "));
         let help = match nearest(name, &self.asked) {
             Some(meant) => perhaps(&format!("{prefix}{meant}")),
             None => text!("the fields here are {asked}", "les champs sont ici {asked}"),
         };
-        let message = if is_name(name) {
-            text!("unknown field {field}", "champ inconnu {field}"; field)
-        } else {
-            text!("an unknown field, {field}", "un champ inconnu, {field}"; field)
+        let message = match prefix.strip_suffix('.') {
+            Some(object) => text!("`{object}` has an unknown field", "`{object}` a un champ inconnu"),
+            None => text!("the line has an unknown field", "la ligne a un champ inconnu"),
         };
         Err(Malformed::new(message, help))
     }

@@ -25,8 +25,8 @@ pub(super) use text;
 /// A line that is not a line of a trace. It is shown in English; [`text`](Self::text) and
 /// [`help_text`](Self::help_text) are in both languages.
 ///
-/// It never repeats a value of the line: titles and addresses stay where they are. Only names of fields
-/// are shown, and only when they look like one.
+/// It repeats nothing of the line, neither a value nor the name of a field that is not known: titles and
+/// addresses stay where they are. It says where it is and what may stand there.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Malformed {
     line: Option<u64>,
@@ -92,22 +92,6 @@ impl fmt::Display for Malformed {
 
 impl core::error::Error for Malformed {}
 
-/// A field's name as a message shows it. What does not look like a name may be a title that slipped in,
-/// and is not shown.
-pub(super) fn shown(name: &str) -> Text {
-    if is_name(name) {
-        text!("`{name}`", "`{name}`")
-    } else {
-        text!("whose name is not shown", "dont le nom n'est pas montré")
-    }
-}
-
-/// Whether it looks like a field's name.
-pub(super) fn is_name(name: &str) -> bool {
-    let letters = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    !name.is_empty() && name.len() <= 40 && name.bytes().all(letters)
-}
-
 /// The one of `known` that `name` most likely was meant to be.
 pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if name.len() > 40 {
@@ -153,12 +137,5 @@ mod tests {
         assert_eq!(nearest("zzzz", &known), None);
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
-    }
-
-    #[test]
-    fn what_is_no_name_is_not_shown() {
-        assert_eq!(shown("titel").english, "`titel`");
-        let hidden = shown("https://crm.example/ticket");
-        assert!(!hidden.english.contains("crm") && !hidden.french.contains("crm"));
     }
 }

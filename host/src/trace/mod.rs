@@ -7,8 +7,8 @@
 //! A trace with `expect` lines is a [`Scenario`]: put to policies, it gives a [`Trial`], which says where the
 //! answers are not what was expected. [`Coverage`] says which reasons scenarios reach.
 //!
-//! Whatever a line says wrongly is a [`Malformed`], with its number and a way out, and never with a title
-//! or an address in it.
+//! Whatever a line says wrongly is a [`Malformed`], with its number and a way out, and with nothing in it of what
+//! the line says.
 //!
 //! ```
 //! use gardefou::trace::{Event, parse_line};
@@ -51,8 +51,8 @@ pub use malformed::Malformed;
 pub use parse::{parse_line, parse_live};
 pub use question::Question;
 pub use read::{MAX_LINE, ReadError, Reader};
-pub use run::Run;
-pub use scenario::{MAX_SCENARIO, Scenario};
+pub use run::{MAX_SEGMENTS, Run};
+pub use scenario::{MAX_EXPECTED_RECTANGLES, MAX_KEPT_RECTANGLES, MAX_SCENARIO, Scenario};
 pub use trial::{Asked, Check, Trial};
-pub use unmet::Unmet;
+pub use unmet::{Misplaced, Pixels, Unmet};
 pub use write::Writer;

@@ -5,7 +5,7 @@ use gardefou_policy::types::{Condition, Rect, Timestamp};
 
 use super::event::{Event, Expectation, FactsSpan, FrameLine, Identity, Line, SessionLine};
 use super::fields::{Field, Fields, perhaps};
-use super::malformed::{Malformed, nearest, shown, text};
+use super::malformed::{Malformed, nearest, text};
 use super::value::{self, Value};
 use crate::{Placed, Text, Usage};
 
@@ -47,11 +47,10 @@ pub fn parse_live(text: &str, received: Timestamp) -> Result<Line, Malformed> {
         "call" => call(fields)?,
         "conditions" => conditions(fields)?,
         _ => {
-            let event = shown(&name);
             return Err(Malformed::new(
                 text!(
-                    "an event {event} cannot come from a running call",
-                    "un événement {event} ne peut pas venir d'un appel en cours"; event
+                    "`event` is none that can come from a running call",
+                    "`event` n'est pas un événement qui peut venir d'un appel en cours"
                 ),
                 text!(
                     "only `call` and `conditions` can",
@@ -94,12 +93,12 @@ fn event(name: &str, at: Timestamp, fields: Fields) -> Result<Event, Malformed> 
 }
 
 fn unknown_event(name: &str) -> Malformed {
-    let (event, events) = (shown(name), EVENTS.join(", "));
+    let events = EVENTS.join(", ");
     let help = match nearest(name, &EVENTS) {
         Some(meant) => perhaps(meant),
         None => text!("the events are {events}", "les événements sont {events}"),
     };
-    let message = text!("there is no event {event}", "il n'existe pas d'événement {event}"; event);
+    let message = text!("`event` is no event", "`event` n'est pas un événement");
     Malformed::new(message, help)
 }
 

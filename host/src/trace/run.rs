@@ -19,6 +19,9 @@ use crate::{
     Authorisation, CallFacts, Clock, Fault, Finished, Opening, Outcome, Placed, PolicyHandle, Session, Text, Usage, Why,
 };
 
+/// The most segments of one trace. Each is reviewed against everything that was told.
+pub const MAX_SEGMENTS: usize = 1_024;
+
 /// Puts a trace to policies: it applies line after line and answers every question in them.
 ///
 /// The handle may be offered other policies in between: the running session goes over to them, and its
@@ -58,6 +61,8 @@ pub struct Run {
     unidentified: Vec<u32>,
     /// How many of the session's faults were told with an answer.
     faults_told: usize,
+    /// How many segments were asked about.
+    segments: usize,
 }
 
 #[derive(Debug)]
@@ -84,6 +89,7 @@ impl Run {
             windows: None,
             unidentified: Vec::new(),
             faults_told: 0,
+            segments: 0,
         }
     }
 
@@ -91,7 +97,7 @@ impl Run {
     ///
     /// # Errors
     /// The line cannot follow those before it: a second session, a frame or segment before any, a first
-    /// frame without surface or windows. It was not applied.
+    /// frame without surface or windows, more segments than [`MAX_SEGMENTS`]. It was not applied.
     pub fn apply(&mut self, number: u64, line: Line) -> Result<Option<Answer>, Malformed> {
         let at = line.at;
         if let Stage::Open(session) = &mut self.stage {
@@ -255,6 +261,16 @@ impl Run {
     }
 
     fn segment(&mut self, started_at: Timestamp, at: Timestamp) -> Result<Answer, Malformed> {
+        self.segments += 1;
+        if self.segments > MAX_SEGMENTS {
+            return Err(Malformed::new(
+                text!("more than {MAX_SEGMENTS} segments", "plus de {MAX_SEGMENTS} segments"),
+                text!(
+                    "a segment is what is kept or discarded together: write longer ones",
+                    "un segment est ce qui est gardé ou supprimé ensemble\u{a0}: écrivez-en de plus longs"
+                ),
+            ));
+        }
         let mut fault = None;
         let fate = match &mut self.stage {
             Stage::Before => return Err(before_session(text!("a segment", "un segment"))),

@@ -1,5 +1,7 @@
 //! What policies answered to a scenario, held against what was expected.
 
+use std::sync::Arc;
+
 use super::answer::{Answer, Decided};
 use super::expected::Expected;
 use super::question::Question;
@@ -36,7 +38,7 @@ pub struct Check {
     /// The number of its line, from 1.
     pub line: u64,
     /// What it expects.
-    pub expected: Expected,
+    pub expected: Arc<Expected>,
     /// Which fields are not so; empty when it holds.
     pub unmet: Vec<Unmet>,
 }
@@ -78,12 +80,12 @@ impl Trial {
         });
     }
 
-    pub(super) fn check(&mut self, line: u64, expected: &Expected) {
+    pub(super) fn check(&mut self, line: u64, expected: &Arc<Expected>) {
         let Some(asked) = self.asked.last_mut() else { return };
         asked.checks.push(Check {
             line,
             unmet: expected.unmet(&asked.answer),
-            expected: expected.clone(),
+            expected: Arc::clone(expected),
         });
     }
 }

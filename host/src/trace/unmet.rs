@@ -39,17 +39,8 @@ pub enum Unmet {
         /// Which it was.
         actual: u16,
     },
-    /// Other pixels are kept. All regions are in canonical form.
-    Keep {
-        /// What should have been kept.
-        expected: Vec<Rect>,
-        /// What is; `None` when the frame is not kept.
-        actual: Option<Vec<Rect>>,
-        /// What is kept and should not be.
-        too_many: Vec<Rect>,
-        /// What should be kept and is not.
-        too_few: Vec<Rect>,
-    },
+    /// Other pixels are kept: [`Expected::pixels`] says which.
+    Keep,
     /// Another part of a segment is kept.
     Range {
         /// What should have been.
@@ -73,6 +64,31 @@ pub enum Unmet {
     },
 }
 
+/// The pixels that should be kept, and those that are. All regions are in canonical form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Pixels<'a> {
+    /// What should be kept.
+    pub expected: &'a [Rect],
+    /// What is; `None` when the frame is not kept.
+    pub actual: Option<&'a [Rect]>,
+    /// Where they differ; `None` when that is in more places than anybody looks at.
+    pub misplaced: Option<Misplaced>,
+}
+
+/// Where other pixels are kept than should be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Misplaced {
+    /// What is kept and should not be.
+    pub too_many: Vec<Rect>,
+    /// What should be kept and is not.
+    pub too_few: Vec<Rect>,
+}
+
+/// So many rectangles are compared at most, to say where two regions differ.
+const COMPARED: usize = 1 << 18;
+
 impl Unmet {
     /// The field's name in a trace.
     #[must_use]
@@ -82,7 +98,7 @@ impl Unmet {
             Self::Action { .. } => "action",
             Self::Reason { .. } => "reason",
             Self::Detail { .. } => "detail",
-            Self::Keep { .. } => "keep",
+            Self::Keep => "keep",
             Self::Range { .. } => "range",
             Self::Obligations { .. } => "obligations",
             Self::Until { .. } => "until",
@@ -109,7 +125,10 @@ impl Expected {
                 .refusal()
                 .and_then(|actual| differs(self.detail, actual.detail))
                 .map(|(expected, actual)| Unmet::Detail { expected, actual }),
-            self.keep.as_ref().and_then(|expected| pixels(expected, kept(answer))),
+            self.keep
+                .as_ref()
+                .is_some_and(|expected| kept(answer) != Some(expected))
+                .then_some(Unmet::Keep),
             self.range.and_then(|expected| {
                 let actual = trimmed(answer);
                 (actual != Some(expected)).then_some(Unmet::Range { expected, actual })
@@ -124,6 +143,20 @@ impl Expected {
         ];
         fields.into_iter().flatten().collect()
     }
+
+    /// Which pixels should be kept, which are, and where they differ; `None` where it says nothing of pixels.
+    #[must_use]
+    pub fn pixels<'a>(&'a self, answer: &'a Answer) -> Option<Pixels<'a>> {
+        let expected = self.keep.as_deref()?;
+        let actual = kept(answer);
+        let is = actual.unwrap_or_default();
+        let misplaced = without(is, expected).zip(without(expected, is));
+        Some(Pixels {
+            expected,
+            actual,
+            misplaced: misplaced.map(|(too_many, too_few)| Misplaced { too_many, too_few }),
+        })
+    }
 }
 
 /// Both, when something is expected and it is not so.
@@ -133,25 +166,34 @@ fn differs<T: PartialEq>(expected: Option<T>, actual: T) -> Option<(T, T)> {
         .map(|expected| (expected, actual))
 }
 
-fn pixels(expected: &[Rect], actual: Option<&[Rect]>) -> Option<Unmet> {
-    if actual == Some(expected) {
-        return None;
-    }
-    let is = actual.unwrap_or_default();
-    Some(Unmet::Keep {
-        expected: expected.to_vec(),
-        actual: actual.map(<[Rect]>::to_vec),
-        too_many: without(is, expected),
-        too_few: without(expected, is),
-    })
-}
-
-/// What lies in the first and not in the second.
-fn without(one: &[Rect], other: &[Rect]) -> Vec<Rect> {
+/// What lies in the first and not in the second; `None` where that takes too long to say.
+fn without(one: &[Rect], other: &[Rect]) -> Option<Vec<Rect>> {
     let (mut outside, mut left) = (Vec::new(), Vec::new());
     complement(other, MAX_SIDE, MAX_SIDE, &mut outside);
+    if compared(one, &outside) > COMPARED {
+        return None;
+    }
     intersect(one, &outside, &mut left);
-    left
+    Some(left)
+}
+
+/// How many rectangles of two regions lie beside one another: what their intersection takes, and has at most.
+fn compared(one: &[Rect], other: &[Rect]) -> usize {
+    let bands = |region| <[Rect]>::chunk_by(region, |a: &Rect, b: &Rect| a.y == b.y).peekable();
+    let bottom = |band: &[Rect]| band.first().map_or(0, |rect| rect.bottom());
+    let (mut ours, mut theirs) = (bands(one), bands(other));
+    let mut sum: usize = 0;
+    while let (Some(a), Some(b)) = (ours.peek(), theirs.peek()) {
+        sum = sum.saturating_add(a.len() + b.len());
+        let (a, b) = (bottom(a), bottom(b));
+        if a <= b {
+            ours.next();
+        }
+        if b <= a {
+            theirs.next();
+        }
+    }
+    sum
 }
 
 /// The regions that a frame keeps; `None` for one that is not kept, and for every other question.

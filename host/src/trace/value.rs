@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 use serde_json::error::Category;
 
-use super::malformed::{Malformed, shown, text};
+use super::malformed::{Malformed, text};
 
 /// A JSON value. An object keeps the order of its fields, and has no field twice.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,8 +28,16 @@ pub(super) fn parse(text: &str) -> Result<Value, Malformed> {
 fn explain(error: &serde_json::Error) -> Malformed {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let column = error.column();
     match error.classify() {
-        Category::Data => there_twice(what),
+        // The only thing that [`ValueVisitor`] objects to.
+        Category::Data => Malformed::new(
+            text!(
+                "a field is there twice, in the object that ends at column {column}",
+                "un champ figure deux fois, dans l'objet qui se termine à la colonne {column}"
+            ),
+            text!("write every field once", "écrivez chaque champ une seule fois"),
+        ),
         Category::Eof => Malformed::new(
             text!(
                 "the line ends before its JSON object does",
@@ -40,29 +48,17 @@ fn explain(error: &serde_json::Error) -> Malformed {
                 "elle a été coupée\u{a0}: écrivez un objet entier par ligne, sur une seule ligne"
             ),
         ),
-        Category::Syntax | Category::Io => {
-            let column = error.column();
-            Malformed::new(
-                text!(
-                    "not JSON: {what}, at column {column}",
-                    "ce n'est pas du JSON, à la colonne {column} (en anglais\u{a0}: «\u{a0}{what}\u{a0}»)"
-                ),
-                text!(
-                    "write one JSON object a line, in UTF-8",
-                    "écrivez un objet JSON par ligne, en UTF-8"
-                ),
-            )
-        }
+        Category::Syntax | Category::Io => Malformed::new(
+            text!(
+                "not JSON: {what}, at column {column}",
+                "ce n'est pas du JSON, à la colonne {column} (en anglais\u{a0}: «\u{a0}{what}\u{a0}»)"
+            ),
+            text!(
+                "write one JSON object a line, in UTF-8",
+                "écrivez un objet JSON par ligne, en UTF-8"
+            ),
+        ),
     }
-}
-
-/// What [`ValueVisitor`] objects to; between backticks is the field's name, where it is shown.
-fn there_twice(what: &str) -> Malformed {
-    let field = shown(what.split('`').nth(1).unwrap_or_default());
-    Malformed::new(
-        text!("a field {field} is there twice", "un champ {field} figure deux fois"; field),
-        text!("write every field once", "écrivez chaque champ une seule fois"),
-    )
 }
 
 impl<'de> Deserialize<'de> for Value {
@@ -121,21 +117,18 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while let Some(field) = entries.next_entry()? {
             fields.push(field);
         }
-        match repeated(&fields) {
-            Some(name) => Err(A::Error::custom(shown(name).english)),
-            None => Ok(Value::Object(fields)),
+        if is_repeated(&fields) {
+            return Err(A::Error::custom("a field is there twice"));
         }
+        Ok(Value::Object(fields))
     }
 }
 
-fn repeated(fields: &[(String, Value)]) -> Option<&str> {
+/// Whether a name is there twice.
+fn is_repeated(fields: &[(String, Value)]) -> bool {
     let mut names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    names
-        .iter()
-        .zip(names.iter().skip(1))
-        .find(|(one, next)| one == next)
-        .map(|(name, _)| *name)
+    names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next)
 }
 
 impl Serialize for Value {

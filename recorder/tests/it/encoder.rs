@@ -1,9 +1,8 @@
 //! What happens when the encoder does not do its part.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::harness::{CRM, Canary, Display, Session};
+use crate::harness::{CRM, Canary, Display, Session, install};
 
 /// A recorder whose `ffmpeg` is this script.
 fn with_ffmpeg(script: Option<&str>) -> (Display, i32, Vec<String>) {
@@ -34,9 +33,9 @@ fn with_ffmpeg(script: Option<&str>) -> (Display, i32, Vec<String>) {
 
 /// Writes an `ffmpeg` that is this script.
 pub(crate) fn script(programs: &Path, script: &str) {
-    let file = programs.join("ffmpeg");
-    std::fs::write(&file, script).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let text = programs.join("text");
+    std::fs::write(&text, script).unwrap();
+    install(&text, &programs.join("ffmpeg"));
 }
 
 fn says(said: &[String], text: &str) {

@@ -124,7 +124,7 @@ fn a_second_call_trusts_nothing_of_the_first() {
     recorder.conditions();
     recorder.call("connected");
     recorder.says_times(": recording", 2);
-    sleep(1500);
+    recorder.frames_of("s-2", 5);
     let recorder = recorder.hang_up();
     recorder.video("s-2").unwrap().leaks_nothing();
     recorder.decided_again("s-2");

@@ -280,7 +280,7 @@ fn a_crash_between_the_decision_and_the_cut_leaves_no_uncut_video() {
     };
     let mut recorder = session.start(&display);
     recorder.connect();
-    std::thread::sleep(Duration::from_millis(700));
+    recorder.frames(4);
     // Hung up a while ago, as the telephone says only now: what was kept since then is cut off.
     let at = recorder
         .trace("s-1")

@@ -77,7 +77,7 @@ pub fn works(policy: &Policy) {
 }
 
 /// How long the question took, less what this thread waited for a processor that others had.
-fn timed<T>(question: impl FnOnce() -> T) -> (Duration, T) {
+pub fn timed<T>(question: impl FnOnce() -> T) -> (Duration, T) {
     let (start, waited) = (Instant::now(), waiting());
     let answer = question();
     (start.elapsed().saturating_sub(waiting().saturating_sub(waited)), answer)

@@ -68,10 +68,12 @@ fn powerless(folder: &Path) -> Command {
     if !is_root {
         return Command::new(PROGRAM);
     }
-    // Where the program was built, nobody else may look.
+    // Where the program was built, nobody else may look. Another process copies it: had this one the copy open,
+    // it could not be run while another test forks.
     let copy = folder.join("ledger-hand");
-    fs::copy(PROGRAM, &copy).unwrap();
-    fs::set_permissions(&copy, Permissions::from_mode(0o755)).unwrap();
+    let mut install = Command::new("install");
+    install.args(["-m", "755", PROGRAM]).arg(&copy);
+    assert!(install.status().unwrap().success());
     let mut command = Command::new(copy);
     command.uid(NOBODY).gid(NOBODY);
     command

@@ -141,13 +141,52 @@ fn without_utf8_the_frame_is_plain() {
 }
 
 #[test]
-fn a_document_of_nothing_but_mistakes_is_told_soon() {
-    let keys: String = (0..120_000).map(|n| format!("k{n}=1\n")).collect();
-    let one_line = format!("covers = [{}]", "1,".repeat(400_000));
-    for document in [keys, one_line] {
-        let output = check(document.as_bytes(), &["--at", AT]);
-        assert_eq!(output.status.code(), Some(2));
-        assert!(page(&output).len() < 1 << 20);
+fn a_document_of_nothing_but_mistakes_is_told_shortly_in_every_form() {
+    let keys: String = (0..90_000).map(|n| format!("k{n}=1\n")).collect();
+    for document in [
+        keys,
+        format!("covers = [{}]", "1,".repeat(400_000)),
+        "[[role]]\n".repeat(100_000),
+        "=\n".repeat(500_000),
+        format!("[[role]]\nmay = [{}]", "'x',".repeat(250_000)),
+        format!("[[role]]\nmay = ['{}']", "x".repeat(1_000_000)),
+        format!("{}=1", "k".repeat(1_000_000)),
+        format!("[{}]\nx=1", "k".repeat(1_000_000)),
+    ] {
+        for format in ["text", "json", "sarif"] {
+            let output = check(document.as_bytes(), &["--at", AT, "--format", format]);
+            assert_eq!(output.status.code(), Some(2));
+            let start = &document[..20];
+            assert!(
+                page(&output).len() < 2 << 20,
+                "{format}, {start}: {}",
+                page(&output).len()
+            );
+        }
+    }
+}
+
+#[test]
+fn rules_that_do_not_load_are_complained_of_shortly() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys: String = (0..90_000).map(|n| format!("k{n}=1\n")).collect();
+    fs::write(folder.path().join("rules.toml"), keys).unwrap();
+    for command in [
+        &["run", "trace.jsonl", "--rules", "rules.toml"][..],
+        &["test", "rules.toml", "scenario.jsonl"],
+        &["bake", "rules.toml", "-o", "rules.wasm"],
+        &["inspect", "rules.toml"],
+        &["explain", "no-call", "--rules", "rules.toml"],
+        &["diff", "rules.toml", "rules.toml"],
+        &["verify", "rules.toml"],
+    ] {
+        for file in ["trace.jsonl", "scenario.jsonl"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        let output = gardefou(folder.path()).args(command).output().unwrap();
+        assert_ne!(output.status.code(), Some(0), "{command:?}");
+        let said = output.stdout.len() + output.stderr.len();
+        assert!(said < 200_000, "{command:?}: {said} bytes");
     }
 }
 

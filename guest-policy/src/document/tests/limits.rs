@@ -6,7 +6,10 @@ use std::string::ToString as _;
 
 use super::{EXAMPLE, TODAY, codes};
 use crate::classify::{MAX_STANDING_WORK, standing_work};
-use crate::document::{APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES, PROGRAMMES, read};
+use crate::document::{
+    APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES, PROBLEMS, PROGRAMMES, Problem, Reading, Severity, TOO_MANY_PROBLEMS, read,
+};
+use crate::notes::Text;
 use crate::rules::{Programmes, Rules};
 
 fn applications(count: usize) -> String {
@@ -161,17 +164,88 @@ fn a_document_of_one_mebibyte_is_read_and_no_longer_one() {
 #[test]
 fn many_programmes_that_share_employees_are_all_told() {
     let keys = |_| format!("applications = [\"crm\"]\n{}", employees(0, 30));
-    let text = format!("{EXAMPLE}{}", programmes(PROGRAMMES - 1, keys));
+    let text = format!("{EXAMPLE}{}", programmes(80, keys));
     let reading = read(text.as_bytes(), TODAY);
     assert!(reading.problems.iter().all(|p| p.code == "overlapping-programmes"));
-    // Each of the 998 later ones is told of ten earlier ones at most, and of how many more there are.
+    // Each of the 79 later ones is told of ten earlier ones at most, and of how many more there are.
     let last = reading.problems.last().unwrap();
     assert_eq!(last.line, text.lines().count() - 1);
     assert!(
         reading
             .problems
             .iter()
-            .any(|p| p.message.english.starts_with("988 more")),
+            .any(|p| p.message.english.starts_with("69 more")),
         "{last}"
     );
+}
+
+/// The bytes of everything that is said of a document.
+fn said(reading: &Reading) -> usize {
+    let of = |text: &Text| text.english.len() + text.french.len();
+    let problem = |p: &Problem| of(&p.message) + p.help.as_ref().map_or(0, of);
+    reading.problems.iter().map(problem).sum()
+}
+
+#[test]
+fn no_document_has_endless_problems() {
+    let whole = |start: &str, piece: &str, end: &str| {
+        let room = DOCUMENT_BYTES - start.len() - end.len();
+        format!("{start}{}{end}", piece.repeat(room / piece.len()))
+    };
+    let keys: String = (0..100_000).map(|n| format!("k{n}=1\n")).collect();
+    let fields: String = (0..60_000).map(|n| format!("k{n}=1,")).collect();
+    for text in [
+        whole("", "=\n", ""),
+        whole("", "a=tr\n", ""),
+        whole("", "[[role]]\n", ""),
+        whole("", "[[programme]]\n", ""),
+        whole("x=\"", "\\C", "\"\n"),
+        whole("format=[", "[],", "]\n"),
+        whole("format=\"", "é", "\"\n"),
+        whole("[[role]]\nmay=[", "'x',", "]\n"),
+        whole("[[role]]\nmay=['", "`", "']\n"),
+        whole("[[role]]\nid='a'\nprogrammes=[", "'x',", "]\n"),
+        whole("[[application]]\nmatch=[", "{},", "]\n"),
+        whole("[[application]]\nnever-title=[", "'',", "]\n"),
+        whole("in-force={from='", "x", "'}\n"),
+        whole("time-zone='", "x", "'\n"),
+        whole("", "k", "=1\n"),
+        whole("'", "k", "'=1\n"),
+        whole("[", "a.", "a]\n"),
+        keys,
+        format!(
+            "[recording]\nx={{{}a=1}}\n[[role]]\nmay={{{}a=1}}",
+            &fields[..400_000],
+            &fields[..400_000]
+        ),
+    ] {
+        let reading = read(text.as_bytes(), TODAY);
+        let start: String = text.chars().take(40).collect();
+        assert!(reading.has_errors() && reading.rules.is_none(), "{start}");
+        assert!(reading.problems.len() <= 2 * PROBLEMS + 1, "{start}");
+        assert!(said(&reading) < 1 << 21, "{start}: {} bytes", said(&reading));
+        let more = reading.problems.iter().filter(|p| p.code == TOO_MANY_PROBLEMS);
+        assert!(more.count() <= 1, "{start}");
+    }
+}
+
+#[test]
+fn where_not_every_problem_is_told_the_last_one_says_so() {
+    let warnings = |count| format!("{EXAMPLE}{}", applications(count));
+    let told = |text: &str| {
+        let reading = read(text.as_bytes(), TODAY);
+        let last = reading.problems.last().unwrap();
+        (reading.problems.len(), last.code, last.severity)
+    };
+    // One application is used: as many problems as are told.
+    assert_eq!(
+        told(&warnings(APPLICATIONS - 1)),
+        (999, "unused-application", Severity::Warning)
+    );
+    let errors = |count: usize| format!("{EXAMPLE}{}", "[[role]]\nmay=['x']\nid='r'\n".repeat(count));
+    assert!(told(&errors(2_000)).0 > PROBLEMS);
+    assert_eq!(told(&errors(2_000)).1, TOO_MANY_PROBLEMS);
+    assert_eq!(told(&errors(2_000)).2, Severity::Error);
+    // What is not told refuses the document all the same: here an error behind a thousand of them.
+    assert!(read(errors(2_000).as_bytes(), TODAY).rules.is_none());
 }

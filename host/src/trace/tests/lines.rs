@@ -3,7 +3,7 @@
 use gardefou_policy::facts::{Calls, Notice};
 use gardefou_policy::types::{Answer, CallPhase, Condition, Purpose, Rect, Timestamp, WindowKind};
 
-use crate::trace::{Event, Identity, Malformed, parse_line, parse_live};
+use crate::trace::{Event, Expected, Identity, Malformed, Question, parse_line, parse_live};
 use crate::{Placed, Usage};
 
 /// A whole session line, with one field written otherwise (or left out, with an empty text).
@@ -191,20 +191,32 @@ fn numbers_are_integers_of_their_type() {
 }
 
 #[test]
-fn unknown_fields_are_named_with_the_nearest_known_one() {
+fn for_unknown_fields_the_nearest_known_one_is_named() {
     let error = parse_line(r#"{"at":5,"event":"window","id":1,"wmclass":"x"}"#).unwrap_err();
-    assert_eq!(error.to_string(), "unknown field `wmclass`");
+    assert_eq!(error.to_string(), "the line has an unknown field");
     assert_eq!(error.help(), "perhaps `wm-class` was meant");
     let inner = session_with("employee-notice", r#"{"version":"v","given-at":5,"covers":"x"}"#);
-    assert_eq!(refused(&inner), "unknown field `covers`");
+    assert_eq!(refused(&inner), "`employee-notice` has an unknown field");
     assert_eq!(
-        refused(r#"{"at":5,"event":"conditions","party-inform":true}"#),
-        "unknown field `party-inform`"
+        parse_line(r#"{"at":5,"event":"conditions","party-inform":true}"#)
+            .unwrap_err()
+            .help(),
+        "perhaps `party-informed` was meant"
     );
-    assert_eq!(refused(&session_with("usage", r#"{"used":1}"#)), "unknown field `used`");
     assert_eq!(
-        refused(r#"{"at":5,"event":"cal","phase":"none"}"#),
-        "there is no event `cal`"
+        refused(&session_with("usage", r#"{"used":1}"#)),
+        "`usage` has an unknown field"
+    );
+    let error = parse_line(r#"{"at":5,"event":"cal","phase":"none"}"#).unwrap_err();
+    assert_eq!(
+        (error.message(), error.help()),
+        ("`event` is no event", "perhaps `call` was meant")
+    );
+    let error = parse_line(r#"{"at":5,"event":"martin","phase":"none"}"#).unwrap_err();
+    assert!(
+        error.help().starts_with("the events are session, call, "),
+        "{}",
+        error.help()
     );
 }
 
@@ -366,27 +378,116 @@ fn a_running_call_sends_calls_and_conditions() {
     assert!(parse_live("{", now).is_err());
 }
 
+/// A name that could be a person's, a title or a programme's: short, and of letters only.
+const SECRET: &str = "martin";
+
+/// A whole line of each kind.
+fn whole_lines() -> Vec<String> {
+    let lines = [
+        r#"{"at":5,"event":"call","phase":"connected"}"#,
+        r#"{"at":5,"event":"conditions","audio-recorded":true,"party-objected":null}"#,
+        r#"{"at":5,"event":"window","id":1,"executable":"e","package":"p","signer":"s","wm-class":"w","title":"t","url":"u"}"#,
+        r#"{"at":5,"event":"window","id":1,"kind":"training"}"#,
+        r#"{"at":5,"event":"window-gone","id":1}"#,
+        r#"{"at":5,"event":"frame","surface":[8,6],"windows":[[1,0,0,8,6],[2,1,1,2,2,0,0,4,4]],"facts":[4,6]}"#,
+        r#"{"at":5,"event":"segment","started-at":1}"#,
+        r#"{"at":9,"event":"access","operation":"view","artefact":"recording","purpose":"training","account":"a","individual-account":true,"role":"trainer","programme":"p","subject":"e-1","viewer":"e-2","authorised-until":9,"restricted":false,"collected-at":8,"mode":"screen-video"}"#,
+        r#"{"at":5,"event":"retention","artefact":"temporary","collected-at":5,"programme":"p"}"#,
+        r#"{"at":5,"event":"usage","employee-used":1,"programme-used":2,"unreviewed":3}"#,
+        r#"{"at":5,"event":"expect","question":"frame","action":"keep","reason":"permitted","detail":1,"keep":[[0,0,1,1]],"range":[1,2],"obligations":["journal"],"until":7}"#,
+    ];
+    lines
+        .map(str::to_owned)
+        .into_iter()
+        .chain([session_with("", "")])
+        .collect()
+}
+
+/// Everything that an error says.
+fn said(malformed: &Malformed) -> String {
+    format!(
+        "{malformed} {malformed:?} {:?} {:?}",
+        malformed.text(),
+        malformed.help_text()
+    )
+}
+
+/// The line with the marker at this place of its text: instead of each token, and beside it.
+fn marked(line: &str) -> Vec<String> {
+    let mut marked = Vec::new();
+    let mut token = 0..0;
+    let mut quoted = false;
+    for (at, character) in line.char_indices() {
+        let end = at + character.len_utf8();
+        match character {
+            '"' if !quoted => (quoted, token) = (true, at..end),
+            '"' => {
+                quoted = false;
+                token.end = end;
+            }
+            _ if quoted => {}
+            '{' | '}' | '[' | ']' | ',' | ':' => token = at..end,
+            _ if token.end == at && line[token.clone()].bytes().all(|b| b.is_ascii_alphanumeric()) => token.end = end,
+            _ => token = at..end,
+        }
+        if quoted {
+            continue;
+        }
+        for instead in [
+            format!("\"{SECRET}\""),
+            format!("{{\"{SECRET}\":1}}"),
+            format!("{{\"{SECRET}\":1,\"{SECRET}\":1}}"),
+            format!("[\"{SECRET}\"]"),
+            format!("\"{SECRET}"),
+            SECRET.to_owned(),
+            format!("\"{SECRET}\":\"{SECRET}\","),
+            format!(",\"{SECRET}\":\"{SECRET}\""),
+        ] {
+            marked.push(format!("{}{instead}{}", &line[..token.start], &line[token.end..]));
+            marked.push(format!("{}{instead}{}", &line[..token.end], &line[token.end..]));
+        }
+    }
+    marked
+}
+
+#[test]
+fn no_error_repeats_anything_of_the_line() {
+    let now = Timestamp::from_millis(77);
+    let mut refused = 0;
+    for line in whole_lines() {
+        assert!(parse_line(&line).is_ok(), "{line}");
+        for marked in marked(&line) {
+            let mut errors: Vec<Malformed> = Vec::new();
+            match parse_line(&marked) {
+                Err(error) => errors.push(error),
+                Ok(parsed) => {
+                    if let Event::Expect(expectation) = parsed.event {
+                        let read = |question| Expected::read(&expectation, question).err();
+                        errors.extend(Question::ALL.into_iter().filter_map(read));
+                    }
+                }
+            }
+            errors.extend(parse_live(&marked, now).err());
+            refused += errors.len();
+            for error in errors {
+                assert!(!said(&error).contains(SECRET), "{marked}: {}", said(&error));
+            }
+        }
+    }
+    assert!(refused > 1_000, "{refused} lines were refused");
+}
+
 #[test]
 fn no_error_repeats_a_title_or_an_address() {
     let secret = "https://intranet.acme.example/Ticket of Mrs Martin";
-    let quoted = format!("\"{secret}\"");
-    let mut lines = vec![
-        format!(r#"{{"at":5,"event":"window","id":{quoted}}}"#),
-        format!(r#"{{"at":5,"event":"window","id":1,"title":[{quoted}]}}"#),
-        format!(r#"{{"at":5,"event":"window","id":1,"title":{quoted},"kind":"other"}}"#),
-        format!(r#"{{"at":5,"event":"window","id":1,{quoted}:1}}"#),
-        format!(r#"{{"at":5,"event":"window","id":1,{quoted}:1,{quoted}:1}}"#),
-        format!(r#"{{"at":5,"event":"window","id":1,"title":{quoted}"#),
-        format!(r#"{{"at":5,"event":"window","id":1,"title":{quoted} "url":1}}"#),
-        format!(r#"{{"at":5,"event":{quoted}}}"#),
-        format!(r#"{{"at":5,"event":"window","kind":{quoted},"id":1}}"#),
-        quoted.clone(),
-    ];
-    lines.push(session_with("purpose", &quoted));
-    lines.push(session_with("extra", &format!("{{{quoted}:1}}")));
-    for line in lines {
-        let error = parse_line(&line).unwrap_err();
-        let said = format!("{error} {:?} {:?} {error:?}", error.text(), error.help_text());
-        assert!(!said.contains("Martin") && !said.contains("intranet"), "{said}");
+    for line in whole_lines() {
+        for marked in marked(&line) {
+            let marked = marked.replace(SECRET, secret);
+            let Err(error) = parse_line(&marked) else { continue };
+            assert!(
+                !said(&error).contains("Martin") && !said(&error).contains("intranet"),
+                "{error}"
+            );
+        }
     }
 }

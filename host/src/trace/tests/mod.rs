@@ -1,5 +1,7 @@
 //! Tests of the format.
 
+#[cfg(feature = "rules")]
+mod bounded;
 mod lines;
 mod reading;
 mod round_trip;

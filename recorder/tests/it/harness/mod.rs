@@ -81,7 +81,18 @@ pub(crate) fn signal(process: u32, name: &str) {
 pub(crate) fn copy(program: &str, folder: &Path, name: &str) -> std::path::PathBuf {
     let copy = folder.join(name);
     if !copy.exists() {
-        std::fs::copy(program, &copy).unwrap();
+        install(Path::new(program), &copy);
     }
     copy
+}
+
+/// Copies a program. Another process writes it: had this one the copy open, what another test starts meanwhile
+/// would inherit that, and the copy could not be run ("text file busy").
+pub(crate) fn install(from: &Path, to: &Path) {
+    let status = program("install")
+        .args(["-m", "755"])
+        .args([from, to])
+        .status()
+        .unwrap();
+    assert!(status.success(), "cannot write {}", to.display());
 }

@@ -222,11 +222,19 @@ impl Recorder {
 
     /// Waits until that many more frames were asked about.
     pub(crate) fn frames(&self, more: usize) {
-        let before = self.trace("s-1").iter().filter(|line| line["event"] == "frame").count();
-        wait_for("frames", || {
-            let now = self.trace("s-1").iter().filter(|line| line["event"] == "frame").count();
-            (now >= before + more).then_some(())
-        });
+        self.frames_of("s-1", more);
+    }
+
+    /// The same of another session than the first.
+    pub(crate) fn frames_of(&self, session: &str, more: usize) {
+        let asked = || {
+            self.trace(session)
+                .iter()
+                .filter(|line| line["event"] == "frame")
+                .count()
+        };
+        let before = asked();
+        wait_for("frames", || (asked() >= before + more).then_some(()));
     }
 
     pub(crate) fn interrupt(&self) {
