@@ -8,7 +8,6 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use gardefou_policy::classify::{MAX_FIELD, MAX_WORK, work};
 use gardefou_policy::facts::AppIdentity;
 use gardefou_policy::pattern::folded;
 use gardefou_policy::rules::{Application, Entry, Programmes, Rules};
@@ -37,7 +36,6 @@ pub(crate) fn ask(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(Quest
         .into_iter()
         .flat_map(|rules| applications(rules, programme))
         .collect();
-    let busy = busy(sides, programme);
     let mut put = |about: &Rc<str>, app: AppIdentity| {
         let ask = |session: &Rc<Opened>| Question::Kind {
             session: Rc::clone(session),
@@ -60,9 +58,6 @@ pub(crate) fn ask(sides: &Sides<'_>, programme: &str, sink: &mut dyn FnMut(Quest
         for app in witnesses(entry) {
             for title in titles(entry, &app) {
                 put(&about, AppIdentityWith { app: &app, title }.build());
-            }
-            for padded in padded(&app, entry, &busy) {
-                put(&about, padded);
             }
         }
     }
@@ -135,63 +130,6 @@ fn titles(entry: &Entry, app: &AppIdentity) -> Vec<Option<String>> {
     }
     let plain = PLAIN_TITLES.iter().map(|title| Some((*title).to_owned()));
     plain.chain([None]).collect()
-}
-
-/// The applications of the sides on which some window is too much work.
-fn busy<'a>(sides: &Sides<'a>, programme: &str) -> Vec<Vec<&'a Application>> {
-    let sides = sides.both().into_iter().map(|rules| applications(rules, programme));
-    let mut longest = AppIdentity::default();
-    for set in FREE.iter().map(|free| free.set) {
-        set(&mut longest, "x".repeat(MAX_FIELD));
-    }
-    sides.filter(|side| is_too_much(side, &longest)).collect()
-}
-
-fn is_too_much(side: &[&Application], app: &AppIdentity) -> bool {
-    work(side.iter().copied(), app) > MAX_WORK
-}
-
-/// A field whose length is work.
-struct Free {
-    is_named: fn(&Entry) -> bool,
-    set: fn(&mut AppIdentity, String),
-}
-
-const FREE: [Free; 3] = [
-    Free {
-        is_named: |entry| entry.title.is_some(),
-        set: |app, text| app.title = Some(text),
-    },
-    Free {
-        is_named: |entry| entry.wm_class.is_some(),
-        set: |app, text| app.wm_class = Some(text),
-    },
-    Free {
-        is_named: |entry| entry.url.is_some(),
-        set: |app, text| app.url = Some(text),
-    },
-];
-
-/// The witness with a field that the entry does not name made so long that it is just too much work for one of
-/// these sides.
-fn padded(app: &AppIdentity, entry: &Entry, busy: &[Vec<&Application>]) -> Vec<AppIdentity> {
-    let mut all = Vec::new();
-    for free in FREE.iter().filter(|free| !(free.is_named)(entry)) {
-        let with = |length| {
-            let mut app = app.clone();
-            if entry.title.is_none() {
-                app.title = Some("x".into());
-            }
-            (free.set)(&mut app, "x".repeat(length));
-            app
-        };
-        for side in busy {
-            let lengths: Vec<usize> = (0..=MAX_FIELD).collect();
-            let first = lengths.partition_point(|length| !is_too_much(side, &with(*length)));
-            all.extend(lengths.get(first).map(|length| with(*length)));
-        }
-    }
-    all
 }
 
 /// A pattern that one side alone has.

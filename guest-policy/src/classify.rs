@@ -3,90 +3,76 @@
 use alloc::string::String;
 
 use crate::facts::AppIdentity;
-use crate::pattern::{self, Program};
+use crate::pattern::{self, Effort, Program};
 use crate::rules::{Application, Entry};
-use crate::skeleton::skeleton;
+use crate::title::Title;
 use crate::types::WindowKind;
 
 /// The longest that a field of an identity may be, in bytes of UTF-8; a longer one makes the window
 /// `other`.
 pub const MAX_FIELD: usize = 4_096;
 
-/// The longest title of a window whose programme excludes titles, in bytes of UTF-8; a longer one makes the
-/// window `other`.
-pub const MAX_TITLE: usize = 2_048;
+/// The most effort that searching one window's texts may take; where it does not suffice, the window is `other`.
+/// A page chooses its own title, and must not end a call with it.
+pub const MAX_EFFORT: usize = 40_000;
 
-/// The most work ([`work`]) that one window may cause; one that would cause more is `other`. A page chooses
-/// its own title, and must not end a call with it.
-pub const MAX_WORK: usize = 1_000_000;
+/// The most that the patterns of a programme's applications may be ([`patterns`]): every window is held against
+/// them. A document with more is refused.
+pub const MAX_PATTERNS: usize = 150_000;
 
-/// The most of it that the applications of a programme may cause whatever the window ([`standing_work`]).
-/// A document with more is refused: what is left is for the texts of windows.
-pub const MAX_STANDING_WORK: usize = MAX_WORK / 2;
-
-/// What a pattern costs besides its bytes and those of the text that it is compared with.
-const EACH: usize = 32;
+/// What a pattern counts besides its bytes.
+const EACH: usize = 16;
 
 /// `training` when an entry of any of these applications matches and none of them excludes the window.
 pub fn classify<'a>(applications: impl Iterator<Item = &'a Application> + Clone, app: &AppIdentity) -> WindowKind {
-    let fits = app.fields().into_iter().flatten().all(|field| field.len() <= MAX_FIELD);
-    let excludes = applications.clone().any(|a| !a.never_title.is_empty());
-    let title_fits = app.title.as_ref().is_none_or(|title| title.len() <= MAX_TITLE);
-    if !fits || excludes && !title_fits {
+    if app.fields().into_iter().flatten().any(|field| field.len() > MAX_FIELD) {
         return WindowKind::Other;
     }
-    let title = app.title.as_deref().filter(|_| excludes).map(skeleton);
-    if weigh(applications.clone(), app, title.as_deref()) > MAX_WORK {
-        return WindowKind::Other;
-    }
+    let mut effort = Effort::new(MAX_EFFORT);
     let window = Window::of(app);
-    let recognised = |a: &Application| a.entries.iter().any(|entry| window.matches(entry));
-    if applications.clone().any(recognised) && !applications.clone().any(|a| excluded(a, title.as_deref())) {
+    let mut entries = applications.clone().flat_map(|a| &a.entries);
+    if entries.any(|entry| window.matches(entry, &mut effort))
+        && !is_excluded(applications, app, &mut effort)
+        && !effort.is_spent()
+    {
         WindowKind::Training
     } else {
         WindowKind::Other
     }
 }
 
-/// How much work it is to compare a window with all that these applications have, in bytes: of each pattern its
-/// own and those of the text that it is compared with (of the title its skeleton, for `never-title`), and 32
-/// more for each pattern and each application.
-pub fn work<'a>(applications: impl Iterator<Item = &'a Application>, app: &AppIdentity) -> usize {
-    weigh(applications, app, app.title.as_deref().map(skeleton).as_deref())
+/// Whether one of these applications excludes the window, whichever recognised it. One that excludes titles also
+/// excludes a window whose title is missing, or above its limits.
+fn is_excluded<'a>(
+    applications: impl Iterator<Item = &'a Application>,
+    app: &AppIdentity,
+    effort: &mut Effort,
+) -> bool {
+    let mut nevers = applications.flat_map(|a| &a.never_title).peekable();
+    if nevers.peek().is_none() {
+        return false;
+    }
+    let title = app.title.as_deref().and_then(Title::of);
+    title.is_none_or(|title| nevers.any(|never| never.excludes(&title, effort)))
 }
 
-/// The part of it that does not depend on the window, for one application.
+/// How much the patterns of an application are: the bytes of each (of a `never-title`, those of its skeleton) and
+/// 16 more, and 16 for the application. What is compared whole counts eight times where it is not ASCII, because
+/// it is slow to fold.
 #[must_use]
-pub fn standing_work(application: &Application) -> usize {
-    weigh(core::iter::once(application), &AppIdentity::default(), None)
-}
-
-fn weigh<'a>(applications: impl Iterator<Item = &'a Application>, app: &AppIdentity, title: Option<&str>) -> usize {
-    let length = |text: Option<&str>| text.map_or(0, str::len);
-    let skeleton = length(title);
-    let [wm_class, title, url] = [&app.wm_class, &app.title, &app.url].map(|field| length(field.as_deref()));
+pub fn patterns(application: &Application) -> usize {
     let entry = |entry: &Entry| {
-        let whole = [&entry.executable, &entry.package, &entry.signer];
-        let whole: usize = whole.into_iter().flatten().map(|rule| whole_work(rule)).sum();
-        let glob = |rule: &Option<String>, text| rule.as_ref().map_or(0, |rule| rule.len() + text);
-        let address = |rule: &String| rule.len() + (1 + rule.len() / 64) * (url + 64);
-        EACH + whole
-            + glob(&entry.wm_class, wm_class)
-            + glob(&entry.title, title)
-            + entry.url.as_ref().map_or(0, address)
+        let whole = [&entry.executable, &entry.package, &entry.signer].into_iter().flatten();
+        let whole: usize = whole
+            .map(|rule| if rule.is_ascii() { rule.len() } else { 8 * rule.len() })
+            .sum();
+        let globs = [&entry.wm_class, &entry.title, &entry.url].into_iter().flatten();
+        EACH + whole + globs.map(String::len).sum::<usize>()
     };
-    let of = |application: &Application| {
-        let entries: usize = application.entries.iter().map(entry).sum();
-        let nevers = application.never_title.iter();
-        let nevers: usize = nevers.map(|never| EACH + never.skeleton().len() + skeleton).sum();
-        EACH + entries + nevers
-    };
-    applications.map(of).fold(0, usize::saturating_add)
-}
-
-/// How much work it is to compare a field whole. Letters that are not ASCII are slower to fold.
-fn whole_work(rule: &str) -> usize {
-    if rule.is_ascii() { rule.len() } else { 8 * rule.len() }
+    let entries: usize = application.entries.iter().map(entry).sum();
+    let nevers = application.never_title.iter();
+    let nevers: usize = nevers.map(|never| EACH + never.skeleton().len()).sum();
+    EACH + entries + nevers
 }
 
 /// A window's identity, with the fields that are compared without regard to case in their folded form.
@@ -108,15 +94,19 @@ impl<'a> Window<'a> {
     }
 
     /// Every field that the entry names must match; one that it names and the facts lack does not.
-    fn matches(&self, entry: &Entry) -> bool {
+    fn matches(&self, entry: &Entry, effort: &mut Effort) -> bool {
         let folded = |rule: &str, fact: &String| pattern::is_folded(rule, fact);
-        let with = |test: fn(&str, &str) -> bool| move |rule: &str, fact: &String| test(rule, fact);
+        let app = self.app;
         field(&entry.executable, &self.program, |rule, program| program.is(rule))
             && field(&entry.package, &self.package, folded)
             && field(&entry.signer, &self.signer, folded)
-            && field(&entry.wm_class, &self.app.wm_class, with(pattern::glob))
-            && field(&entry.title, &self.app.title, with(pattern::glob))
-            && field(&entry.url, &self.app.url, with(pattern::url))
+            && field(&entry.wm_class, &app.wm_class, |rule, class| {
+                pattern::glob(rule, class, effort)
+            })
+            && field(&entry.title, &app.title, |rule, title| {
+                pattern::glob(rule, title, effort)
+            })
+            && field(&entry.url, &app.url, |rule, url| pattern::url(rule, url, effort))
             && !is_title_alone(entry)
     }
 }
@@ -138,12 +128,6 @@ const fn is_title_alone(entry: &Entry) -> bool {
         && entry.url.is_none()
 }
 
-/// An application that excludes titles also excludes a window whose title is missing. `title` is its skeleton.
-fn excluded(application: &Application, title: Option<&str>) -> bool {
-    let never = &application.never_title;
-    !never.is_empty() && title.is_none_or(|title| never.iter().any(|never| never.excludes(title)))
-}
-
 #[cfg(test)]
 mod tests {
     use std::string::{String, ToString};
@@ -151,7 +135,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::title::NeverTitle;
+    use crate::title::{MAX_SKELETON, MAX_TITLE, NeverTitle};
 
     fn crm() -> Application {
         Application {
@@ -231,7 +215,11 @@ mod tests {
         let mut strict = crm();
         strict.never_title = vec!["*secret*".into()];
         assert_eq!(kind(&[strict.clone()], &app(MAX_TITLE)), WindowKind::Training);
-        assert_eq!(kind(&[crm(), strict], &app(MAX_TITLE + 1)), WindowKind::Other);
+        assert_eq!(kind(&[crm(), strict.clone()], &app(MAX_TITLE + 1)), WindowKind::Other);
+        // 33 bytes each in the skeleton.
+        let phrases = |count| kind(&[strict.clone()], &titled(&"\u{fdfa}".repeat(count)));
+        assert_eq!(phrases(MAX_SKELETON / 33), WindowKind::Training);
+        assert_eq!(phrases(MAX_SKELETON / 33 + 1), WindowKind::Other);
     }
 
     #[test]
@@ -256,29 +244,45 @@ mod tests {
         }
     }
 
-    /// The bound of rules.md, worked out by hand: 1,000 patterns of 10 bytes and 32 more each; the application takes
-    /// 32, and its entries 32 + 7 + 8, and 32 + 10 + 27 + 64.
+    /// Every pair of letters of the patterns is in the title, and none of them: each is searched for.
     #[test]
-    fn too_much_work_makes_it_other() {
+    fn too_much_effort_makes_it_other() {
         let mut busy = crm();
-        busy.never_title = (100..1_100)
+        busy.never_title = vec!["*abba*".into(); 100];
+        let kind = |application: &Application, count| kind(&[application.clone()], &titled(&"abbbaab".repeat(count)));
+        assert_eq!(kind(&busy, 30), WindowKind::Training);
+        assert_eq!(kind(&busy, 100), WindowKind::Other);
+        busy.never_title.truncate(20);
+        assert_eq!(kind(&busy, 100), WindowKind::Training);
+        // No text has the pairs of these, and they are not searched for.
+        busy.never_title = (0..1_000)
+            .map(|n| NeverTitle::from(std::format!("*mot de passe {n}*")))
+            .collect();
+        assert_eq!(kind(&busy, 290), WindowKind::Training);
+        // What recognises a window is searched for as well.
+        let mut entries = crm();
+        entries.entries = (0..20)
+            .map(|_| Entry {
+                title: Some("*abba*".into()),
+                ..entries.entries[0].clone()
+            })
+            .chain([entries.entries[0].clone()])
+            .collect();
+        assert_eq!(kind(&entries, 100), WindowKind::Training);
+        assert_eq!(kind(&entries, 500), WindowKind::Other);
+    }
+
+    /// 1,000 patterns of 10 bytes and 16 more each; the application takes 16, and its entries 16 + 7 + 8, and
+    /// 16 + 10 + 27.
+    #[test]
+    fn patterns_are_counted() {
+        let mut application = crm();
+        application.never_title = (0..1_000)
             .map(|n| NeverTitle::from(std::format!("*sec {n:04}*")))
             .collect();
-        assert_eq!(standing_work(&busy), 1_000 * 42 + 32 + 47 + 133);
-        let title = |length| titled(&"x".repeat(length));
-        assert_eq!(work([&busy].into_iter(), &title(957)), 1_000 * 999 + 212);
-        assert_eq!(kind(&[busy.clone()], &title(957)), WindowKind::Training);
-        assert_eq!(kind(&[busy.clone()], &title(958)), WindowKind::Other);
-        // It is the skeleton that counts, which may be longer than the title, and shorter.
-        assert_eq!(
-            kind(&[busy.clone()], &titled(&"\u{fdfa}".repeat(29))),
-            WindowKind::Training
-        );
-        assert_eq!(
-            kind(&[busy.clone()], &titled(&"\u{fdfa}".repeat(30))),
-            WindowKind::Other
-        );
-        assert_eq!(kind(&[busy], &titled(&"é".repeat(957))), WindowKind::Training);
+        assert_eq!(patterns(&application), 1_000 * 26 + 16 + 31 + 53);
+        application.entries[0].signer = Some("É".into());
+        assert_eq!(patterns(&application), 1_000 * 26 + 16 + 31 + 53 - 8 + 16);
     }
 
     #[test]

@@ -2,16 +2,30 @@
 
 use alloc::{string::String, vec::Vec};
 
-/// Compares whole texts without regard to case: Unicode lower case, character by character.
-///
-/// ```
-/// use gardefou_policy::pattern::same;
-/// assert!(same("ACME SAS", "acme sas"));
-/// assert!(!same("crm*.exe", "crm1.exe"));
-/// ```
-#[must_use]
-pub fn same(rule: &str, fact: &str) -> bool {
-    lower(rule).eq(lower(fact))
+/// How much may still be searched for one window: a unit is a byte of a text that a pattern was searched in, two
+/// a byte of an address that was compared with 64 places of a pattern. Once it is spent, everything fits, and
+/// nothing that is found counts.
+#[derive(Clone, Debug)]
+pub struct Effort {
+    left: Option<usize>,
+}
+
+impl Effort {
+    /// So much.
+    #[must_use]
+    pub const fn new(units: usize) -> Self {
+        Self { left: Some(units) }
+    }
+
+    /// Whether more was searched than there was.
+    #[must_use]
+    pub const fn is_spent(&self) -> bool {
+        self.left.is_none()
+    }
+
+    fn take(&mut self, units: usize) {
+        self.left = self.left.and_then(|left| left.checked_sub(units));
+    }
 }
 
 fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
@@ -46,15 +60,21 @@ impl Program {
     /// ```
     #[must_use]
     pub fn is(&self, rule: &str) -> bool {
-        let name = || self.path.get(self.name..).unwrap_or_default();
-        is_folded(rule, if rule.contains(SEPARATORS) { &self.path } else { name() })
+        let from = if rule.contains(SEPARATORS) { 0 } else { self.name };
+        is_folded(rule, self.path.get(from..).unwrap_or_default())
     }
 }
 
 const SEPARATORS: [char; 2] = ['/', '\\'];
 
-/// Whether a text of a rule, folded, is this folded text: what [`same`] says, for a fact that many rules are
-/// compared with.
+/// Whether a rule's text is a fact's without regard to case: Unicode lower case, character by character. The fact
+/// comes [folded](folded), since many rules are compared with it.
+///
+/// ```
+/// use gardefou_policy::pattern::{folded, is_folded};
+/// assert!(is_folded("ACME SAS", &folded("Acme SAS")));
+/// assert!(!is_folded("crm*.exe", &folded("crm1.exe")));
+/// ```
 #[must_use]
 pub fn is_folded(rule: &str, folded: &str) -> bool {
     if rule.is_ascii() {
@@ -73,27 +93,27 @@ pub fn folded(text: &str) -> String {
 /// Whether a text matches a glob in which `*` is any run of characters. Case counts.
 ///
 /// ```
-/// use gardefou_policy::pattern::glob;
-/// assert!(glob("Ticket *", "Ticket 7 / urgent"));
-/// assert!(!glob("Ticket *", "ticket 7"));
+/// use gardefou_policy::pattern::{Effort, glob};
+/// let mut effort = Effort::new(1_000);
+/// assert!(glob("Ticket *", "Ticket 7 / urgent", &mut effort));
+/// assert!(!glob("Ticket *", "ticket 7", &mut effort));
 /// ```
 #[must_use]
-pub fn glob(pattern: &str, text: &str) -> bool {
-    in_turn(pattern, text, |_, _| false)
+pub fn glob(pattern: &str, text: &str, effort: &mut Effort) -> bool {
+    in_turn(pattern, text, |_, _| false, effort)
 }
 
 /// The same for two skeletons, in which a run of white space is one space: the space that ends one part of the
 /// pattern may be the one that begins the next, since there were two of them where the title was written so.
-pub(crate) fn skeletons(pattern: &str, title: &str) -> bool {
-    in_turn(pattern, title, |before, part| {
-        before.ends_with(' ') && part.starts_with(' ')
-    })
+pub(crate) fn skeletons(pattern: &str, title: &str, effort: &mut Effort) -> bool {
+    let shared = |before: &str, part: &str| before.ends_with(' ') && part.starts_with(' ');
+    in_turn(pattern, title, shared, effort)
 }
 
 /// Whether the parts of a glob stand in the text in their order, the first at its start and the last at its end.
 /// Each is taken as early as it can be, so that the text is gone through once; finding one is linear, whatever
 /// the text. `shared` says of two parts whether they may have one byte in common.
-fn in_turn(pattern: &str, text: &str, shared: impl Fn(&str, &str) -> bool) -> bool {
+fn in_turn(pattern: &str, text: &str, shared: impl Fn(&str, &str) -> bool, effort: &mut Effort) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
@@ -105,7 +125,13 @@ fn in_turn(pattern: &str, text: &str, shared: impl Fn(&str, &str) -> bool) -> bo
     let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
     for part in middle.split('*').filter(|part| !part.is_empty()) {
         let start = from(before, end, part);
-        let Some(at) = text.get(start..).and_then(|left| left.find(part)) else {
+        let left = text.get(start..).unwrap_or_default();
+        let found = left.find(part);
+        effort.take(2 * part.len() + found.unwrap_or(left.len()));
+        if effort.is_spent() {
+            return true;
+        }
+        let Some(at) = found else {
             return false;
         };
         (before, end) = (part, start + at + part.len());
@@ -117,13 +143,15 @@ fn in_turn(pattern: &str, text: &str, shared: impl Fn(&str, &str) -> bool) -> bo
 /// host any run of letters, digits, `-` and `.`. Case counts.
 ///
 /// ```
-/// use gardefou_policy::pattern::url;
+/// use gardefou_policy::pattern::{Effort, url};
+/// let mut effort = Effort::new(10_000);
+/// let mut url = |pattern, address| url(pattern, address, &mut effort);
 /// assert!(url("https://*.acme.example/app/**", "https://crm.acme.example/app/a/b"));
 /// assert!(!url("https://*.acme.example/app/**", "https://evil.example#.acme.example/app/"));
 /// assert!(!url("https://crm.acme.example/*", "https://crm.acme.example/a/b"));
 /// ```
 #[must_use]
-pub fn url(pattern: &str, address: &str) -> bool {
+pub fn url(pattern: &str, address: &str, effort: &mut Effort) -> bool {
     let literal = pattern.find('*').unwrap_or(pattern.len());
     let Some((before, runs)) = pattern.split_at_checked(literal) else {
         return false;
@@ -133,7 +161,8 @@ pub fn url(pattern: &str, address: &str) -> bool {
     };
     let path = path_of(pattern);
     let star = |at: usize, length: usize| Star::of(literal + at < path, length);
-    matches(&tokens(runs, star), rest.as_bytes())
+    effort.take(2 * runs.len());
+    effort.is_spent() || matches(&tokens(runs, star), rest.as_bytes(), effort)
 }
 
 /// Where the host of an address is over.
@@ -221,10 +250,7 @@ fn places(pattern: &[Token], is_so: impl Fn(&Token) -> bool) -> Places {
 
 /// Goes through the text once, with every place in the pattern that what was read so far can have led to: a
 /// word of them at a time, so that the work is the text's length times the pattern's words, whatever the text.
-fn matches(pattern: &[Token], text: &[u8]) -> bool {
-    if let [] | [Token::Run(Star::Any)] = pattern {
-        return text.is_empty() || !pattern.is_empty();
-    }
+fn matches(pattern: &[Token], text: &[u8], effort: &mut Effort) -> bool {
     let is = |star: Star| places(pattern, |token| matches!(token, Token::Run(run) if *run == star));
     let (hosts, parts, anys) = (is(Star::Host), is(Star::Part), is(Star::Any));
     let words = hosts.len();
@@ -236,16 +262,33 @@ fn matches(pattern: &[Token], text: &[u8]) -> bool {
             *word |= 1 << (at % WORD);
         }
     }
+    effort.take(64 * words);
+    let is_at = |reached: &Places, place: usize| {
+        let word = reached.get(place / WORD).copied().unwrap_or_default();
+        (word >> (place % WORD)) & 1 == 1
+    };
+    // Where the rest of the text is anything at all.
+    let anything = match pattern {
+        [before @ .., Token::Run(Star::Any)] => Some(before.len()),
+        _ => None,
+    };
     let mut reached: Places = alloc::vec![0; words];
     if let Some(first) = reached.first_mut() {
         // A run at the start may be none.
         *first = 1 | (u64::from(matches!(pattern.first(), Some(Token::Run(_)))) << 1);
     }
     for byte in text {
+        if anything.is_some_and(|place| is_at(&reached, place)) {
+            return true;
+        }
+        effort.take(2 * words);
+        if effort.is_spent() {
+            return true;
+        }
         let here = usize::from(*byte) * words;
         let next = letters.get(here..here + words).unwrap_or_default();
         let (covered_by_host, covered_by_part) = (Star::Host.covers(*byte), Star::Part.covers(*byte));
-        let (mut read, mut passed, mut any) = (0, 0, 0);
+        let (mut read, mut passed, mut is_lost) = (0, 0, true);
         let runs = hosts.iter().zip(&parts).zip(&anys);
         for ((word, next), ((host, part), all)) in reached.iter_mut().zip(next).zip(runs) {
             let on = *word & next;
@@ -255,15 +298,14 @@ fn matches(pattern: &[Token], text: &[u8]) -> bool {
             let over = places & (host | part | all);
             places |= (over << 1) | passed;
             (read, passed) = (on >> (WORD - 1), over >> (WORD - 1));
-            any |= places;
+            is_lost &= places == 0;
             *word = places;
         }
-        if any == 0 {
+        if is_lost {
             return false;
         }
     }
-    let last = reached.get(pattern.len() / WORD).copied().unwrap_or_default();
-    (last >> (pattern.len() % WORD)) & 1 == 1
+    is_at(&reached, pattern.len())
 }
 
 #[cfg(test)]
@@ -273,6 +315,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn glob(pattern: &str, text: &str) -> bool {
+        super::glob(pattern, text, &mut Effort::new(usize::MAX))
+    }
+
+    fn url(pattern: &str, address: &str) -> bool {
+        super::url(pattern, address, &mut Effort::new(usize::MAX))
+    }
+
+    fn matches(pattern: &[Token], text: &[u8]) -> bool {
+        super::matches(pattern, text, &mut Effort::new(usize::MAX))
+    }
 
     /// The meaning, written down: whether the pattern from each place on matches the text from each place on.
     fn tried(pattern: &[Token], text: &[u8]) -> bool {
@@ -402,6 +456,10 @@ mod tests {
         assert!(Program::at(r"C:\Apps\crm.exe").is(r"c:\apps\crm.exe"));
         assert!(!Program::at(r"C:\crm.exe\other.exe").is("crm.exe"));
         assert!(Program::at("/opt/\u{c9}CRAN").is("\u{e9}cran"));
+    }
+
+    fn same(rule: &str, fact: &str) -> bool {
+        lower(rule).eq(lower(fact))
     }
 
     /// The Kelvin sign is a small `k`, and a dotted capital `I` two characters.

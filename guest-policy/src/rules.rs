@@ -374,10 +374,10 @@ impl Rules {
         if !programmes.iter().all(|p| self.is_sound(p)) {
             return fail("a programme is not one that a document can name");
         }
-        let works: Vec<usize> = self.applications.iter().map(classify::standing_work).collect();
-        let work = |at: &u32| works.get(usize::try_from(*at).ok()?).copied();
-        let standing = |p: &Programme| p.applications.iter().filter_map(work).fold(0, usize::saturating_add);
-        if !programmes.iter().all(|p| standing(p) <= classify::MAX_STANDING_WORK) {
+        let sizes: Vec<usize> = self.applications.iter().map(classify::patterns).collect();
+        let size = |at: &u32| sizes.get(usize::try_from(*at).ok()?).copied();
+        let patterns = |p: &Programme| p.applications.iter().filter_map(size).fold(0, usize::saturating_add);
+        if !programmes.iter().all(|p| patterns(p) <= classify::MAX_PATTERNS) {
             return fail("the applications of a programme have more patterns than a window can be compared with");
         }
         let Roles::Listed(roles) = &self.roles else {

@@ -37,11 +37,20 @@ enum To {
 /// ```
 #[must_use]
 pub fn skeleton(text: &str) -> String {
+    within(text, usize::MAX).unwrap_or_default()
+}
+
+/// The skeleton of a text, where it is at most so many bytes.
+#[must_use]
+pub fn within(text: &str, most: usize) -> Option<String> {
     let mut skeleton = String::with_capacity(text.len());
     for character in text.chars() {
         write(character, &mut skeleton);
+        if skeleton.len() > most {
+            return None;
+        }
     }
-    skeleton
+    Some(skeleton)
 }
 
 /// Adds what a character becomes.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use gardefou_policy::classify::MAX_STANDING_WORK;
+use gardefou_policy::classify::MAX_PATTERNS;
 use gardefou_policy::document::{
     APPLICATIONS, BROWSERS, DOCUMENT_BYTES, EMPLOYEES, PROGRAMMES, Problem, REMOTE_DESKTOPS, Severity, read,
 };
@@ -94,7 +94,7 @@ fn the_limits_of_size_are_these() {
         EMPLOYEES.to_string(),
         APPLICATIONS.to_string(),
         PROGRAMMES.to_string(),
-        MAX_STANDING_WORK.to_string(),
+        MAX_PATTERNS.to_string(),
     ];
     assert_eq!(limits, expected);
 }

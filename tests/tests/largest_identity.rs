@@ -2,10 +2,11 @@
 //! fuel at most.
 #![cfg(test)]
 
-use gardefou_policy::classify::{MAX_FIELD, MAX_STANDING_WORK, MAX_TITLE, MAX_WORK, standing_work, work};
+use gardefou_policy::classify::{MAX_FIELD, MAX_PATTERNS, patterns};
 use gardefou_policy::facts::AppIdentity;
 use gardefou_policy::rules::{Application, Entry, Programmes, Rules};
-use gardefou_policy::title::NeverTitle;
+use gardefou_policy::skeleton::skeleton;
+use gardefou_policy::title::{MAX_SKELETON, MAX_TITLE, NeverTitle};
 use gardefou_tests::fixture::{self, NOW};
 use wasmtime::component::{Component, Linker, ResourceAny};
 use wasmtime::{Config, Engine, Store};
@@ -32,13 +33,12 @@ struct Asked {
     store: Store<()>,
     policy: bindings::PolicyTemplate,
     session: ResourceAny,
-    application: Application,
 }
 
 impl Asked {
     fn new(application: Application) -> Self {
         let mut rules: Rules = fixture::rules();
-        rules.applications = vec![application.clone()];
+        rules.applications = vec![application];
         if let Programmes::Listed(programmes) = &mut rules.programmes {
             programmes.iter_mut().for_each(|p| p.applications = vec![0]);
         }
@@ -79,12 +79,7 @@ impl Asked {
             .call_open(&mut store, &question, NOW.as_millis())
             .unwrap()
             .unwrap();
-        Self {
-            store,
-            policy,
-            session,
-            application,
-        }
+        Self { store, policy, session }
     }
 
     /// The fuel that it takes to classify a window; prints the share.
@@ -104,20 +99,8 @@ impl Asked {
             .call_classify(&mut self.store, self.session, &question)
             .unwrap();
         let taken = FUEL - self.store.get_fuel().unwrap();
-        let work = work([&self.application].into_iter(), app);
-        println!(
-            "{what}: {kind:?}, {taken} units, {:.1} % ({:.1} a byte of {work})",
-            100.0 * taken as f64 / FUEL as f64,
-            taken as f64 / work as f64,
-        );
+        println!("{what}: {kind:?}, {taken} units, {} %", 100 * taken / FUEL);
         taken
-    }
-
-    /// The longest text that a field can have within the limits.
-    fn longest(&self, most: usize, of: impl Fn(String) -> AppIdentity, letter: &str) -> AppIdentity {
-        let fits = |count: usize| work([&self.application].into_iter(), &of(letter.repeat(count))) <= MAX_WORK;
-        let counts: Vec<usize> = (0..=most / letter.len()).collect();
-        of(letter.repeat(counts.partition_point(|count| fits(*count)).saturating_sub(1)))
     }
 }
 
@@ -138,7 +121,7 @@ fn strict(never_title: Vec<NeverTitle>) -> Application {
 /// As many copies of it as a document may have.
 fn full(of: impl Fn(usize) -> Application) -> Application {
     let counts: Vec<usize> = (1..=20_000).collect();
-    let most = counts.partition_point(|count| standing_work(&of(*count)) <= MAX_STANDING_WORK);
+    let most = counts.partition_point(|count| patterns(&of(*count)) <= MAX_PATTERNS);
     of(most)
 }
 
@@ -148,26 +131,40 @@ fn nevers(pattern: &str, count: usize) -> Application {
 
 #[test]
 fn titles() {
-    for pattern in [
-        "*mot de passe*",
-        "*mmmmmmmmmmmmmmmmmmmmb*",
-        "*bmmmmmmmmmmmmmmmmmmmm*",
-        "*mmmmmmmmmmbmmmmmmmmmm*",
-        "*m*m*m*m*m*m*m*m*m*m*b*",
-        "*m*mm*mmm*mmmm*mmmmm*b*",
-        "m*b",
+    for (pattern, letters) in [
+        ("*mot de passe*", "mot de passot de passe "),
+        ("*mmmmmmmmmmmmmmmmmmmmb*", "m"),
+        ("*mmmmmmmmmmmmmmmmmmmmb*", "mmmmmmmmmmmmmmmmmmmb"),
+        ("*bmmmmmmmmmmmmmmmmmmmm*", "bmmmmmmmmmmmmmmmmmmm"),
+        ("*mmmmmmmmmmbmmmmmmmmmm*", "mmmmmmmmmmbmmmmmmmmm"),
+        ("*m*m*m*m*m*m*m*m*m*m*b*", "m"),
+        ("*m*mm*mmm*mmmm*mmmmm*b*", "m"),
+        ("*m*m*m*m*m*m*m*m*m*m*mb*n", "mb"),
+        ("m*b", "mb"),
+        ("*ab*", "é"),
+        ("*ab*", "\u{1d5a6}"),
+        ("*\u{635}\u{644}\u{649} \u{627}\u{644}\u{644}\u{647}  *x*", "\u{fdfa}"),
     ] {
-        for count in [60, 400, 1_000, 5_000] {
-            let mut asked = Asked::new(nevers(pattern, count));
-            for letter in ["m", "mmmmmmmmmmb", "m ", "é", "\u{fdfa}", "\u{1d5a6}"] {
-                let app = asked.longest(MAX_TITLE, with_title, letter);
-                let what = format!("{count} × `{pattern}`, title of `{letter}`");
-                assert!(asked.takes(&what, &app) <= FUEL / 3, "{what}");
+        for application in [60, 1_000]
+            .map(|count| nevers(pattern, count))
+            .into_iter()
+            .chain([full(|count| nevers(pattern, count))])
+        {
+            let count = application.never_title.len();
+            let mut asked = Asked::new(application);
+            for most in [100, MAX_TITLE] {
+                let grown = letters.repeat(most / letters.len());
+                let most = skeleton(&grown).len().min(MAX_SKELETON);
+                let fits = |count: &usize| skeleton(&letters.repeat(*count)).len() <= most;
+                let counts: Vec<usize> = (0..=grown.len() / letters.len()).collect();
+                let title = letters.repeat(counts.partition_point(fits).saturating_sub(1));
+                let what = format!(
+                    "{count} × `{pattern}`, title of {} × `{letters}`",
+                    title.len() / letters.len()
+                );
+                assert!(asked.takes(&what, &with_title(title)) <= FUEL / 3, "{what}");
             }
         }
-        let mut asked = Asked::new(full(|count| nevers(pattern, count)));
-        let app = asked.longest(MAX_TITLE, with_title, "m");
-        assert!(asked.takes(&format!("a document full of `{pattern}`"), &app) <= FUEL / 3);
     }
 }
 
@@ -198,7 +195,7 @@ fn addresses() {
             let count = application.entries.len();
             let mut asked = Asked::new(application);
             for letter in ["m", "m/"] {
-                let app = asked.longest(MAX_FIELD - 8, with_url, letter);
+                let app = with_url(letter.repeat((MAX_FIELD - 8) / letter.len()));
                 let what = format!("{count} × a url of {} bytes, address of `{letter}`", pattern.len());
                 assert!(asked.takes(&what, &app) <= FUEL / 3, "{what}");
             }

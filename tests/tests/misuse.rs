@@ -170,11 +170,20 @@ fn documents_at_their_limits_and_long_titles_are_no_fault() {
         list[0].applications = (0..1_000).collect();
     }
     let (mut session, _call) = open(&under(&rules));
-    for (ms, length) in [(0, 9), (200, 300), (400, 1_000), (600, 4_096)] {
+    for (ms, length) in [
+        (0, 9),
+        (200, 300),
+        (400, 1_000),
+        (600, 2_048),
+        (800, 2_049),
+        (1_000, 4_096),
+    ] {
         let title = "x".repeat(length);
-        let expected = if length < 334 { Action::Keep } else { Action::Skip };
+        let expected = if length <= 2_048 { Action::Keep } else { Action::Skip };
         assert_eq!(frame(&mut session, ms, &title), expected, "{length}");
     }
+    // Each of the 1,000 must be searched for in this one.
+    assert_eq!(frame(&mut session, 1_200, &"secrecret".repeat(200)), Action::Skip);
     assert_eq!(session.faults(), []);
 }
 

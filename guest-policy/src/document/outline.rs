@@ -11,7 +11,7 @@ use super::index::{self, Index};
 use super::problem::{Problem, Problems};
 use super::words::{text, words};
 use super::{APPLICATIONS, PROGRAMMES, application, attestation, programme, role, settings};
-use crate::classify::standing_work;
+use crate::classify;
 use crate::rules::{Application, Programme, Programmes, Role, Roles, Rules};
 
 static FORMAT: Key = Key::new("format", "format = 1");
@@ -227,11 +227,14 @@ fn resolve(
     let mut known_programmes = Index::of(&index::PROGRAMME, programmes.iter().map(|p| p.id.clone()), problems);
     Index::of(&index::ROLE, roles.iter().map(|r| r.id.clone()), problems);
 
-    let works: Vec<usize> = applications.iter().map(|a| standing_work(&a.application)).collect();
+    let patterns: Vec<usize> = applications
+        .iter()
+        .map(|a| classify::patterns(&a.application))
+        .collect();
     let all_were_named = programmes.iter().all(|p| p.applications.is_some());
     let mut programmes: Vec<Programme> = programmes
         .into_iter()
-        .filter_map(|p| p.resolve(zone, &mut known_applications, &works, problems))
+        .filter_map(|p| p.resolve(zone, &mut known_applications, &patterns, problems))
         .collect();
     programmes.sort_by(|a, b| a.id.cmp(&b.id));
     let mut roles: Vec<Role> = roles

@@ -10,7 +10,7 @@ use super::index::Index;
 use super::problem::{Problem, Problems};
 use super::volume::{self, Volume};
 use super::words::{Words, text, words};
-use crate::classify::MAX_STANDING_WORK;
+use crate::classify::MAX_PATTERNS;
 use crate::rules::{Enrolment, Programme};
 
 static ID: Key = Key::of_rule("id", "id = \"crm-onboarding\"", "S10");
@@ -220,18 +220,18 @@ impl Draft<'_> {
     }
 
     /// Reports applications with more patterns than a window can be compared with.
-    fn check_work(&self, work: usize, problems: &mut Problems<'_>) {
+    fn check_patterns(&self, size: usize, problems: &mut Problems<'_>) {
         let Some(first) = self.applications.iter().flatten().next() else {
             return;
         };
-        if work > MAX_STANDING_WORK {
+        if size > MAX_PATTERNS {
             let message = text!(
-                "the patterns of this programme's applications are {work} bytes, more than {MAX_STANDING_WORK}",
-                "les motifs des applications de ce programme font {work} octets, plus de {MAX_STANDING_WORK}",
+                "the patterns of this programme's applications are {size} bytes, more than {MAX_PATTERNS}",
+                "les motifs des applications de ce programme font {size} octets, plus de {MAX_PATTERNS}",
             );
             let help = words(
-                "split the programme, or write fewer patterns with more `*`; each counts 32 bytes more than it has",
-                "divisez le programme, ou écrivez moins de motifs avec plus de `*`\u{a0}; chacun compte 32 octets de plus \
+                "split the programme, or write fewer patterns with more `*`; each counts 16 bytes more than it has",
+                "divisez le programme, ou écrivez moins de motifs avec plus de `*`\u{a0}; chacun compte 16 octets de plus \
                  qu'il n'en a",
             );
             problems.add(
@@ -242,17 +242,17 @@ impl Draft<'_> {
         }
     }
 
-    /// The programme that the component takes; `None` where something is missing, which was reported. `works`
-    /// says of each application how much work its patterns are.
+    /// The programme that the component takes; `None` where something is missing, which was reported. `patterns`
+    /// says how much those of each application are.
     pub(super) fn resolve(
         self,
         zone: &Zone,
         applications: &mut Index<'_>,
-        works: &[usize],
+        patterns: &[usize],
         problems: &mut Problems<'_>,
     ) -> Option<Programme> {
         let mut positions: Vec<u32> = Vec::new();
-        let mut work = 0;
+        let mut size = 0;
         for id in self.applications.iter().flatten() {
             let Some(place) = applications.find(id, "S4", problems) else {
                 continue;
@@ -261,10 +261,10 @@ impl Draft<'_> {
                 && !positions.contains(&at)
             {
                 positions.push(at);
-                work += works.get(place).copied().unwrap_or_default();
+                size += patterns.get(place).copied().unwrap_or_default();
             }
         }
-        self.check_work(work, problems);
+        self.check_patterns(size, problems);
         let days = self.days?;
         let volume = self.volume?;
         let last_review = match self.review_until {

@@ -5,7 +5,7 @@ use core::fmt::Write as _;
 use std::string::ToString as _;
 
 use super::{EXAMPLE, TODAY, codes};
-use crate::classify::{MAX_STANDING_WORK, standing_work};
+use crate::classify::{MAX_PATTERNS, patterns};
 use crate::document::{
     APPLICATIONS, DOCUMENT_BYTES, EMPLOYEES, PROBLEMS, PROGRAMMES, Problem, Reading, Severity, TOO_MANY_PROBLEMS, read,
 };
@@ -89,7 +89,7 @@ fn one_application_or_programme_more_is_an_error() {
     assert_eq!(codes(&read(text.as_bytes(), TODAY)), ["too-many-sections"]);
 }
 
-/// Patterns of 10 bytes count 42 each.
+/// Patterns of 10 bytes count 26 each.
 #[test]
 fn more_patterns_than_a_window_can_be_compared_with_are_an_error() {
     let with = |count: usize| {
@@ -102,12 +102,12 @@ fn more_patterns_than_a_window_can_be_compared_with_are_an_error() {
     };
     let read_with = |count| read(with(count).as_bytes(), TODAY);
     let rules = read_with(1).rules.unwrap();
-    let spare = MAX_STANDING_WORK - standing_work(&rules.applications[0]);
+    let spare = MAX_PATTERNS - patterns(&rules.applications[0]);
     assert_eq!(
-        standing_work(&rules.applications[0]),
-        standing_work(&read_with(2).rules.unwrap().applications[0]) - 42
+        patterns(&rules.applications[0]),
+        patterns(&read_with(2).rules.unwrap().applications[0]) - 26
     );
-    let most = 1 + spare / 42;
+    let most = 1 + spare / 26;
     let reading = read_with(most);
     assert_eq!(codes(&reading), [""; 0]);
     assert!(Rules::decode(&reading.rules.unwrap().encode().unwrap()).is_ok());
@@ -122,7 +122,7 @@ fn more_patterns_than_a_window_can_be_compared_with_are_an_error() {
 fn more_patterns_have_no_compact_form() {
     let mut rules = read(EXAMPLE.as_bytes(), TODAY).rules.unwrap();
     let application = rules.applications[0].clone();
-    let spare = MAX_STANDING_WORK / standing_work(&application);
+    let spare = MAX_PATTERNS / patterns(&application);
     rules.applications = (0..=spare).map(|_| application.clone()).collect();
     let Programmes::Listed(programmes) = &mut rules.programmes else {
         panic!("listed");
