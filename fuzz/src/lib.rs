@@ -4,13 +4,14 @@
 //! libFuzzer; the tests run them over everything that the repository holds, whole and damaged.
 
 mod history;
+mod module;
 
 use std::sync::LazyLock;
 
 use gardefou::journal::{Checkpoint, Malformed, Proof, Record, Unproven, Verifier, replay};
 use gardefou::rules::{read, shown};
 use gardefou::trace::{Reader, Run, Scenario, Writer};
-use gardefou::{Policy, PolicyHandle, Runtime, Source, Timestamp};
+use gardefou::{LoadError, MAX_WORK, Policy, PolicyHandle, Runtime, Source, Timestamp, work};
 use gardefou_bake::Contents;
 use gardefou_policy::rules::Rules;
 
@@ -98,6 +99,21 @@ pub fn component(data: &[u8]) {
     if let Ok(policy) = loaded {
         assert!(contents.is_ok(), "what loads can be inspected");
         assert!(PolicyHandle::new(vec![policy]).is_ok());
+    }
+}
+
+/// A component of a valid module, made of the bytes: it is refused, or compiled as the work that it was said to be.
+/// It never fails the compiler.
+pub fn load(data: &[u8]) {
+    let component = module::component(data);
+    let work = work(&component);
+    match (work, Policy::load(&RUNTIME, Source::Bytes(&component))) {
+        (Ok(work), Err(LoadError::MissingExport { .. })) => assert!(work <= MAX_WORK),
+        (Err(before), Err(after)) => {
+            assert!(!matches!(before, LoadError::NotAComponent(_)), "{before}");
+            assert_eq!(before.to_string(), after.to_string(), "it is refused before it is compiled");
+        }
+        (work, loaded) => panic!("{work:?} of work, and then {loaded:?}"),
     }
 }
 

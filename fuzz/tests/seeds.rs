@@ -116,6 +116,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20, ..ProptestConfig::default() })]
 
     #[test]
+    fn valid_components(bytes in prop::collection::vec(any::<u8>(), 0..4_000)) {
+        gardefou_fuzz::load(&bytes);
+    }
+
+    #[test]
     fn damaged_components(bytes in damaged(files("guest-policy/dist", "wasm"))) {
         gardefou_fuzz::component(&bytes);
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use gardefou_policy::document::Severity;
 
 use crate::policy::Digest;
+use crate::vetting::{Quantity, Shape};
 
 /// Why a policy was not loaded. Nothing is recorded under it.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +32,38 @@ pub enum LoadError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// It has more of something than any policy needs.
+    #[error("the policy has more than {} {what} (at byte {at}), the most that is compiled; leave out what it does not need", .what.limit())]
+    TooMany {
+        /// Of what.
+        what: Quantity,
+        /// Where there is one too many: the byte from the beginning of the file.
+        at: u64,
+    },
+    /// Compiling it would take too long, or too much memory.
+    #[error(
+        "compiling the policy is too much work: more than is done for any is reached in its function {functions} (at byte {at}); split long functions, and use fewer variables in one"
+    )]
+    TooMuchWork {
+        /// In which function, the first being 1; 0 before the first.
+        functions: u32,
+        /// Where: the byte from the beginning of the file.
+        at: u64,
+    },
+    /// It is put together in a way that no policy needs.
+    #[error("the policy has {shape} (at byte {at}), which no recorder takes; {}", .shape.help())]
+    Unsupported {
+        /// What it has.
+        shape: Shape,
+        /// Where: the byte from the beginning of the file.
+        at: u64,
+    },
     /// The bytes are not a WebAssembly component that this runtime can compile.
     #[error("not a policy component: {0}")]
     NotAComponent(String),
+    /// The compiler gave up on it.
+    #[error("the policy cannot be compiled: the compiler failed; please report it with the file")]
+    CompilerFailed,
     /// A policy imports nothing; this one wants something of the host.
     #[error("the policy imports `{name}`; a policy imports nothing, so build it without WASI")]
     Imports {

@@ -19,6 +19,26 @@ impl LoadError {
             Self::TooMuchCode { limit } => {
                 format!("le module de règles a plus de {limit} octets de code, le plus qui puisse être compilé")
             }
+            Self::TooMany { what, at } => format!(
+                "le module de règles a plus de {} {} (à l'octet {at}), le plus qui puisse être compilé\u{a0}; en \
+                 retirer ce dont il n'a pas besoin",
+                what.limit(),
+                what.french()
+            ),
+            Self::TooMuchWork { functions, at } => format!(
+                "compiler le module de règles demande trop de travail\u{a0}: la limite est dépassée dans sa fonction \
+                 {functions} (à l'octet {at})\u{a0}; couper les longues fonctions, et utiliser moins de variables \
+                 dans chacune"
+            ),
+            Self::Unsupported { shape, at } => {
+                let (what, help) = shape.french();
+                format!(
+                    "le module de règles a {what} (à l'octet {at}), ce qu'aucun enregistreur n'accepte\u{a0}; {help}"
+                )
+            }
+            Self::CompilerFailed => "le module de règles ne peut pas être compilé\u{a0}: le compilateur a \
+                 échoué\u{a0}; merci de le signaler avec le fichier"
+                .into(),
             Self::NotAComponent(why) if why == NOT_WEBASSEMBLY => {
                 "ce n'est pas un module de règles\u{a0}: le début n'est pas celui de WebAssembly\u{a0}; un document \
                  de règles se charge comme des règles"

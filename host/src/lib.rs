@@ -90,6 +90,7 @@ mod session;
 mod stores;
 #[cfg(feature = "trace")]
 pub mod trace;
+mod vetting;
 
 pub use clock::{Clock, wall_clock_now};
 #[cfg(feature = "stores")]
@@ -104,7 +105,7 @@ pub use pixels::{Approved, BadFrame, Nv12, Packed, Pixels};
 pub use policy::MAX_DOCUMENT;
 pub use policy::{Digest, MAX_CODE, MAX_COMPONENT, Policy, Source};
 #[cfg(feature = "probe")]
-pub use probe::Probe;
+pub use probe::{Probe, work};
 pub use runtime::{Runtime, RuntimeOptions};
 pub use session::{
     CallFacts, Counterpart, Decision, Discard, DiscardTicket, Finished, Gated, Opening, Outcome, Placed, Reviewed,
@@ -112,6 +113,8 @@ pub use session::{
 };
 #[cfg(feature = "stores")]
 pub use stores::{StoreError, Stores, StoresOptions};
+
+pub use vetting::{MAX_WORK, Quantity, Shape};
 
 pub use gardefou_policy::facts::{Access, AppIdentity, Calls, Notice, SessionFacts, Usage};
 pub use gardefou_policy::notes::{Description, Note, Text};

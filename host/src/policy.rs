@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::io::Read;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
 
 use gardefou_policy::notes::Description;
 use sha2::{Digest as _, Sha256};
-use wasmparser::{Parser, Payload};
+use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::error::{Fault, FaultKind, LoadError};
 use crate::runtime::Runtime;
 use crate::sandbox::{Exports, Guard, Instance, Unfit, check_exports};
+use crate::vetting;
 
 /// The largest component that is compiled, in bytes. A policy baked from the largest rule document is a
 /// third of it.
@@ -152,8 +154,8 @@ impl fmt::Debug for Policy {
 }
 
 impl Policy {
-    /// Loads a policy: bounds its size, checks that it imports nothing and exports the contract exactly,
-    /// compiles it, and asks it what it is. Blocks while it is compiled: up to a second on a busy
+    /// Loads a policy: checks that it is no larger, no more work to compile and of no other shape than a policy needs,
+    /// compiles it, checks that it imports nothing and exports the contract exactly, and asks it what it is. Blocks while it is compiled: up to a second on a busy
     /// machine; the embedded template is compiled once for a runtime.
     ///
     /// # Errors
@@ -295,8 +297,14 @@ impl Compiled {
         if !bytes.starts_with(b"\0asm") {
             return Err(LoadError::NotAComponent(NOT_WEBASSEMBLY.into()));
         }
-        check_code(bytes)?;
-        let engine = runtime.engine();
+        vetting::check_imports(bytes)?;
+        vetting::vet(bytes)?;
+        // What is left for a panic is a fault of the compiler's own; and the process may have built it without unwinding.
+        let compile = || Self::compile(runtime.engine(), bytes);
+        panic::catch_unwind(AssertUnwindSafe(compile)).unwrap_or(Err(LoadError::CompilerFailed))
+    }
+
+    fn compile(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         let not_one = |e: wasmtime::Error| LoadError::NotAComponent(format!("{e:#}"));
         let component = Component::from_binary(engine, bytes).map_err(not_one)?;
         check_exports(&component, engine)?;
@@ -337,21 +345,6 @@ fn check_names(description: &Description) -> Result<(), FaultKind> {
     let shown = notes.flat_map(|n| [&n.rule, &n.reference, &n.title.french, &n.title.english]);
     if !shown.chain(&description.programmes).all(plain) {
         return Err(FaultKind::Nonsense("a text that holds control characters"));
-    }
-    Ok(())
-}
-
-/// Bounds what a compiler would have to work on: its time grows with the code, not with the data.
-fn check_code(bytes: &[u8]) -> Result<(), LoadError> {
-    let mut code = 0u64;
-    for payload in Parser::new(0).parse_all(bytes) {
-        let payload = payload.map_err(|e| LoadError::NotAComponent(e.to_string()))?;
-        if let Payload::CodeSectionStart { size, .. } = payload {
-            code = code.saturating_add(size.into());
-        }
-    }
-    if code > MAX_CODE {
-        return Err(LoadError::TooMuchCode { limit: MAX_CODE });
     }
     Ok(())
 }

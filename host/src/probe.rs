@@ -6,9 +6,18 @@ use gardefou_policy::facts::{Access, AppIdentity, Moment, Segment, SessionFacts,
 use gardefou_policy::frame::Ruling;
 use gardefou_policy::types::{Artefact, Disposition, Obligations, Rect, Refusal, Terms, Timestamp, WindowKind};
 
-use crate::error::{Fault, FaultKind};
+use crate::error::{Fault, FaultKind, LoadError};
 use crate::policy::Policy;
 use crate::sandbox::Instance;
+use crate::vetting;
+
+/// How much work it is to compile a component, in the units of [`MAX_WORK`](crate::MAX_WORK). Nothing is compiled.
+///
+/// # Errors
+/// It would not be compiled.
+pub fn work(component: &[u8]) -> Result<u64, LoadError> {
+    vetting::vet(component)
+}
 
 /// One policy, asked alone and **without the floor**: what tools look at that hold policies against each
 /// other. It guards nothing. A recorder opens sessions through a [`PolicyHandle`](crate::PolicyHandle).

@@ -9,11 +9,14 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use wasmtime::{Config, Engine};
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, ProfilingStrategy, Strategy, WasmBacktraceDetails, WasmFeatures,
+};
 
 use crate::error::LoadError;
 #[cfg(feature = "rules")]
 use crate::policy::Compiled;
+use crate::vetting::FEATURES;
 
 /// How often the deadline's clock ticks.
 const TICK: Duration = Duration::from_millis(100);
@@ -229,17 +232,26 @@ impl Ticker {
 fn config(options: &RuntimeOptions) -> Config {
     let mut config = Config::new();
     config
-        .wasm_component_model(true)
+        // What another crate's features of the runtime would turn on, and what an environment variable would, is off:
+        // a policy is the same in every process. One cannot be set without the feature: compiling on several threads.
+        .wasm_features(WasmFeatures::all(), false)
+        .wasm_features(FEATURES, true)
+        .concurrency_support(false)
+        .strategy(Strategy::Cranelift)
+        .allocation_strategy(InstanceAllocationStrategy::OnDemand)
+        .profiler(ProfilingStrategy::None)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        .wasm_backtrace_max_frames(None)
+        .debug_info(false)
+        .debug_symbols(false)
+        .generate_address_map(false)
+        .cranelift_debug_verifier(false)
+        .shared_memory(false)
         .consume_fuel(true)
         .epoch_interruption(true)
         .max_wasm_stack(WASM_STACK)
         // The same question has the same answer on every host: no operation whose result the host may choose.
         .cranelift_nan_canonicalization(true)
-        .wasm_relaxed_simd(false)
-        .wasm_simd(false)
-        .wasm_memory64(false)
-        .wasm_multi_memory(false)
-        .wasm_tail_call(false)
         // An image of a component's memory would be an open file.
         .memory_init_cow(false)
         .signals_based_traps(options.signal_handlers)

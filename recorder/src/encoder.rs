@@ -18,6 +18,7 @@ use crate::ffmpeg::{self, FINISHING};
 use crate::matroska;
 use crate::queue::Queue;
 use crate::record::new_file;
+use crate::threads;
 
 /// How long ffmpeg may keep a frame waiting before the recording stops.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -43,7 +44,7 @@ impl Encoder {
         file: &Path,
         size: (u16, u16),
         starts_at: Millis,
-        failed: impl Fn() + Send + 'static,
+        failed: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
         let output = new_file(file).with_context(|| format!("cannot write `{}`", file.display()))?;
         let started = ffmpeg::command(&["-f", "matroska", "-i", "pipe:0"], &[], output)
@@ -56,14 +57,20 @@ impl Encoder {
         let mut child = started.context("cannot start `ffmpeg`; help: install it, and see that it is on the `PATH`")?;
         let stdin = child.stdin.take().context("`ffmpeg` has no standard input")?;
         let queue = Arc::new(Queue::default());
-        let theirs = Arc::clone(&queue);
+        let (theirs, fed) = (Arc::clone(&queue), Arc::clone(&queue));
         let header = matroska::header(size.0, size.1);
-        let writer = std::thread::Builder::new().name("encoder".into()).spawn(move || {
-            if feed(&theirs, stdin, &header).is_err() {
-                theirs.fail();
-                failed();
+        // Whether ffmpeg takes no more or the thread itself fails, what was queued is not in the file.
+        let broken = Arc::new(move || {
+            theirs.fail();
+            failed();
+        });
+        let panicked = Arc::clone(&broken);
+        let work = move || {
+            if feed(&fed, stdin, &header).is_err() {
+                broken();
             }
-        })?;
+        };
+        let writer = threads::start("encoder", work, move || panicked())?;
         Ok(Self {
             queue,
             writer: Some(writer),

@@ -1,13 +1,13 @@
 //! `FACTS.json`: what the company knows about the call that begins, read anew at each.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use gardefou::{Calls, CaptureMode, Millis, Notice, Purpose, SessionFacts, Timestamp, Usage};
 use serde::Deserialize;
 use serde_json::error::Category;
+
+use crate::files;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -52,15 +52,9 @@ struct WrittenUsage {
 /// What is wrong, and on which line: then nothing of the file counts.
 pub(crate) fn read(file: &Path, interval: Millis) -> Result<(SessionFacts, Usage), String> {
     let shown = file.display();
-    let mut text = String::new();
-    let opened = File::open(file).and_then(|opened| opened.take(LONGEST.saturating_add(1)).read_to_string(&mut text));
-    match opened {
-        Err(error) => Err(format!("cannot read `{shown}`: {error}")),
-        Ok(_) if u64::try_from(text.len()).is_ok_and(|length| length > LONGEST) => {
-            Err(format!("`{shown}` is longer than {LONGEST} bytes"))
-        }
-        Ok(_) => parse(&text, interval).map_err(|why| format!("`{shown}`, {why}")),
-    }
+    let bytes = files::read(file, LONGEST).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+    let text = str::from_utf8(&bytes).map_err(|error| format!("`{shown}`: {error}"))?;
+    parse(text, interval).map_err(|why| format!("`{shown}`, {why}"))
 }
 
 fn parse(text: &str, interval: Millis) -> Result<(SessionFacts, Usage), String> {

@@ -21,6 +21,8 @@ mod facts;
 #[cfg(unix)]
 mod ffmpeg;
 #[cfg(unix)]
+mod files;
+#[cfg(unix)]
 mod geometry;
 #[cfg(unix)]
 mod identity;
@@ -46,6 +48,8 @@ mod signal;
 mod status;
 #[cfg(unix)]
 mod stores;
+#[cfg(unix)]
+mod threads;
 #[cfg(unix)]
 mod timeline;
 #[cfg(unix)]

@@ -3,18 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::Result;
-use gardefou::{NotTaken, Policy, PolicyHandle, Runtime, Source};
+use gardefou::{MAX_COMPONENT, MAX_DOCUMENT, NotTaken, Policy, PolicyHandle, Runtime, Source, rules, wall_clock_now};
 use notify::{RecursiveMode, Watcher};
+use sha2::{Digest as _, Sha256};
 
 use crate::signal::Signal;
+use crate::{files, threads};
 
 /// How often the files are looked at when nothing tells of a change, as on network drives.
 const LOOKING: Duration = Duration::from_secs(1);
 
-/// How long a file must stay the same before it is read: an editor may write it in parts, or rename it.
+/// How long a file must stay the same before it is loaded: an editor may write it in parts, or rename it.
 const QUIET: Duration = Duration::from_millis(100);
 
 /// Where the policies come from.
@@ -30,20 +32,63 @@ pub(crate) struct Files {
 /// between, so that the trace tells what was decided under which.
 pub(crate) type Gate = Arc<Mutex<()>>;
 
-/// What a file looked like: when it was written, and how long it is. `None`: it is not there.
-type Stamp = Option<(SystemTime, u64)>;
+/// The files as they were at one look, whole: what is loaded is what was looked at.
+#[derive(Debug)]
+pub(crate) struct Look(Vec<Found>);
+
+#[derive(Debug)]
+struct Found {
+    path: PathBuf,
+    kind: Kind,
+    /// What it holds, or why it cannot be read.
+    content: Result<Vec<u8>, String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Rules,
+    Component,
+}
+
+/// What tells one look from another: the content of each file. Its date and size say nothing: an edit may keep
+/// both.
+#[derive(Debug, PartialEq, Eq)]
+struct Known(Vec<Result<[u8; 32], String>>);
 
 impl Files {
-    fn all(&self) -> impl Iterator<Item = &Path> {
-        self.rules.iter().chain(&self.components).map(PathBuf::as_path)
+    fn all(&self) -> impl Iterator<Item = (&Path, Kind)> {
+        let rules = self.rules.iter().map(|path| (path.as_path(), Kind::Rules));
+        rules.chain(self.components.iter().map(|path| (path.as_path(), Kind::Component)))
     }
 
-    fn stamps(&self) -> Vec<Stamp> {
-        let stamp = |file: &Path| {
-            let about = std::fs::metadata(file).ok()?;
-            Some((about.modified().ok()?, about.len()))
-        };
-        self.all().map(stamp).collect()
+    /// Reads all of them.
+    pub(crate) fn look(&self) -> Look {
+        let found = self.all().map(|(path, kind)| Found {
+            path: path.to_owned(),
+            kind,
+            content: files::read(path, kind.limit()).map_err(|error| error.to_string()),
+        });
+        Look(found.collect())
+    }
+}
+
+impl Kind {
+    /// The most bytes of such a file.
+    const fn limit(self) -> u64 {
+        match self {
+            Self::Rules => MAX_DOCUMENT,
+            Self::Component => MAX_COMPONENT,
+        }
+    }
+}
+
+impl Look {
+    fn known(&self) -> Known {
+        let known = self.0.iter().map(|found| match &found.content {
+            Ok(bytes) => Ok(Sha256::digest(bytes).into()),
+            Err(why) => Err(why.clone()),
+        });
+        Known(known.collect())
     }
 
     /// Loads all of them.
@@ -51,38 +96,58 @@ impl Files {
     /// # Errors
     /// What is wrong with the first that cannot be loaded, for the person who wrote it.
     pub(crate) fn load(&self, runtime: &Runtime) -> Result<Vec<Policy>, String> {
-        let rules = self.rules.iter().map(|file| (file, Source::RulesFile(file)));
-        let components = self.components.iter().map(|file| (file, Source::File(file)));
-        rules
-            .chain(components)
-            .map(|(file, source)| {
-                Policy::load(runtime, source).map_err(|error| format!("`{}` is not usable\n{error}", file.display()))
-            })
-            .collect()
+        self.0.iter().map(|found| found.load(runtime)).collect()
     }
 }
 
-/// Watches the files on a thread of its own. What is edited is loaded and offered there; `signals` hears
-/// how it went.
+impl Found {
+    fn load(&self, runtime: &Runtime) -> Result<Policy, String> {
+        let shown = self.path.display();
+        let bytes = self
+            .content
+            .as_ref()
+            .map_err(|why| format!("`{shown}` cannot be read: {why}"))?;
+        let loaded = match self.kind {
+            Kind::Component => Policy::load(runtime, Source::Bytes(bytes)).map_err(|error| error.to_string()),
+            Kind::Rules => match str::from_utf8(bytes) {
+                Ok(text) => Policy::load(runtime, Source::Rules(text)).map_err(|error| error.to_string()),
+                // Where in it that is, the reader of documents says.
+                Err(_) => Err(problems(bytes)),
+            },
+        };
+        loaded.map_err(|error| format!("`{shown}` is not usable\n{error}"))
+    }
+}
+
+fn problems(document: &[u8]) -> String {
+    let reading = rules::read(document, wall_clock_now());
+    let problems: Vec<_> = reading.problems.iter().map(ToString::to_string).collect();
+    problems.join("\n")
+}
+
+/// Follows the files on a thread of its own. What is edited is loaded and offered there; `signals` hears how it went,
+/// and when the thread fails. `look`: what is in force now.
 ///
 /// # Errors
 /// No thread can be started.
-pub(crate) fn watch(
+pub(crate) fn follow(
     files: Files,
+    look: &Look,
     runtime: Runtime,
     handle: PolicyHandle,
     gate: Gate,
     signals: Sender<Signal>,
 ) -> Result<()> {
-    let mut stamps = files.stamps();
-    std::thread::Builder::new().name("policies".into()).spawn(move || {
+    let mut known = look.known();
+    let failed = signals.clone();
+    let work = move || {
         let (hear, heard) = channel();
         let watcher = notify::recommended_watcher(move |_: notify::Result<notify::Event>| {
             // Only that something happened matters: the files themselves say what.
             let _ = hear.send(());
         });
         let _watching = watcher.ok().map(|mut watcher| {
-            for folder in files.all().filter_map(Path::parent) {
+            for folder in files.all().filter_map(|(path, _)| path.parent()) {
                 let folder = if folder.as_os_str().is_empty() {
                     Path::new(".")
                 } else {
@@ -98,37 +163,41 @@ pub(crate) fn watch(
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => std::thread::sleep(LOOKING),
             }
-            let found = files.stamps();
-            if found == stamps {
+            let look = files.look();
+            if look.known() == known {
                 continue;
             }
-            stamps = settled(&files, found);
-            if signals
-                .send(Signal::Policies(renew(&files, &runtime, &handle, &gate)))
-                .is_err()
-            {
+            let look = settled(&files, look);
+            known = look.known();
+            let outcome = renew(&look, &runtime, &handle, &gate);
+            // When nobody listens any more, the recorder is ending.
+            if signals.send(Signal::Policies(outcome)).is_err() {
                 return;
             }
         }
+    };
+    threads::start("policies", work, move || {
+        let _ = failed.send(Signal::Failed("what follows the files of the rules"));
     })?;
     Ok(())
 }
 
-fn settled(files: &Files, mut found: Vec<Stamp>) -> Vec<Stamp> {
+fn settled(files: &Files, mut look: Look) -> Look {
     // A file that never rests is read as it is: half of it does not load, and what is in force stays.
     for _ in 0..20 {
         std::thread::sleep(QUIET);
-        let again = files.stamps();
-        if again == found {
+        let again = files.look();
+        let rests = again.known() == look.known();
+        look = again;
+        if rests {
             break;
         }
-        found = again;
     }
-    found
+    look
 }
 
-fn renew(files: &Files, runtime: &Runtime, handle: &PolicyHandle, gate: &Gate) -> String {
-    let loaded = match files.load(runtime) {
+fn renew(look: &Look, runtime: &Runtime, handle: &PolicyHandle, gate: &Gate) -> String {
+    let loaded = match look.load(runtime) {
         Ok(loaded) => loaded,
         Err(why) => return format!("the rules before stay in force: {why}"),
     };
@@ -142,5 +211,147 @@ fn renew(files: &Files, runtime: &Runtime, handle: &PolicyHandle, gate: &Gate) -
         }
         Err(NotTaken::Unchanged) => "the edited rules say the same as those in force".to_owned(),
         Err(why) => format!("the rules before stay in force: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File, FileTimes};
+    use std::sync::mpsc::Receiver;
+
+    use gardefou_bake::Baker;
+
+    use super::*;
+
+    const RULES: &str = include_str!("../../rules/example.toml");
+    const NO_POLICY: &[u8] = include_bytes!("../../tests/cases/components/fused-adapter.wasm");
+
+    /// More than any machine takes.
+    const AT_MOST: Duration = Duration::from_secs(60);
+
+    struct Followed {
+        folder: tempfile::TempDir,
+        handle: PolicyHandle,
+        signals: Receiver<Signal>,
+    }
+
+    impl Followed {
+        /// Follows a rule document, or a component.
+        fn new(name: &str, content: &[u8]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            fs::write(&path, content).unwrap();
+            let files = if name == "rules.toml" {
+                Files {
+                    rules: Some(path),
+                    components: Vec::new(),
+                }
+            } else {
+                Files {
+                    rules: None,
+                    components: vec![path],
+                }
+            };
+            let (runtime, look) = (Runtime::new().unwrap(), files.look());
+            let handle = PolicyHandle::new(look.load(&runtime).unwrap()).unwrap();
+            let (sender, signals) = channel();
+            follow(files, &look, runtime, handle.clone(), Gate::default(), sender).unwrap();
+            Self {
+                folder,
+                handle,
+                signals,
+            }
+        }
+
+        /// What the recorder is told next.
+        fn said(&self) -> String {
+            match self.signals.recv_timeout(AT_MOST) {
+                Ok(Signal::Policies(said)) => said,
+                other => panic!("{other:?}"),
+            }
+        }
+
+        /// The version of the rules in force.
+        fn version(&self) -> String {
+            let policies = self.handle.policies();
+            policies
+                .iter()
+                .map(|policy| policy.description().version.clone())
+                .collect()
+        }
+    }
+
+    fn edited() -> String {
+        let edited = RULES.replacen("2026.11.0", "2026.11.1", 1);
+        assert!(edited != RULES && edited.len() == RULES.len());
+        edited
+    }
+
+    #[test]
+    fn an_edit_that_keeps_size_and_date_takes_effect() {
+        let followed = Followed::new("rules.toml", RULES.as_bytes());
+        let before = followed.version();
+        let path = followed.folder.path().join("rules.toml");
+        let date = fs::metadata(&path).unwrap().modified().unwrap();
+        let beside = followed.folder.path().join("beside");
+        fs::write(&beside, edited()).unwrap();
+        let times = FileTimes::new().set_modified(date);
+        File::options()
+            .write(true)
+            .open(&beside)
+            .unwrap()
+            .set_times(times)
+            .unwrap();
+        fs::rename(&beside, &path).unwrap();
+        assert_eq!(followed.said(), "the edited rules are in force");
+        assert_ne!(followed.version(), before);
+    }
+
+    #[test]
+    fn after_a_file_that_no_loader_takes_the_next_is_followed() {
+        let baker = Baker::new().unwrap();
+        let bake = |rules: &str| baker.bake(rules.as_bytes(), wall_clock_now()).unwrap().component;
+        let followed = Followed::new("policy.wasm", &bake(RULES));
+        let before = followed.version();
+        let path = followed.folder.path().join("policy.wasm");
+        let put = |bytes: &[u8]| {
+            let beside = followed.folder.path().join("beside");
+            fs::write(&beside, bytes).unwrap();
+            fs::rename(&beside, &path).unwrap();
+        };
+        put(NO_POLICY);
+        let said = followed.said();
+        assert!(
+            said.starts_with("the rules before stay in force: ") && said.contains("a component within it"),
+            "{said}"
+        );
+        assert_eq!(followed.version(), before);
+        // Neither a pipe nor a file that is gone ends it.
+        fs::remove_file(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        while !followed.said().contains("not a regular file") {}
+        put(&bake(&edited()));
+        assert_eq!(followed.said(), "the edited rules are in force");
+        assert_ne!(followed.version(), before);
+    }
+
+    #[test]
+    fn what_is_loaded_is_what_was_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rules.toml");
+        let files = Files {
+            rules: Some(path.clone()),
+            components: Vec::new(),
+        };
+        fs::write(&path, RULES).unwrap();
+        let look = files.look();
+        fs::write(&path, "no rules").unwrap();
+        let runtime = Runtime::new().unwrap();
+        assert!(look.load(&runtime).is_ok());
+        assert_ne!(files.look().known(), look.known());
+        fs::write(&path, b"id = \"\xff\"").unwrap();
+        let why = files.look().load(&runtime).unwrap_err();
+        assert!(why.contains("rules.toml") && why.contains("UTF-8"), "{why}");
     }
 }

@@ -115,6 +115,7 @@ impl Recorder<'_> {
                     self.encoder_failed(&video);
                     Ok(())
                 }
+                Ok(Signal::Failed(what)) => return self.thread_failed(what),
                 Ok(Signal::Employee) => self.employee(),
                 Err(RecvTimeoutError::Timeout) => match self.question() {
                     Ok(()) => Ok(()),
@@ -346,6 +347,17 @@ impl Recorder<'_> {
             ));
             self.code = 1;
         }
+    }
+
+    /// Without one of its threads a recorder does not do what it says that it does: rules that are edited would never
+    /// take effect.
+    fn thread_failed(&mut self, what: &str) {
+        let why = format!("{what} failed");
+        self.finish(&why);
+        say(&format!(
+            "{why}; nothing can be recorded until this recorder is started again"
+        ));
+        self.code = 1;
     }
 
     fn encoder_failed(&mut self, video: &Path) {

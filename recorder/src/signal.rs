@@ -17,6 +17,8 @@ pub(crate) enum Signal {
     Policies(String),
     /// The encoder of that video takes no more.
     EncoderFailed(PathBuf),
+    /// A thread that the recording depends on failed: which one, by what it does.
+    Failed(&'static str),
     /// Something came on the employee's side: a key, or the mark is not shown any more. Which of them waits there.
     Employee,
 }

@@ -1,6 +1,7 @@
 //! What the tests that cross crates share: sound facts to start from, random rules and calls, and a second,
 //! simple implementation of what a session must answer.
 
+pub mod bombs;
 pub mod call;
 pub mod fixture;
 pub mod hostile;

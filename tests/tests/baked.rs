@@ -119,6 +119,21 @@ fn it_is_a_policy_of_the_contract_and_takes_no_rules() {
     assert!(contents.code > 0 && contents.code <= MAX_CODE);
 }
 
+/// A host in another language learns from it how much memory it needs.
+#[test]
+fn it_says_how_much_memory_it_has_at_most() {
+    let baked = BAKER.bake(EXAMPLE.as_bytes(), TODAY).unwrap();
+    let memories = wasmparser::Parser::new(0)
+        .parse_all(&baked.component)
+        .filter_map(|payload| {
+            let wasmparser::Payload::MemorySection(section) = payload.unwrap() else {
+                return None;
+            };
+            Some(section.into_iter().map(|memory| memory.unwrap().maximum))
+        });
+    assert_eq!(memories.flatten().collect::<Vec<_>>(), [Some(512)]);
+}
+
 #[test]
 fn the_document_is_in_it_byte_for_byte() {
     let document = format!("{EXAMPLE}# é, and no line feed at the end");

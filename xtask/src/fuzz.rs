@@ -26,6 +26,10 @@ const TARGETS: [Target; 7] = [
         seeds: "guest-policy/dist",
     },
     Target {
+        name: "fuzz-load",
+        seeds: "guest-policy/dist",
+    },
+    Target {
         name: "fuzz-compact",
         seeds: "guest-policy/dist",
     },

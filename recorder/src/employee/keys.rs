@@ -20,6 +20,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::shortcut::Shortcut;
 use crate::screen::{Server, another_connection};
 use crate::signal::Key;
+use crate::threads;
 
 /// How long a key may be held by a recorder that has just ended.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -62,7 +63,11 @@ impl Keys {
     /// # Errors
     /// Both are the same, this keyboard has no such key, another program holds it, or the server does not
     /// answer.
-    pub(crate) fn grab(pause: Shortcut, private_call: Shortcut, wake: impl Fn() + Send + 'static) -> Result<Self> {
+    pub(crate) fn grab(
+        pause: Shortcut,
+        private_call: Shortcut,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self> {
         anyhow::ensure!(
             pause != private_call,
             "`{pause}` cannot be the pause key and the private-call key; help: give another with `--pause-key` or \
@@ -90,10 +95,10 @@ impl Keys {
             }
         }
         let shared = Arc::new(shared);
-        let theirs = Arc::clone(&shared);
-        std::thread::Builder::new()
-            .name("keys".into())
-            .spawn(move || theirs.listen(&wake))?;
+        let (theirs, failed) = (Arc::clone(&shared), Arc::clone(&shared));
+        let wake = Arc::new(wake);
+        let woken = Arc::clone(&wake);
+        threads::start("keys", move || theirs.listen(&*wake), move || failed.fail(&*woken))?;
         Ok(Self(shared))
     }
 
@@ -133,6 +138,14 @@ impl Shared {
                 return;
             }
         }
+    }
+
+    /// Nobody waits for keys any more: whoever asks for them learns it.
+    fn fail(&self, wake: &impl Fn()) {
+        self.lock()
+            .lost
+            .get_or_insert("what hears the pause key and the private-call key failed".to_owned());
+        wake();
     }
 
     /// Takes what came. An error stays: a key that may not have been heard must not be missed.

@@ -27,6 +27,7 @@ use super::picture::{BYTES_PER_PIXEL, COLUMNS, Picture};
 use super::words::{CLOSED, COVERED, HIDDEN, Said, Words, lines};
 use crate::geometry::intersection;
 use crate::screen::{Look, Server, another_connection};
+use crate::threads;
 
 /// The mark goes on top at most that often: another program that does the same must not keep both busy.
 const BETWEEN_RAISES: Duration = Duration::from_millis(100);
@@ -147,10 +148,9 @@ impl Mark {
             anyhow::bail!("{}", why.in_(language));
         }
         let shown = Arc::new(shown);
-        let theirs = Arc::clone(&shown);
-        std::thread::Builder::new()
-            .name("mark".into())
-            .spawn(move || keep_up(&theirs))?;
+        let (theirs, failed) = (Arc::clone(&shown), Arc::clone(&shown));
+        // A mark that nobody watches is none.
+        threads::start("mark", move || keep_up(&theirs), move || failed.lose(CLOSED))?;
         Ok(Self(shown))
     }
 
@@ -397,14 +397,6 @@ fn on_the_surface(place: Rect, look: &Look) -> bool {
 
 /// The thread of the mark: until it is lost, or goes as it should.
 fn keep_up(shown: &Shown) {
-    /// A thread that ends in any way leaves no mark that nobody watches.
-    struct Watched<'a>(&'a Shown);
-    impl Drop for Watched<'_> {
-        fn drop(&mut self) {
-            self.0.lose(CLOSED);
-        }
-    }
-    let watched = Watched(shown);
     let mut wait = None;
     while shown.lost.get().is_none() && !shown.down.load(Ordering::SeqCst) {
         match wait {
@@ -412,13 +404,13 @@ fn keep_up(shown: &Shown) {
             None => match shown.conn.stream().poll(PollMode::Readable) {
                 // Nothing came for some time.
                 Err(error) if error.kind() == ErrorKind::TimedOut => continue,
-                Err(_) => return,
+                Err(_) => break,
                 Ok(()) => {}
             },
         }
         wait = shown.attend(&mut shown.lock());
     }
-    drop(watched);
+    shown.lose(CLOSED);
 }
 
 fn create(conn: &Server, root: Window, window: Window, place: Place) -> Result<()> {

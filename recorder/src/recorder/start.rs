@@ -10,7 +10,7 @@ use gardefou::{OpenError, PolicyHandle, Runtime};
 
 use super::{Now, Recorder, waker};
 use crate::args::{Args, Conditions, Telephony};
-use crate::call::{Baresip, CallSource, Lines};
+use crate::call::{Baresip, CallSource, Gone, Lines};
 use crate::employee::keys::Keys;
 use crate::employee::language::Language;
 use crate::employee::pause::Pause;
@@ -20,7 +20,7 @@ use crate::policies::{self, Files, Gate};
 use crate::screen::Screen;
 use crate::signal::Signal;
 use crate::status::{self, say};
-use crate::stores;
+use crate::{stores, threads};
 
 /// Why the recorder could not start or go on.
 #[derive(Debug)]
@@ -65,7 +65,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         rules: args.rules.clone(),
         components: args.policy.clone(),
     };
-    let policies = files.load(&runtime).map_err(Failure::Input)?;
+    let look = files.look();
+    let policies = look.load(&runtime).map_err(Failure::Input)?;
     facts::read(&args.session, args.interval()).map_err(Failure::Input)?;
     std::fs::create_dir_all(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
     let stores = stores::open(args)?;
@@ -81,7 +82,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let keys = Keys::grab(args.pause_key, args.private_key, waker(&sender))
         .map_err(|error| Failure::Input(format!("{error:#}")))?;
     let gate = Gate::default();
-    policies::watch(files, runtime.clone(), handle.clone(), gate.clone(), sender.clone())?;
+    policies::follow(
+        files,
+        &look,
+        runtime.clone(),
+        handle.clone(),
+        gate.clone(),
+        sender.clone(),
+    )?;
+    drop(look);
     if let Telephony::Baresip(address) = &args.call {
         listen("softphone", Baresip::connect(address)?, sender.clone())?;
     }
@@ -131,8 +140,9 @@ fn unopened(error: OpenError) -> Failure {
     }
 }
 
-fn listen(name: &str, mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+fn listen(name: &'static str, mut source: impl CallSource + 'static, signals: Sender<Signal>) -> Result<()> {
+    let failed = signals.clone();
+    let work = move || {
         loop {
             let signal = match source.next() {
                 Ok(told) => Signal::Told(told),
@@ -146,6 +156,35 @@ fn listen(name: &str, mut source: impl CallSource + 'static, signals: Sender<Sig
                 return;
             }
         }
+    };
+    threads::start(name, work, move || {
+        let why = format!("what hears the {name} failed");
+        let _ = failed.send(Signal::Gone(Gone { why, expected: false }));
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::Told;
+
+    struct Failing;
+
+    impl CallSource for Failing {
+        fn next(&mut self) -> Result<Told, Gone> {
+            panic!("a test")
+        }
+    }
+
+    #[test]
+    fn a_source_that_fails_is_gone() {
+        let (sender, signals) = channel();
+        listen("softphone", Failing, sender).unwrap();
+        assert!(matches!(
+            signals.recv(),
+            Ok(Signal::Gone(Gone { why, expected: false })) if why.contains("softphone")
+        ));
+        assert!(signals.recv().is_err());
+    }
 }

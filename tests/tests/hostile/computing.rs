@@ -36,12 +36,6 @@ fn an_endless_loop_spends_the_budget() {
 }
 
 #[test]
-fn an_endless_loop_in_the_start_spends_the_budget() {
-    let policy = Foreign::good().fields("(func $start (loop $again (br $again))) (start $start)");
-    assert_fault!(Question::Load, &policy, FaultKind::OutOfFuel);
-}
-
-#[test]
 fn an_endless_loop_in_the_allocator_spends_the_budget() {
     let policy = Foreign::good().with(Part::Realloc, FOR_EVER);
     assert_fault!(Question::Open, &policy, FaultKind::OutOfFuel);
@@ -208,20 +202,6 @@ fn a_component_that_begins_with_too_much_memory_is_refused() {
 }
 
 #[test]
-fn a_component_that_begins_with_a_huge_table_is_refused() {
-    for elements in [10_001, 10_000_000_u32] {
-        let policy = Foreign::good().fields(&format!("(table {elements} funcref)"));
-        let kinds = faults(Question::Load, &policy);
-        assert!(
-            kinds
-                .iter()
-                .all(|k| matches!(k, FaultKind::OutOfMemory | FaultKind::Trap(_))),
-            "{kinds:?}"
-        );
-    }
-}
-
-#[test]
 fn recursing_without_bound_overflows_the_policys_own_stack() {
     let deep = "(func $deep (param $n i32) (result i32) (i32.add (call $deep (i32.add (local.get $n) (i32.const 1))) (local.get $n)))";
     everywhere("(drop (call $deep (i32.const 0))) (unreachable)", deep, |kind| {
@@ -244,12 +224,6 @@ fn a_trap_is_told() {
     }
     let null = "(drop (call_indirect $t (result i32) (i32.const 0))) (unreachable)";
     everywhere(null, "(table $t 1 funcref)", |kind| matches!(kind, FaultKind::Trap(_)));
-}
-
-#[test]
-fn a_trap_in_the_start_is_told() {
-    let policy = Foreign::good().fields("(func $start (unreachable)) (start $start)");
-    assert_fault!(Question::Load, &policy, FaultKind::Trap(_));
 }
 
 #[test]

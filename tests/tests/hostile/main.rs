@@ -5,3 +5,5 @@ mod computing;
 mod loading;
 mod nonsense;
 mod sessions;
+mod shapes;
+mod work;

@@ -14,6 +14,10 @@ use crate::shell;
 /// The guest's stack, in bytes: one page. It lies below the data, so that an overflow traps.
 const STACK: u32 = 65_536;
 
+/// The most memory that the guest ever asks for, in bytes: what a runtime gives a policy by default. A host in
+/// another language learns it from the component.
+pub(super) const MEMORY: u64 = 32 << 20;
+
 /// Builds the guest, and gives the module.
 pub(crate) fn module(root: &Path, compiler: &Compiler, guest: Guest) -> Result<Vec<u8>> {
     // A folder for each compiler: neither waits for the other's lock, nor takes the other's leftovers.
@@ -66,7 +70,11 @@ fn flags(root: &Path, compiler: &Compiler) -> Result<Vec<String>> {
     let remaps = names
         .iter()
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
-    Ok(remaps.chain([format!("-Clink-arg=-zstack-size={STACK}")]).collect())
+    let linked = [
+        format!("-Clink-arg=-zstack-size={STACK}"),
+        format!("-Clink-arg=--max-memory={MEMORY}"),
+    ];
+    Ok(remaps.chain(linked).collect())
 }
 
 /// Where cargo keeps the sources of other crates.

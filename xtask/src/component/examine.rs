@@ -6,10 +6,13 @@ use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Parser, Payload, Validator};
 
 use super::Guest;
-use super::build::cargo_home;
+use super::build::{MEMORY, cargo_home};
 
-/// What the world `policy` exports, and `policy-template` with [`CONFIGURE`]. The types may be exported as an instance of their own: a
-/// tool's choice, which changes nothing for a host.
+/// A page of memory, in bytes.
+const PAGE: u64 = 65_536;
+
+/// What the world `policy` exports, and `policy-template` with [`CONFIGURE`]. The types may be exported as an
+/// instance of their own: a tool's choice, which changes nothing for a host.
 const EXPORTS: [&str; 3] = [
     "gardefou:policy/capture@1.0.0",
     "gardefou:policy/custody@1.0.0",
@@ -23,6 +26,10 @@ pub(crate) fn contract(component: &[u8], guest: Guest) -> Result<()> {
     Validator::new()
         .validate_all(component)
         .context("the component is not valid")?;
+    ensure!(
+        memories(component)? == [Some(MEMORY / PAGE)],
+        "the component does not say that its one memory has {MEMORY} bytes at most"
+    );
     let (imports, mut exports) = interface(component)?;
     if let Some(import) = imports.first() {
         bail!("the component imports `{import}`; a policy imports nothing");
@@ -36,6 +43,19 @@ pub(crate) fn contract(component: &[u8], guest: Guest) -> Result<()> {
         Some(other) => bail!("the component exports `{other}`, which is not in its world"),
         None => Ok(()),
     }
+}
+
+/// The most pages of each memory of the component, where it says so.
+fn memories(component: &[u8]) -> Result<Vec<Option<u64>>> {
+    let mut memories = Vec::new();
+    for payload in Parser::new(0).parse_all(component) {
+        if let Payload::MemorySection(section) = payload? {
+            for memory in section {
+                memories.push(memory?.maximum);
+            }
+        }
+    }
+    Ok(memories)
 }
 
 /// The names that the component itself imports and exports; those of what is nested in it are its own
@@ -87,13 +107,31 @@ mod tests {
 
     const EMPTY: [u8; 8] = [0, b'a', b's', b'm', 13, 0, 1, 0];
 
+    /// A component of a module with one memory, of these limits.
+    fn remembering(limits: &[u8]) -> Vec<u8> {
+        let length = |more: usize| u8::try_from(limits.len() + more).unwrap();
+        let module = [&[0, b'a', b's', b'm', 1, 0, 0, 0, 5, length(1), 1], limits].concat();
+        [&EMPTY[..], &[1, u8::try_from(module.len()).unwrap()], &module].concat()
+    }
+
+    /// From 1 page to 512.
+    const BOUNDED: [u8; 4] = [1, 1, 0x80, 4];
+
     #[test]
     fn a_component_without_the_world_is_refused() {
-        let error = contract(&EMPTY, Guest::Floor).unwrap_err().to_string();
+        let error = contract(&remembering(&BOUNDED), Guest::Floor).unwrap_err().to_string();
         assert!(
             error.contains("does not export `gardefou:policy/capture@1.0.0`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_component_without_a_bound_on_its_memory_is_refused() {
+        for component in [EMPTY.to_vec(), remembering(&[0, 1]), remembering(&[1, 1, 0x81, 4])] {
+            let error = contract(&component, Guest::Floor).unwrap_err().to_string();
+            assert!(error.contains("33554432 bytes at most"), "{error}");
+        }
     }
 
     #[test]
@@ -108,11 +146,11 @@ mod tests {
 
     #[test]
     fn an_import_is_named() {
-        // (component (import "clock" (func)))
-        let mut component = EMPTY.to_vec();
+        // (component (core module (memory 1 512)) (import "clock" (func)))
+        let mut component = remembering(&BOUNDED);
         component.extend([7, 5, 1, 0x40, 0, 1, 0]);
         component.extend([10, 10, 1, 0, 5, b'c', b'l', b'o', b'c', b'k', 1, 0]);
-        let error = contract(&component).unwrap_err().to_string();
+        let error = contract(&component, Guest::Floor).unwrap_err().to_string();
         assert!(error.contains("imports `clock`"), "{error}");
     }
 
