@@ -111,7 +111,11 @@ pub fn load(data: &[u8]) {
         (Ok(work), Err(LoadError::MissingExport { .. })) => assert!(work <= MAX_WORK),
         (Err(before), Err(after)) => {
             assert!(!matches!(before, LoadError::NotAComponent(_)), "{before}");
-            assert_eq!(before.to_string(), after.to_string(), "it is refused before it is compiled");
+            assert_eq!(
+                before.to_string(),
+                after.to_string(),
+                "it is refused before it is compiled"
+            );
         }
         (work, loaded) => panic!("{work:?} of work, and then {loaded:?}"),
     }

@@ -14,7 +14,9 @@ struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
     fn next(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        let Some((first, rest)) = self.0.split_first() else {
+            return 0;
+        };
         self.0 = rest;
         *first
     }
@@ -76,7 +78,11 @@ pub(crate) fn component(data: &[u8]) -> Vec<u8> {
         shared: false,
     };
     module.section(GlobalSection::new().global(mutable, &ConstExpr::i64_const(7)));
-    module.section(ElementSection::new().active(None, &ConstExpr::i32_const(0), Elements::Functions((&[0][..]).into())));
+    module.section(ElementSection::new().active(
+        None,
+        &ConstExpr::i32_const(0),
+        Elements::Functions((&[0][..]).into()),
+    ));
     module.section(&code);
     let mut component = Component::new();
     component.section(&ModuleSection(&module));
@@ -119,7 +125,12 @@ impl Body<'_> {
             2 => self.put(&[I::LocalGet(from), I::I32Load(place), I::LocalSet(to)]),
             3 => self.put(&[I::LocalGet(from), I::LocalGet(to), I::I32Store(place)]),
             4 => self.put(&[I::LocalGet(from), I::LocalGet(to), I::I32DivS, I::LocalSet(to)]),
-            5 => self.put(&[I::LocalGet(float), I::LocalGet(float + 1), I::F64Add, I::LocalSet(float)]),
+            5 => self.put(&[
+                I::LocalGet(float),
+                I::LocalGet(float + 1),
+                I::F64Add,
+                I::LocalSet(float),
+            ]),
             6 => self.put(&[I::LocalGet(float), I::I64TruncF64S, I::LocalSet(long)]),
             7 => self.put(&[I::GlobalGet(0), I::LocalGet(long), I::I64Mul, I::GlobalSet(0)]),
             8 => self.put(&[I::LocalGet(from), I::MemoryGrow(0), I::LocalSet(to)]),
@@ -144,7 +155,13 @@ impl Body<'_> {
             }
             18 => self.way(bytes, from),
             19 => self.ways(bytes, from),
-            20 => self.put(&[I::LocalGet(from), I::If(BlockType::Empty), I::LocalGet(to), I::Return, I::End]),
+            20 => self.put(&[
+                I::LocalGet(from),
+                I::If(BlockType::Empty),
+                I::LocalGet(to),
+                I::Return,
+                I::End,
+            ]),
             _ => self.close(),
         }
     }
@@ -196,7 +213,13 @@ impl Body<'_> {
         }
         let callee = bytes.below(self.functions);
         if indirect {
-            self.put(&[I::I32Const(0), I::CallIndirect { type_index: 0, table_index: 0 }]);
+            self.put(&[
+                I::I32Const(0),
+                I::CallIndirect {
+                    type_index: 0,
+                    table_index: 0,
+                },
+            ]);
         } else {
             self.put(&[I::Call(callee)]);
         }

@@ -79,6 +79,8 @@ mod handle;
 pub mod journal;
 #[cfg(feature = "stores")]
 pub mod ledger;
+#[cfg(feature = "probe")]
+mod listener;
 mod pixels;
 mod policy;
 #[cfg(feature = "probe")]
@@ -100,6 +102,8 @@ pub use error::RulesError;
 pub use error::{Fault, FaultKind, LoadError, NotTaken};
 pub use floor::floor_description;
 pub use handle::{Authorisation, MAX_POLICIES, PolicyHandle, Swapped};
+#[cfg(feature = "probe")]
+pub use listener::RawQuestion;
 pub use pixels::{Approved, BadFrame, Nv12, Packed, Pixels};
 #[cfg(feature = "rules")]
 pub use policy::MAX_DOCUMENT;

@@ -14,6 +14,8 @@ use wasmtime::{
 };
 
 use crate::error::LoadError;
+#[cfg(feature = "probe")]
+use crate::listener::RawQuestion;
 #[cfg(feature = "rules")]
 use crate::policy::Compiled;
 use crate::vetting::FEATURES;
@@ -41,6 +43,8 @@ pub struct RuntimeOptions {
     deadline: Duration,
     memory: usize,
     fuel: u64,
+    #[cfg(feature = "probe")]
+    listener: Option<Sender<RawQuestion>>,
 }
 
 impl Default for RuntimeOptions {
@@ -50,6 +54,8 @@ impl Default for RuntimeOptions {
             deadline: Duration::from_secs(1),
             memory: 32 << 20,
             fuel: 10_000_000,
+            #[cfg(feature = "probe")]
+            listener: None,
         }
     }
 }
@@ -85,6 +91,15 @@ impl RuntimeOptions {
     #[must_use]
     pub const fn fuel(mut self, units: u64) -> Self {
         self.fuel = units;
+        self
+    }
+
+    /// Who hears every question before it is put to a policy; nobody by default. What a policy says of itself is no
+    /// question. For tests that ask a component elsewhere: nothing else sees titles and addresses.
+    #[cfg(feature = "probe")]
+    #[must_use]
+    pub fn listener(mut self, listener: Sender<RawQuestion>) -> Self {
+        self.listener = Some(listener);
         self
     }
 }
@@ -179,6 +194,16 @@ impl Runtime {
 
     pub(crate) fn fuel(&self) -> u64 {
         self.inner.options.fuel
+    }
+
+    /// Lets the listener hear a question, where there is one.
+    #[cfg(feature = "probe")]
+    pub(crate) fn hear(&self, function: &'static str, parameters: impl serde::Serialize) {
+        if let Some(listener) = &self.inner.options.listener {
+            // What could not be written would be null, which is no list; whoever listens no more misses nothing.
+            let parameters = serde_json::to_value(parameters).unwrap_or_default();
+            let _ = listener.send(RawQuestion { function, parameters });
+        }
     }
 
     pub(crate) fn memory(&self) -> usize {

@@ -6,6 +6,7 @@ mod examples;
 mod figures;
 mod fuzz;
 mod generated;
+mod languages;
 mod packages;
 mod registers;
 mod shell;
@@ -58,8 +59,10 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
-    /// Install what the tests need (Debian packages, cargo-nextest) and run every test.
+    /// Install what the tests need (Debian packages, cargo-nextest, what `languages` installs) and run every test.
     Test,
+    /// Install what runs the component under Node and Python, into target/languages/.
+    Languages,
     /// Play the example calls before the real recorder, in real time, and write examples/traces/ from its traces.
     Examples {
         /// Only the one of that name.
@@ -104,6 +107,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Component { check: true, with } => component::check(root, with).map(drop),
         Chore::Component { check: false, with } => component::publish(root, with),
         Chore::Test => test::run(root),
+        Chore::Languages => languages::run(root),
         Chore::Figures { minutes, write } => figures::run(root, minutes, write.as_deref()),
         Chore::Examples { only } => examples::run(root, only.as_deref()),
         Chore::Ci => ci::run(root),

@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use anyhow::Result;
 
-use crate::{packages, shell};
+use crate::{languages, packages, shell};
 
 /// What the tests of the recorder put on a real screen, the calls that it hears of, and what reads a real file
 /// back; what reads manual pages; a server for the ledger; and another implementation of what the journal's proofs are.
@@ -37,6 +37,7 @@ pub(crate) const WHOLE: [&str; 3] = ["--release", "--workspace", "--all-features
 /// Installs what is missing and runs every test.
 pub(crate) fn run(root: &Path) -> Result<()> {
     packages::ensure(&PACKAGES)?;
+    languages::run(root)?;
     let has_nextest = ensure_nextest();
     let cargo = |command: &str| {
         let mut cargo = shell::cargo();

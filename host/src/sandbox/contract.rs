@@ -8,7 +8,16 @@ use gardefou_policy::types::{
 };
 
 mod bindings {
+    #[cfg(not(feature = "probe"))]
     wasmtime::component::bindgen!({ path: "../wit/1.0", world: "policy" });
+
+    // Whoever listens hears the records themselves.
+    #[cfg(feature = "probe")]
+    wasmtime::component::bindgen!({
+        path: "../wit/1.0",
+        world: "policy",
+        additional_derives: [serde::Serialize],
+    });
 }
 
 pub(crate) use bindings::exports::gardefou::policy::{about, capture, custody, types};

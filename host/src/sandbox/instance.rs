@@ -33,6 +33,14 @@ const CONFIGURE_FUEL_FACTOR: u64 = 100;
 /// take more than a frame.
 const CLASSIFY_FUEL_FACTOR: u64 = 4;
 
+/// Lets a listener hear a question before it is put.
+macro_rules! heard {
+    ($instance:expr, $function:literal, $parameters:expr) => {
+        #[cfg(feature = "probe")]
+        $instance.runtime.hear($function, $parameters);
+    };
+}
+
 /// What an instance may have.
 pub(crate) struct Guard {
     limits: StoreLimits,
@@ -108,6 +116,7 @@ impl Instance {
 
     pub(crate) fn terms_of(&mut self, programme: &str) -> Result<Option<Terms>, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
+        heard!(self, "terms-of", (programme,));
         let (terms,) = self
             .functions
             .terms_of
@@ -124,6 +133,7 @@ impl Instance {
     pub(crate) fn open(&mut self, facts: &SessionFacts, at: Timestamp) -> Result<Result<(), Refusal>, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (contract::session_facts(facts), at.as_millis());
+        heard!(self, "open", &question);
         let (opened,) = self
             .functions
             .open
@@ -152,6 +162,7 @@ impl Instance {
         let session = self.session.ok_or(FaultKind::Nonsense("a session that is not open"))?;
         prepare(&mut self.store, &self.runtime, CLASSIFY_FUEL_FACTOR)?;
         let question = (session, contract::app_identity(app));
+        heard!(self, "classify", (&question.1,));
         let (kind,) = self
             .functions
             .classify
@@ -183,6 +194,7 @@ impl Instance {
             height,
             Arc::clone(&self.windows),
         );
+        heard!(self, "decide", (&question.1, width, height, &*self.windows));
         let (told,) = self
             .functions
             .decide
@@ -194,6 +206,7 @@ impl Instance {
     pub(crate) fn review(&mut self, segment: &Segment) -> Result<Disposition, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (contract::segment(segment),);
+        heard!(self, "review", &question);
         let (told,) = self
             .functions
             .review
@@ -217,6 +230,7 @@ impl Instance {
     pub(crate) fn authorise(&mut self, access: &Access) -> Result<Result<Obligations, Refusal>, FaultKind> {
         prepare(&mut self.store, &self.runtime, 1)?;
         let question = (contract::access(access),);
+        heard!(self, "authorise", &question);
         let (told,) = self
             .functions
             .authorise
@@ -243,6 +257,7 @@ impl Instance {
             collected_at.as_millis(),
             programme.to_owned(),
         );
+        heard!(self, "keep-until", &question);
         let (until,) = self
             .functions
             .keep_until

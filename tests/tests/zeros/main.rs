@@ -4,133 +4,13 @@
 //! nothing. The rows are held against the published text of the contract: a field without a row fails.
 
 mod answered;
-mod asked;
-mod contract;
 
 use std::collections::BTreeSet;
 
-use asked::Asked;
-use contract::Contract;
-
-/// What a question gives whose one field is the zero of its type.
-enum Zero {
-    /// Each place where the field stands in the sound questions refuses, for these reasons.
-    Refuses(&'static [&'static str]),
-    /// This is answered all the same, and why that opens nothing.
-    Passes(&'static str, &'static str),
-}
-use Zero::{Passes, Refuses};
-
-/// Of each field of a question, and of each parameter of a function.
-const ASKED: &[(&str, Zero)] = &[
-    ("configure.rules", Refuses(&["not taken"])),
-    ("terms-of.programme", Refuses(&["none"])),
-    // session.open
-    ("open.at", Refuses(&["not-in-force"])),
-    ("session-facts.session", Refuses(&["invalid-facts"])),
-    ("session-facts.employee", Refuses(&["invalid-facts"])),
-    ("session-facts.programme", Refuses(&["programme"])),
-    ("session-facts.purpose", Refuses(&["purpose"])),
-    ("session-facts.mode", Refuses(&["still-image"])),
-    ("session-facts.frame-interval", Refuses(&["invalid-facts"])),
-    ("session-facts.employee-notice", Refuses(&["employee-not-informed"])),
-    ("session-facts.employee-objected", Refuses(&["employee-objected"])),
-    ("session-facts.enrolled-at", Refuses(&["no-training-need"])),
-    ("session-facts.protected-line", Refuses(&["protected-line"])),
-    ("session-facts.calls", Refuses(&["invalid-facts"])),
-    (
-        "session-facts.extra",
-        Passes(
-            "open",
-            "the contract reads none of it: a policy that does refuses what it misses",
-        ),
-    ),
-    ("notice.version", Refuses(&["employee-not-informed"])),
-    ("notice.given-at", Refuses(&["employee-not-informed"])),
-    ("calls.offered", Refuses(&["invalid-facts"])),
-    (
-        "calls.recorded",
-        Passes(
-            "open",
-            "0 is a count like any other, and nobody counted until both numbers are given",
-        ),
-    ),
-    // session.classify
-    ("app-identity.executable", Refuses(&["other"])),
-    ("app-identity.package", Refuses(&["other"])),
-    ("app-identity.signer", Refuses(&["other"])),
-    ("app-identity.wm-class", Refuses(&["other"])),
-    ("app-identity.title", Refuses(&["other"])),
-    ("app-identity.url", Refuses(&["other"])),
-    // session.decide
-    ("decide.width", Refuses(&["invalid-facts"])),
-    ("decide.height", Refuses(&["invalid-facts"])),
-    ("decide.windows", Refuses(&["no-training-window"])),
-    ("moment.at", Refuses(&["invalid-facts"])),
-    ("moment.facts-from", Refuses(&["stale-facts"])),
-    ("moment.facts-to", Refuses(&["stale-facts"])),
-    ("moment.gap", Refuses(&["invalid-facts"])),
-    ("moment.phase", Refuses(&["no-call"])),
-    ("moment.known", Refuses(&["invalid-facts"])),
-    ("moment.holds", Refuses(&["no-call"])),
-    ("moment.usage", Refuses(&["invalid-facts"])),
-    (
-        "usage.employee-used",
-        Passes(
-            "keep",
-            "0 is a count like any other, and nobody counted until all three are given",
-        ),
-    ),
-    ("usage.programme-used", Passes("keep", "the same")),
-    ("usage.unreviewed", Passes("keep", "the same")),
-    ("window.kind", Refuses(&["no-training-window"])),
-    ("window.inner", Refuses(&["no-training-window"])),
-    ("window.outer", Refuses(&["invalid-facts"])),
-    // Of `inner`, then of `outer`.
-    ("rect.x", Refuses(&["invalid-facts", "invalid-facts"])),
-    ("rect.y", Refuses(&["invalid-facts", "invalid-facts"])),
-    ("rect.width", Refuses(&["no-training-window", "invalid-facts"])),
-    ("rect.height", Refuses(&["no-training-window", "invalid-facts"])),
-    // review
-    (
-        "segment.started-at",
-        Passes(
-            "trim",
-            "what lies before the call is trimmed, whatever the segment says",
-        ),
-    ),
-    ("segment.ended-at", Refuses(&["no-call"])),
-    ("segment.answered-at", Refuses(&["no-call"])),
-    ("segment.hung-up", Refuses(&["no-call"])),
-    ("segment.known", Refuses(&["private-call"])),
-    ("segment.holds", Refuses(&["party-not-informed"])),
-    ("segment.mode", Refuses(&["still-image"])),
-    // authorise
-    ("access.at", Refuses(&["invalid-facts"])),
-    ("access.operation", Refuses(&["invalid-facts"])),
-    ("access.artefact", Refuses(&["invalid-facts"])),
-    ("access.purpose", Refuses(&["purpose"])),
-    ("access.account", Refuses(&["not-authorised"])),
-    ("access.individual-account", Refuses(&["not-authorised"])),
-    ("access.role", Refuses(&["not-authorised"])),
-    ("access.authorised-until", Refuses(&["not-authorised"])),
-    ("access.programme", Refuses(&["programme"])),
-    ("access.subject", Refuses(&["invalid-facts"])),
-    ("access.viewer", Refuses(&["not-authorised"])),
-    ("access.restricted", Refuses(&["restricted"])),
-    ("access.collected-at", Refuses(&["retention"])),
-    ("access.mode", Refuses(&["still-image"])),
-    // keep-until
-    ("keep-until.artefact", Refuses(&["over"])),
-    ("keep-until.collected-at", Refuses(&["over"])),
-    (
-        "keep-until.programme",
-        Passes(
-            "later",
-            "of a programme that is not known only the time counts, within the same ceilings",
-        ),
-    ),
-];
+use gardefou_tests::asked;
+use gardefou_tests::contract::Contract;
+use gardefou_tests::zeros::ASKED;
+use gardefou_tests::zeros::Zero::{Passes, Refuses};
 
 /// Of a deletion, which a role that may is asked for, and nothing else.
 const DELETING: &[(&str, &str)] = &[
@@ -201,9 +81,8 @@ fn the_questions_are_sound_before_they_are_spoilt() {
         ("authorise", "allowed"),
         ("keep-until", "later"),
     ] {
-        let mut asked = Asked::new();
-        let question = asked.sound(function);
-        assert_eq!(asked.ask(function, &question), sound, "{function}");
+        let question = asked::sound(function);
+        assert_eq!(asked::told(function, &question), sound, "{function}");
         contract.check(function, &question);
     }
 }
@@ -215,11 +94,10 @@ fn the_zero_of_each_field_refuses_or_opens_nothing() {
         let told: Vec<String> = asked::FUNCTIONS
             .into_iter()
             .flat_map(|function| {
-                let mut asked = Asked::new();
-                let questions = contract.with_zero(function, &asked.sound(function), row);
+                let questions = contract.with_zero(function, &asked::sound(function), row);
                 questions
                     .into_iter()
-                    .map(move |question| asked.ask(function, &question))
+                    .map(move |question| asked::told(function, &question))
             })
             .collect();
         match zero {
@@ -240,11 +118,13 @@ fn the_zero_of_each_field_of_a_deletion_refuses_unless_nothing_reads_it() {
         .collect();
     assert_eq!(fields, of_text);
     for (field, answer) in DELETING {
-        let mut asked = Asked::new();
-        let sound = asked.deletion();
-        assert_eq!(asked.ask("authorise", &sound), "allowed");
+        let sound = asked::deletion();
+        assert_eq!(asked::told("authorise", &sound), "allowed");
         let spoilt = contract.with_zero("authorise", &sound, &format!("access.{field}"));
-        let told: Vec<String> = spoilt.iter().map(|question| asked.ask("authorise", question)).collect();
+        let told: Vec<String> = spoilt
+            .iter()
+            .map(|question| asked::told("authorise", question))
+            .collect();
         assert_eq!(told, [*answer], "{field}");
     }
 }

@@ -1,11 +1,15 @@
-//! Sound questions to the published component, as a caller in any language passes them.
+//! Raw questions to a component, as a caller in any language passes them; sound ones, and what the answers come to.
+
+use std::path::Path;
+use std::sync::LazyLock;
 
 use gardefou::{Operation, Timestamp};
 use gardefou_policy::rules::{Enrolment, Entry, Programmes, Roles, Rules};
 use gardefou_policy::types::DAY;
-use gardefou_tests::fixture::{self, NOW};
 use wasmtime::component::{Component, ComponentExportIndex, Instance, Linker, Val};
 use wasmtime::{Engine, Store};
+
+use crate::fixture::{self, NOW};
 
 /// Every function that asks something.
 pub const FUNCTIONS: [&str; 8] = [
@@ -19,11 +23,15 @@ pub const FUNCTIONS: [&str; 8] = [
     "keep-until",
 ];
 
-/// An instance of the published component.
+/// A function and its parameters, without the session.
+pub type Question = (String, Vec<Val>);
+
+/// An instance of a component, and the session that it opened last.
+#[derive(Debug)]
 pub struct Asked {
     store: Store<()>,
     instance: Instance,
-    configured: bool,
+    session: Option<Val>,
 }
 
 /// Rules that look at everything: the recorder attests who needs the training, a role is for one's own
@@ -49,91 +57,27 @@ fn rules() -> Rules {
 }
 
 impl Asked {
-    pub fn new() -> Self {
-        let engine = Engine::default();
-        let bytes = include_bytes!("../../../guest-policy/dist/policy.wasm");
-        let component = Component::from_binary(&engine, bytes).unwrap();
-        let mut store = Store::new(&engine, ());
-        let instance = Linker::new(&engine).instantiate(&mut store, &component).unwrap();
+    /// An instance that was asked nothing.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn new(component: &Component) -> Self {
+        let mut store = Store::new(component.engine(), ());
+        let instance = Linker::new(component.engine())
+            .instantiate(&mut store, component)
+            .unwrap();
         Self {
             store,
             instance,
-            configured: false,
+            session: None,
         }
     }
 
-    /// A question of this function to which no rule objects.
-    pub fn sound(&self, function: &str) -> Vec<Val> {
-        let at = Val::U64(NOW.as_millis());
-        let surface = Val::U32(100);
-        match function {
-            "configure" => {
-                let rules = rules().encode().unwrap();
-                vec![Val::List(rules.into_iter().map(Val::U8).collect())]
-            }
-            "terms-of" => vec![text("p")],
-            "open" => vec![facts(), at],
-            "classify" => vec![identity()],
-            "decide" => vec![moment(), surface.clone(), surface, Val::List(vec![window()])],
-            "review" => vec![segment()],
-            "authorise" => vec![access("view")],
-            "keep-until" => vec![case("recording"), at, text("p")],
-            other => panic!("no function `{other}`"),
-        }
-    }
-
-    /// A deletion to which no rule objects.
-    pub fn deletion(&self) -> Vec<Val> {
-        vec![access("delete")]
-    }
-
-    /// What the answer comes to: a reason, or one word for what is allowed.
-    pub fn ask(&mut self, function: &str, question: &[Val]) -> String {
-        if function != "configure" {
-            self.configure();
-        }
-        let mut params = question.to_vec();
-        if matches!(function, "classify" | "decide") {
-            let (facts, at) = (facts(), Val::U64(NOW.as_millis()));
-            let opened = self.call("open", &[facts, at]);
-            let Val::Result(Ok(Some(session))) = opened else {
-                panic!("{opened:?}")
-            };
-            params.insert(0, *session);
-        }
-        let told = self.call(function, &params);
-        self.word(function, &told)
-    }
-
-    fn configure(&mut self) {
-        if !self.configured {
-            let rules = self.sound("configure");
-            let taken = self.call("configure", &rules);
-            assert!(matches!(taken, Val::Result(Ok(_))), "{taken:?}");
-            self.configured = true;
-        }
-    }
-
-    fn word(&self, function: &str, told: &Val) -> String {
-        match (function, told) {
-            ("configure", Val::Result(taken)) => named(taken.is_ok(), "taken", "not taken"),
-            ("terms-of", Val::Option(terms)) => named(terms.is_some(), "known", "none"),
-            ("keep-until", Val::U64(until)) => named(*until > NOW.as_millis(), "later", "over"),
-            ("classify", Val::Enum(kind)) => kind.clone(),
-            ("open", Val::Result(Ok(_))) => "open".into(),
-            ("authorise", Val::Result(Ok(_))) => "allowed".into(),
-            (_, Val::Result(Err(Some(refusal)))) => reason(refusal),
-            ("decide", verdict @ Val::Record(_)) => match field(verdict, "action") {
-                Val::Variant(action, _) if action == "keep" => "keep".into(),
-                _ => reason(verdict),
-            },
-            ("review", Val::Variant(what, Some(refusal))) if what == "discard" => reason(refusal),
-            ("review", Val::Variant(what, _)) => what.clone(),
-            (function, told) => panic!("{function}: {told:?}"),
-        }
-    }
-
-    fn call(&mut self, function: &str, params: &[Val]) -> Val {
+    /// Asks, and gives the raw answer. What is asked of a session is asked of the one that was opened last.
+    ///
+    /// # Panics
+    /// When the question is none for this function, or no session is open.
+    pub fn put(&mut self, function: &str, question: &[Val]) -> Val {
         let (interface, name) = match function {
             "configure" => (None, "configure"),
             "open" => (Some("capture"), "[static]session.open"),
@@ -142,11 +86,21 @@ impl Asked {
             "terms-of" | "review" => (Some("capture"), function),
             _ => (Some("custody"), function),
         };
+        let mut params = question.to_vec();
+        if name.starts_with("[method]") {
+            params.insert(0, self.session.clone().expect("a session that is open"));
+        }
         let index = self.index(interface, name);
-        let function = self.instance.get_func(&mut self.store, index).unwrap();
+        let called = self.instance.get_func(&mut self.store, index).unwrap();
         let mut told = [Val::Bool(false)];
-        function.call(&mut self.store, params, &mut told).unwrap();
+        called.call(&mut self.store, &params, &mut told).unwrap();
         let [told] = told;
+        if function == "open" {
+            self.session = match &told {
+                Val::Result(Ok(Some(session))) => Some((**session).clone()),
+                _ => None,
+            };
+        }
         told
     }
 
@@ -159,6 +113,105 @@ impl Asked {
         let found = self.instance.get_export_index(&mut self.store, parent.as_ref(), name);
         found.unwrap()
     }
+}
+
+/// The published component of that name in `guest-policy/dist/`, compiled.
+///
+/// # Panics
+/// When there is none.
+pub fn published(name: &str) -> Component {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../guest-policy/dist")
+        .join(name);
+    Component::from_file(&Engine::default(), file).unwrap()
+}
+
+/// A question of this function to which no rule objects.
+///
+/// # Panics
+/// When there is no such function.
+pub fn sound(function: &str) -> Vec<Val> {
+    let at = instant(NOW);
+    let surface = Val::U32(100);
+    match function {
+        "configure" => vec![bytes(&rules().encode().unwrap())],
+        "terms-of" => vec![text("p")],
+        "open" => vec![facts(), at],
+        "classify" => vec![identity()],
+        "decide" => vec![moment(), surface.clone(), surface, Val::List(vec![window()])],
+        "review" => vec![segment()],
+        "authorise" => vec![access("view")],
+        "keep-until" => vec![case("recording"), at, text("p")],
+        other => panic!("no function `{other}`"),
+    }
+}
+
+/// A deletion to which no rule objects.
+pub fn deletion() -> Vec<Val> {
+    vec![access("delete")]
+}
+
+/// What is asked before a sound question of this function.
+pub fn before(function: &str) -> Vec<Question> {
+    let first: &[&str] = match function {
+        "configure" => &[],
+        "classify" | "decide" => &["configure", "open"],
+        _ => &["configure"],
+    };
+    first
+        .iter()
+        .map(|function| ((*function).into(), sound(function)))
+        .collect()
+}
+
+/// What the template answers to a question after [`before`], as a [`word`].
+pub fn told(function: &str, question: &[Val]) -> String {
+    static TEMPLATE: LazyLock<Component> = LazyLock::new(|| published("policy.wasm"));
+    let mut asked = Asked::new(&TEMPLATE);
+    for (function, question) in before(function) {
+        asked.put(&function, &question);
+    }
+    word(function, &asked.put(function, question))
+}
+
+/// What an answer comes to: a reason, or one word for what is allowed.
+///
+/// # Panics
+/// When it is no answer of this function.
+pub fn word(function: &str, told: &Val) -> String {
+    match (function, told) {
+        ("configure", Val::Result(taken)) => named(taken.is_ok(), "taken", "not taken"),
+        ("terms-of", Val::Option(terms)) => named(terms.is_some(), "known", "none"),
+        ("keep-until", Val::U64(until)) => named(*until > NOW.as_millis(), "later", "over"),
+        ("classify", Val::Enum(kind)) => kind.clone(),
+        ("open", Val::Result(Ok(_))) => "open".into(),
+        ("authorise", Val::Result(Ok(_))) => "allowed".into(),
+        (_, Val::Result(Err(Some(refusal)))) => reason(refusal),
+        ("decide", verdict @ Val::Record(_)) => match field(verdict, "action") {
+            Val::Variant(action, _) if action == "keep" => "keep".into(),
+            _ => reason(verdict),
+        },
+        ("review", Val::Variant(what, Some(refusal))) if what == "discard" => reason(refusal),
+        ("review", Val::Variant(what, _)) => what.clone(),
+        (function, told) => panic!("{function}: {told:?}"),
+    }
+}
+
+/// Whether an answer allows something; a time of retention allows nothing.
+pub fn permits(told: &Val) -> bool {
+    match told {
+        Val::Result(granted) => granted.is_ok(),
+        Val::Option(known) => known.is_some(),
+        Val::Enum(kind) => kind == "training",
+        Val::Variant(what, _) => what != "discard",
+        Val::Record(_) => matches!(field(told, "action"), Val::Variant(action, _) if action == "keep"),
+        _ => false,
+    }
+}
+
+/// A list of bytes, as rules are given.
+pub fn bytes(bytes: &[u8]) -> Val {
+    Val::List(bytes.iter().copied().map(Val::U8).collect())
 }
 
 fn named(is: bool, yes: &str, no: &str) -> String {
