@@ -86,7 +86,7 @@ fn blessed(data: &[u8], handle: PolicyHandle) {
     let Ok(trial) = scenario.put_to(handle.clone()) else {
         return;
     };
-    let blessed = trial.bless(data);
+    let Ok(blessed) = trial.bless(data) else { return };
     let again = Scenario::parse(&blessed.text).expect("what was written is a scenario");
     let trial = again.put_to(handle).expect("it asks what it asked before");
     assert!(trial.holds(), "it expects what was decided");

@@ -168,7 +168,7 @@ impl Body<'_> {
 
     fn begin(&mut self, block: &Instruction<'_>, leaves: usize) {
         if self.open.len() < 200 {
-            self.put(&[block.clone()]);
+            self.put(std::slice::from_ref(block));
             self.open.push(leaves);
         } else {
             self.put(&vec![Instruction::Drop; leaves]);

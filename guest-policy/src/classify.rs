@@ -249,7 +249,9 @@ mod tests {
     fn too_much_effort_makes_it_other() {
         let mut busy = crm();
         busy.never_title = vec!["*abba*".into(); 100];
-        let kind = |application: &Application, count| kind(&[application.clone()], &titled(&"abbbaab".repeat(count)));
+        let kind = |application: &Application, count| {
+            kind(core::slice::from_ref(application), &titled(&"abbbaab".repeat(count)))
+        };
         assert_eq!(kind(&busy, 30), WindowKind::Training);
         assert_eq!(kind(&busy, 100), WindowKind::Other);
         busy.never_title.truncate(20);

@@ -68,7 +68,7 @@ impl Program {
 const SEPARATORS: [char; 2] = ['/', '\\'];
 
 /// Whether a rule's text is a fact's without regard to case: Unicode lower case, character by character. The fact
-/// comes [folded](folded), since many rules are compared with it.
+/// comes [`folded`], since many rules are compared with it.
 ///
 /// ```
 /// use gardefou_policy::pattern::{folded, is_folded};

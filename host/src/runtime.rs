@@ -53,7 +53,7 @@ impl Default for RuntimeOptions {
             signal_handlers: false,
             deadline: Duration::from_secs(1),
             memory: 32 << 20,
-            fuel: 10_000_000,
+            fuel: 100_000_000,
             #[cfg(feature = "probe")]
             listener: None,
         }
@@ -84,8 +84,8 @@ impl RuntimeOptions {
         self
     }
 
-    /// How much one question may compute, in units of fuel (about an instruction each); 10,000,000 by
-    /// default, several times what the largest question takes. The same question ends the same way on a
+    /// How much one question may compute, in units of fuel (about an instruction each); 100,000,000 by
+    /// default, three times what the largest question takes at least. The same question ends the same way on a
     /// busy host. A few instructions cost one unit and take longer than others: for a policy that uses them
     /// on purpose it is the deadline that holds.
     #[must_use]

@@ -13,24 +13,65 @@ pub struct Bomb {
 
 /// Every kind.
 pub const BOMBS: &[Bomb] = &[
+    bomb("functions of loads", |n| {
+        functions(n, 1_000, "(drop (i64.load (local.get 0)))")
+    }),
+    bomb("functions of loads and stores", |n| {
+        functions(n, 500, "(i32.store (local.get 0) (i32.load offset=8 (local.get 1)))")
+    }),
+    bomb("functions of divisions", |n| {
+        functions(n, 1_000, "(local.set 0 (i32.div_s (local.get 1) (local.get 0)))")
+    }),
+    bomb("functions of sums", |n| {
+        functions(
+            n,
+            1_000,
+            "(local.set 0 (i32.add (local.get 1) (i32.mul (local.get 0) (local.get 1))))",
+        )
+    }),
+    bomb("functions of conversions", |n| {
+        functions(n, 1_000, "(drop (i64.trunc_f64_u (f64.convert_i32_s (local.get 0))))")
+    }),
+    bomb("functions of calls", |n| {
+        functions(n, 1_000, "(call 0 (local.get 0) (local.get 1))")
+    }),
+    bomb("functions of indirect calls", |n| {
+        functions(
+            n,
+            500,
+            "(call_indirect (type 0) (local.get 0) (local.get 1) (local.get 0))",
+        )
+    }),
+    bomb("functions of copies", |n| {
+        functions(n, 500, "(memory.copy (local.get 0) (local.get 1) (local.get 0))")
+    }),
+    bomb("functions of table reads", |n| {
+        functions(n, 500, "(drop (table.get 0 (local.get 0)))")
+    }),
+    bomb("functions of ifs", |n| {
+        functions(n, 500, "(if (local.get 0) (then (local.set 1 (local.get 0))))")
+    }),
+    bomb("functions of loops", |n| {
+        functions(n, 200, "(loop (br_if 0 (local.get 0)))")
+    }),
     bomb("loops in one another, over many variables", |n| {
-        function(&nested_loops(n, 1_000))
+        function(&nested_loops(n, 400))
     }),
     bomb("loops in one another, over some variables", |n| {
         function(&nested_loops(n, 60))
     }),
     bomb("ifs in one another around a change of many variables", |n| {
-        function(&nested_ifs(n, 1_000))
+        function(&nested_ifs(n, 400))
     }),
     bomb("ifs in a row between values and their use", |n| {
-        function(&ifs_in_a_row(n, 1_000))
+        function(&ifs_in_a_row(n, 400))
     }),
     bomb("ifs in a row, each changing another variable", |n| {
-        function(&changing_ifs(n, 1_000))
+        function(&changing_ifs(n, 400))
     }),
-    bomb("ways out of a block", |n| function(&ways_out(n, 1_000))),
-    bomb("ways back in a loop", |n| function(&ways_back(n, 500))),
-    bomb("a table of ways out of a block", |n| function(&table_of_ways(n, 1_000))),
+    bomb("ways out of a block", |n| function(&ways_out(n, 400))),
+    bomb("ways back in a loop", |n| function(&ways_back(n, 400))),
+    bomb("a table of ways out of a block", |n| function(&table_of_ways(n, 400))),
     bomb("tables of ways out of many blocks", |n| function(&tables_of_blocks(n))),
     bomb("a table of ways with many results", |n| module(&table_of_results(n))),
     bomb("blocks with many results", |n| module(&blocks_of_results(n))),
@@ -44,7 +85,7 @@ pub const BOMBS: &[Bomb] = &[
         module(&exported_functions_of_many(n))
     }),
     bomb("variables that nothing uses", |n| {
-        module(&format!("(func (local {}))", "i64 ".repeat(5_000)).repeat(n))
+        module(&format!("(func (local {}))", "i64 ".repeat(450)).repeat(n))
     }),
     bomb("values that wait", |n| function(&waiting(n, ""))),
     bomb("values that wait while functions are called", |n| {
@@ -344,9 +385,9 @@ fn tables_of_blocks(n: usize) -> String {
     format!("{} {table} {}", "block ".repeat(200), format!("{set} end ").repeat(200))
 }
 
-/// A type that many things have: of 500 numbers.
+/// As many results as there may be, and as many parameters.
 fn many(kind: &str) -> String {
-    format!("({kind} {})", "i32 ".repeat(500))
+    format!("({kind} {})", "i32 ".repeat(4))
 }
 
 fn table_of_results(n: usize) -> String {
@@ -364,7 +405,7 @@ fn blocks_of_results(n: usize) -> String {
     format!(
         "(type $many (func {params} {results}))
          (func (type $many) {} {} {})",
-        (0..500).fold(String::new(), |text, n| text + &format!("local.get {n} ")),
+        (0..4).fold(String::new(), |text, n| text + &format!("local.get {n} ")),
         "(block (type $many) (br_if 0 (local.get 0)))".repeat(n),
         ""
     )
@@ -375,7 +416,7 @@ fn calls_of_many(n: usize) -> String {
     format!(
         "(type $many (func {params} {results})) (func $many (type $many) (unreachable))
          (func (type $many) {} {})",
-        (0..500).fold(String::new(), |text, n| text + &format!("local.get {n} ")),
+        (0..4).fold(String::new(), |text, n| text + &format!("local.get {n} ")),
         "call $many ".repeat(n)
     )
 }
@@ -385,19 +426,19 @@ fn indirect_calls_of_many(n: usize) -> String {
     format!(
         "(table 1 funcref) (type $many (func {params} {results}))
          (func (type $many) {} {})",
-        (0..500).fold(String::new(), |text, n| text + &format!("local.get {n} ")),
+        (0..4).fold(String::new(), |text, n| text + &format!("local.get {n} ")),
         "i32.const 0 call_indirect (type $many) ".repeat(n)
     )
 }
 
 fn functions_of_many(n: usize) -> String {
-    let (params, results) = (many("param"), many("result"));
+    let (params, results) = (format!("(param {})", "i32 ".repeat(60)), many("result"));
     let functions = "(func (type $many) (unreachable))".repeat(n);
     format!("(type $many (func {params} {results})) {functions}")
 }
 
 fn exported_functions_of_many(n: usize) -> String {
-    let (params, results) = (many("param"), many("result"));
+    let (params, results) = (format!("(param {})", "i32 ".repeat(60)), many("result"));
     let mut text = format!("(type $many (func {params} {results}))");
     for k in 0..n {
         write!(text, "(func (export \"{k}\") (type $many) (unreachable))").unwrap();
@@ -425,7 +466,7 @@ fn waiting_for_ways(n: usize) -> String {
 
 fn living_over_calls(n: usize) -> String {
     let calls = "(local.set 0 (call $f (local.get 0)))".repeat(n);
-    let body = with_locals(&format!("#500 {} {calls} {}", set_all(500), use_all(500)));
+    let body = with_locals(&format!("#400 {} {calls} {}", set_all(400), use_all(400)));
     format!("(func $f (param i32) (result i32) (local.get 0)) (func (param i32 i32) {body})")
 }
 
@@ -454,6 +495,15 @@ fn exports(n: usize) -> String {
 fn names(n: usize) -> Vec<u8> {
     let names = "x".repeat(n);
     module(&format!("(func ${names})"))
+}
+
+/// So many functions, each with the same so many times.
+fn functions(n: usize, times: usize, body: &str) -> Vec<u8> {
+    let function = format!("(func (type 0) {})", body.repeat(times));
+    module(&format!(
+        "(type (func (param i32 i32))) (table 1 funcref) {}",
+        function.repeat(n)
+    ))
 }
 
 fn floats(n: usize, body: &str) -> Vec<u8> {

@@ -67,7 +67,7 @@ fn access() -> impl Strategy<Value = Access> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 50, max_shrink_iters: 500, ..ProptestConfig::default() })]
 
     /// Rules that were snapshotted in decide like the same rules given at the start.
     #[test]

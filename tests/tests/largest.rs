@@ -79,7 +79,7 @@ fn a_frame() {
     const SIDE: u32 = 4_096;
     let training = |_| WindowKind::Training;
     let mixed = |n: u32| {
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             WindowKind::Other
         } else {
             WindowKind::Training
@@ -87,7 +87,7 @@ fn a_frame() {
     };
     let bars = |n: u32| {
         let step = 60 * (n / 2) + 3;
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             Rect::new(0, at(step), SIDE, 20)
         } else {
             Rect::new(at(step), 0, 20, SIDE)
@@ -102,7 +102,7 @@ fn a_frame() {
     let stairs = |n: u32| Rect::new(at(4 * n), at(4 * n), 2_000, 2_000);
     let fallen = |n: u32| Rect::new(at(4 * n), at(508 - 4 * n), 2_000, 2_000);
     let long = |n: u32| {
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             Rect::new(at(4 * n), at(2_000 - 4 * n), 3 + 3 * n, 10 + 8 * n)
         } else {
             Rect::new(at(2_000 - 4 * n), at(4 * n), 10 + 8 * n, 3 + 3 * n)

@@ -113,6 +113,13 @@ fn until(words: &[Word], word: &Word) -> Timestamp {
     behind.min().unwrap_or(Timestamp::MAX)
 }
 
+/// Whether it refuses something beyond that instant. A word that passes of the same millisecond, told after it, leaves
+/// nothing of it.
+fn lasts_beyond(words: &[Word], word: &Word, at: Timestamp) -> bool {
+    let end = until(words, word);
+    end > at && end > word.date
+}
+
 /// What a capture thread did.
 #[derive(Default)]
 struct Captured {
@@ -176,14 +183,21 @@ fn nothing_that_was_told_is_missed() {
     for condition in Condition::ALL {
         call.condition_at(condition, Some(condition.must_hold()), NOW);
     }
+    let [payment, paused] = [Condition::PAYMENT_ENTRY, Condition::EMPLOYEE_PAUSED].map(Fact::Condition);
+    // What was told at the opening ends what is dated before it.
+    let opened = [payment, paused, Fact::Phase].map(|fact| Word {
+        fact,
+        date: NOW,
+        passes: true,
+        told: 0,
+    });
     let stage = Stage {
         call,
         clock: session.clock(),
         order: AtomicU64::new(0),
         is_over: AtomicBool::new(false),
-        words: Mutex::new(vec![]),
+        words: Mutex::new(opened.to_vec()),
     };
-    let [payment, paused] = [Condition::PAYMENT_ENTRY, Condition::EMPLOYEE_PAUSED].map(Fact::Condition);
     let captured = thread::scope(|scope| {
         scope.spawn(|| stage.toggle(payment, 1, 2));
         scope.spawn(|| stage.toggle(Fact::Phase, 2, 0));
@@ -201,7 +215,7 @@ fn nothing_that_was_told_is_missed() {
     );
     for frame in &captured.kept {
         let mut told_before = words.iter().filter(|word| word.told < frame.began && !word.passes);
-        let refused = told_before.find(|word| word.date <= frame.asked && until(&words, word) > frame.at);
+        let refused = told_before.find(|word| word.date <= frame.asked && lasts_beyond(&words, word, frame.at));
         assert_eq!(refused.map(|word| (word, frame)), None, "kept");
     }
     // The end: what was told of a frame after its question is known now.
@@ -224,7 +238,7 @@ fn nothing_that_was_told_is_missed() {
     };
     for frame in captured.kept.iter().filter(stayed) {
         let mut refusing = words.iter().filter(|word| !word.passes);
-        let late = refusing.find(|word| word.date < frame.asked && until(&words, word) > frame.at);
+        let late = refusing.find(|word| word.date < frame.asked && lasts_beyond(&words, word, frame.at));
         assert_eq!(late.map(|word| (word, frame)), None, "stayed");
     }
 }

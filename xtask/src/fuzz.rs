@@ -12,7 +12,7 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     Target {
         name: "fuzz-rules",
         seeds: "rules",

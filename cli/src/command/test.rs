@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use gardefou::trace::{Scenario, Trial};
+use gardefou::trace::{Blessed, Scenario, Trial};
 use gardefou::{Policy, Runtime};
 
 use crate::deciding;
@@ -231,17 +231,20 @@ impl Test {
 
     /// Each file in one step; a file in which nothing changes is not written.
     fn write_anew(&self, loaded: Vec<Loaded>, language: Language) -> Result<(), Failure> {
-        let mut rewritten = Vec::new();
+        // All of them, or none.
+        let mut blessed = Vec::new();
         for one in loaded {
-            let blessed = one.trial.bless(&one.text);
-            if blessed.changes.is_empty() {
-                continue;
+            let anew = one.trial.bless(&one.text);
+            let anew = anew.map_err(|why| Failure::Input(vec![deciding::malformed(&name(&one.path), &why)]))?;
+            if !anew.changes.is_empty() {
+                blessed.push((one.path, anew));
             }
-            files::replace(&one.path, &blessed.text).map_err(|error| files::unwritable(&one.path, error))?;
-            rewritten.push(Rewritten {
-                name: name(&one.path),
-                changes: blessed.changes,
-            });
+        }
+        let mut rewritten = Vec::new();
+        for (path, Blessed { text, changes, .. }) in blessed {
+            files::replace(&path, &text).map_err(|error| files::unwritable(&path, error))?;
+            let name = name(&path);
+            rewritten.push(Rewritten { name, changes });
         }
         let page = match self.format {
             Format::Text => scenarios::blessing_page(&rewritten, language),

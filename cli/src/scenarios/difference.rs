@@ -32,7 +32,7 @@ pub(super) fn difference(
         Unmet::Detail { expected, actual } => (expected.to_string(), actual.to_string()),
         Unmet::Keep => {
             let pixels = check.expected.pixels(&asked.answer);
-            let (expected, actual) = pixels.map_or((&[][..], None), |pixels| (pixels.expected, pixels.actual));
+            let (expected, actual) = pixels.map_or_else(Default::default, |pixels| (pixels.expected, pixels.actual));
             (
                 regions(expected, language),
                 or_nothing(actual.map(|actual| regions(actual, language)), language),

@@ -43,8 +43,10 @@ fn scenario(tried: &Tried, left: &mut usize) -> Value {
         "expectations": tried.expectations(),
         "failures": failures,
     });
-    if more > 0 {
-        scenario["more-failures"] = json!(more);
+    if more > 0
+        && let Value::Object(fields) = &mut scenario
+    {
+        fields.insert("more-failures".into(), json!(more));
     }
     scenario
 }

@@ -36,12 +36,12 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
-    /// The first of what does not hold, as long as there are some `left` to show of the whole suite; and how many
-    /// more there are.
+    /// The first of what does not hold, whatever was shown before, and others as long as there are some `left` to
+    /// show of the whole suite; and how many more there are.
     fn failures(&self, left: &mut usize) -> (Vec<(&Asked, &Check)>, usize) {
         let mut failures = self.trial.failures();
-        let shown: Vec<_> = failures.by_ref().take(*left).collect();
-        *left -= shown.len();
+        let shown: Vec<_> = failures.by_ref().take((*left).max(1)).collect();
+        *left = left.saturating_sub(shown.len());
         (shown, failures.count())
     }
 

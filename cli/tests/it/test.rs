@@ -470,7 +470,7 @@ fn the_help_has_examples_and_exit_codes() {
 
 /// A megabyte of expectations that do not hold.
 #[test]
-fn of_many_failures_the_first_hundred_are_told_in_every_form() {
+fn of_many_failures_the_first_are_told_in_every_form() {
     let many = "{\"at\":5,\"event\":\"expect\",\"action\":\"stop\",\"reason\":\"paused\",\"keep\":[]}\n".repeat(13_000);
     let call = example("s4-only-the-application.jsonl") + &many;
     let folder = folder_with(&[("a.jsonl", &call), ("b.jsonl", &call)]);
@@ -480,9 +480,9 @@ fn of_many_failures_the_first_hundred_are_told_in_every_form() {
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
     let page = text(&output.stdout);
     assert!(page.len() < bound, "{}", page.len());
-    assert_eq!(page.matches("\n  line ").count(), 100);
+    assert_eq!(page.matches("\n  line ").count(), 101);
     assert!(
-        page.contains("\n  and 12900 more\n") && page.contains("\n  and 13000 more\n"),
+        page.contains("\n  and 12900 more\n") && page.contains("\n  and 12999 more\n"),
         "{page}"
     );
     let report = fs::read_to_string(folder.path().join("report.xml")).unwrap();
@@ -497,7 +497,11 @@ fn of_many_failures_the_first_hundred_are_told_in_every_form() {
     assert_eq!(told[0]["failures"].as_array().unwrap().len(), 100);
     assert_eq!(
         (&told[0]["more-failures"], &told[1]["more-failures"]),
-        (&json!(12_900), &json!(13_000))
+        (&json!(12_900), &json!(12_999))
     );
-    assert_eq!(told[1]["failures"], json!([]));
+    assert_eq!(
+        told[1]["failures"].as_array().unwrap().len(),
+        1,
+        "each scenario tells one"
+    );
 }

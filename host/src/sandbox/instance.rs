@@ -27,11 +27,7 @@ const MAX_RECTANGLES: usize = 131_072;
 const MAX_COPIED: usize = 4 << 20;
 
 /// Reading the rules of the largest document takes longer than a question, and happens off the frame path.
-const CONFIGURE_FUEL_FACTOR: u64 = 100;
-
-/// A window is identified when it appears or changes, not at every frame; a thousand globs and a long title
-/// take more than a frame.
-const CLASSIFY_FUEL_FACTOR: u64 = 4;
+const CONFIGURE_FUEL_FACTOR: u64 = 10;
 
 /// Lets a listener hear a question before it is put.
 macro_rules! heard {
@@ -160,7 +156,7 @@ impl Instance {
 
     pub(crate) fn classify(&mut self, app: &AppIdentity) -> Result<WindowKind, FaultKind> {
         let session = self.session.ok_or(FaultKind::Nonsense("a session that is not open"))?;
-        prepare(&mut self.store, &self.runtime, CLASSIFY_FUEL_FACTOR)?;
+        prepare(&mut self.store, &self.runtime, 1)?;
         let question = (session, contract::app_identity(app));
         heard!(self, "classify", (&question.1,));
         let (kind,) = self

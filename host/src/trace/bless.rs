@@ -3,7 +3,9 @@
 use serde_json::{Number, to_string};
 
 use super::answer::Answer;
+use super::malformed::{Malformed, text};
 use super::read::MAX_LINE;
+use super::scenario::MAX_SCENARIO;
 use super::trial::{Asked, Trial};
 use super::unmet::Unmet;
 use super::value::{self, Value};
@@ -36,8 +38,10 @@ impl Trial {
     /// byte stays.
     ///
     /// `text` is the file that [`Scenario::parse`](super::Scenario::parse) read.
-    #[must_use]
-    pub fn bless(&self, text: &[u8]) -> Blessed {
+    ///
+    /// # Errors
+    /// What was decided makes the file larger than [`MAX_SCENARIO`]: it could not be read again.
+    pub fn bless(&self, text: &[u8]) -> Result<Blessed, Malformed> {
         let mut page = Page::new(text);
         let mut edits = self.edits().into_iter().peekable();
         for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
@@ -46,8 +50,11 @@ impl Trial {
                 Some(Edit::Anew(_, asked, unmet)) => page.anew(line, &asked.answer, unmet),
                 None => page.push(line),
             }
+            if page.blessed.text.len() > MAX_SCENARIO {
+                return Err(too_large().on_line(number));
+            }
         }
-        page.blessed
+        Ok(page.blessed)
     }
 
     fn edits(&self) -> Vec<Edit<'_>> {
@@ -61,6 +68,16 @@ impl Trial {
         }
         edits
     }
+}
+
+fn too_large() -> Malformed {
+    Malformed::new(
+        text!(
+            "with what was decided up to here the scenario would be larger than 16 MiB",
+            "avec ce qui a été décidé jusqu'ici, le scénario dépasserait 16 Mio"
+        ),
+        text!("split the scenario", "partagez le scénario"),
+    )
 }
 
 enum Edit<'a> {

@@ -126,7 +126,7 @@ impl Expected {
                 .and_then(|actual| differs(self.detail, actual.detail))
                 .map(|(expected, actual)| Unmet::Detail { expected, actual }),
             self.keep
-                .as_ref()
+                .as_deref()
                 .is_some_and(|expected| kept(answer) != Some(expected))
                 .then_some(Unmet::Keep),
             self.range.and_then(|expected| {

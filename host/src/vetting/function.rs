@@ -18,23 +18,37 @@ use super::work::{FUNCTION, HANDED_OVER, LOCAL, Work};
 use crate::error::LoadError;
 
 /// An instruction that computes something.
-const PLAIN: u64 = 1_000;
-/// One that reads or writes memory, with the check that it may; a division, with its checks.
-const CHECKED: u64 = 4_000;
+const PLAIN: u64 = 2_500;
+/// One that reads or writes memory: its bounds are checked first.
+const CHECKED: u64 = 100_000;
+/// One that divides.
+const DIVIDED: u64 = 180_000;
+/// One that makes a number of another kind, and checks that it fits.
+const CONVERTED: u64 = 180_000;
+/// One that the runtime helps with: a table is looked into, or much memory is moved.
+const HELPED: u64 = 800_000;
+/// One that moves much of a table.
+const MOVED: u64 = 4_000_000;
+/// Each pair of KiB of a body: what lies in one function is looked at together.
+const TOGETHER: u64 = 880_000;
 /// One that calls something, with what surrounds a call.
-const CALL: u64 = 8_000;
+const CALL: u64 = 60_000;
 /// The beginning of a loop: fuel and deadline are looked at.
-const LOOP: u64 = 40_000;
+const LOOP: u64 = 200_000;
 /// Where two ways part or meet.
-const WAY: u64 = 3_000;
+const WAY: u64 = 10_000;
 /// A value that an instruction takes or gives.
-const OPERAND: u64 = 200;
+const OPERAND: u64 = 500;
+/// Each pair of the values of a call: all of them are put in their places at once.
+const HANDED_OVER_AT_ONCE: u64 = 2_000;
 /// A value that is waiting while ways part or meet.
-const WAITING: u64 = 100;
+const WAITING: u64 = 700;
 /// A variable that a function uses at all, in each of its blocks.
-const PASSING: u64 = 50;
+const PASSING: u64 = 700;
 /// A variable that may have a new value where ways meet, for each way.
-const MERGED: u64 = 4_000;
+const MERGED: u64 = 8_000;
+/// The same for each pair of them: values that change places at once are put in an order.
+const EXCHANGED: u64 = 130;
 /// A word of a set of variables, here.
 const WORD: u64 = 2;
 
@@ -67,6 +81,12 @@ pub(super) fn add<R: WasmModuleResources>(
 ) -> Result<FuncValidatorAllocations, LoadError> {
     let at = body.range().start;
     work.begin();
+    if bytes(body.range().len()) > Quantity::BodyBytes.limit() {
+        return Err(LoadError::TooMany {
+            what: Quantity::BodyBytes,
+            at: bytes(at),
+        });
+    }
     let mut reader = body.get_binary_reader();
     let mut validator = validator;
     validator.read_locals(&mut reader).map_err(not_one)?;
@@ -77,6 +97,8 @@ pub(super) fn add<R: WasmModuleResources>(
             at: bytes(at),
         });
     }
+    let long = bytes(body.range().len()).pow(2) >> 20;
+    work.charge(TOGETHER.saturating_mul(long), at)?;
     let (params, results) = signature(&validator);
     let handed_over = HANDED_OVER.saturating_mul(params.saturating_add(results));
     work.charge(
@@ -134,11 +156,21 @@ impl<R: WasmModuleResources> Function<'_, R> {
                 self.work
                     .charge(each.saturating_mul(u64::from(targets.len()).saturating_add(1)), at)?;
                 for target in targets.targets() {
+                    self.place(at)?;
                     self.lead(target.map_err(not_one)?, 1);
                 }
                 self.lead(targets.default(), 1);
             }
+            Operator::Call { .. } | Operator::CallIndirect { .. } => {
+                let pairs = operands.saturating_mul(operands);
+                self.work.charge(HANDED_OVER_AT_ONCE.saturating_mul(pairs), at)?;
+                if matches!(operator, Operator::CallIndirect { .. }) {
+                    self.place(at)?;
+                }
+            }
             Operator::End => self.end(at)?,
+            // What helps is behind a way of its own.
+            other if base(other) >= HELPED => self.place(at)?,
             _ => {}
         }
         self.validator.op(at, operator).map_err(not_one)
@@ -147,6 +179,12 @@ impl<R: WasmModuleResources> Function<'_, R> {
     /// Ways part or meet here: whatever waits on the stack goes on behind them.
     fn place(&mut self, at: usize) -> Result<(), LoadError> {
         self.places = self.places.saturating_add(1);
+        if self.places > Quantity::Places.limit() {
+            return Err(LoadError::TooMany {
+                what: Quantity::Places,
+                at: bytes(at),
+            });
+        }
         let waiting = u64::from(self.validator.operand_stack_height());
         self.work
             .charge(WAY.saturating_add(WAITING.saturating_mul(waiting)), at)
@@ -187,7 +225,8 @@ impl<R: WasmModuleResources> Function<'_, R> {
         } else {
             block.set.count()
         };
-        self.work.charge(MERGED.saturating_mul(merged).saturating_mul(ways), at)
+        let each = MERGED.saturating_add(EXCHANGED.saturating_mul(merged));
+        self.work.charge(each.saturating_mul(merged).saturating_mul(ways), at)
     }
 
     /// So many ways more lead to a label.
@@ -239,9 +278,60 @@ fn base(operator: &Operator<'_>) -> u64 {
     match operator {
         Operator::Nop | Operator::Drop | Operator::LocalGet { .. } | Operator::Block { .. } => PLAIN / 4,
         Operator::Loop { .. } => LOOP,
-        Operator::Call { .. } | Operator::CallIndirect { .. } => CALL,
+        Operator::Call { .. } => CALL,
+        Operator::CallIndirect { .. }
+        | Operator::TableGet { .. }
+        | Operator::TableSet { .. }
+        | Operator::ElemDrop { .. }
+        | Operator::RefFunc { .. }
+        | Operator::MemoryGrow { .. }
+        | Operator::MemoryFill { .. }
+        | Operator::MemoryCopy { .. }
+        | Operator::MemoryInit { .. }
+        | Operator::DataDrop { .. } => HELPED,
+        Operator::TableGrow { .. }
+        | Operator::TableFill { .. }
+        | Operator::TableCopy { .. }
+        | Operator::TableInit { .. } => MOVED,
+        Operator::I32TruncF32S
+        | Operator::I32TruncF32U
+        | Operator::I32TruncF64S
+        | Operator::I32TruncF64U
+        | Operator::I64TruncF32S
+        | Operator::I64TruncF32U
+        | Operator::I64TruncF64S
+        | Operator::I64TruncF64U => CONVERTED,
+        Operator::I32DivS
+        | Operator::I32DivU
+        | Operator::I32RemS
+        | Operator::I32RemU
+        | Operator::I64DivS
+        | Operator::I64DivU
+        | Operator::I64RemS
+        | Operator::I64RemU => DIVIDED,
+        Operator::I32Load { .. }
+        | Operator::I64Load { .. }
+        | Operator::F32Load { .. }
+        | Operator::F64Load { .. }
+        | Operator::I32Load8S { .. }
+        | Operator::I32Load8U { .. }
+        | Operator::I32Load16S { .. }
+        | Operator::I32Load16U { .. }
+        | Operator::I64Load8S { .. }
+        | Operator::I64Load8U { .. }
+        | Operator::I64Load16S { .. }
+        | Operator::I64Load16U { .. }
+        | Operator::I64Load32S { .. }
+        | Operator::I64Load32U { .. }
+        | Operator::I32Store { .. }
+        | Operator::I64Store { .. }
+        | Operator::F32Store { .. }
+        | Operator::F64Store { .. }
+        | Operator::I32Store8 { .. }
+        | Operator::I32Store16 { .. }
+        | Operator::I64Store8 { .. }
+        | Operator::I64Store16 { .. }
+        | Operator::I64Store32 { .. } => CHECKED,
         _ => PLAIN,
     }
 }
-
-const _: u64 = CHECKED;

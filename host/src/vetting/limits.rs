@@ -38,8 +38,16 @@ pub enum Quantity {
     Elements,
     /// Pieces that memory is filled with.
     DataSegments,
+    /// Parameters of a function, or of a block.
+    Parameters,
+    /// Results of a function, or of a block.
+    Results,
     /// Local variables of one function, its parameters included.
     Locals,
+    /// Bytes of one function's code.
+    BodyBytes,
+    /// Where ways through one function part or meet.
+    Places,
     /// Blocks in one another, in one function.
     Nesting,
 }
@@ -51,10 +59,15 @@ impl Quantity {
         match self {
             Self::Modules => 8,
             Self::CoreInstances | Self::Tables => 16,
+            Self::Results => 4,
             Self::Components | Self::Instances => 64,
             Self::OutlineBytes | Self::NameBytes => 64 << 10,
+            Self::BodyBytes => 32 << 10,
             Self::Types | Self::Imports | Self::Exports | Self::Globals | Self::DataSegments | Self::Nesting => 1_000,
-            Self::TypeParts | Self::Functions | Self::Elements | Self::Locals => 10_000,
+            Self::TypeParts | Self::Functions | Self::Elements => 10_000,
+            Self::Parameters => 64,
+            Self::Locals => 500,
+            Self::Places => 2_500,
             Self::AllTypeParts => 100_000,
         }
     }
@@ -78,6 +91,10 @@ impl Quantity {
             Self::Tables => ["tables", "tables"],
             Self::Elements => ["elements of tables", "éléments de tables"],
             Self::DataSegments => ["pieces of data", "morceaux de données"],
+            Self::Parameters => ["parameters of one function", "paramètres d'une fonction"],
+            Self::Results => ["results of one function", "résultats d'une fonction"],
+            Self::BodyBytes => ["bytes of code in one function", "octets de code dans une fonction"],
+            Self::Places => ["branches in one function", "branchements dans une fonction"],
             Self::Locals => ["local variables of one function", "variables locales d'une fonction"],
             Self::Nesting => ["blocks in one another", "blocs imbriqués"],
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentAlias, ComponentDefinedType, ComponentExternalKind, ComponentFuncType,
-    ComponentOuterAliasKind, ComponentType, ComponentTypeRef, ComponentValType, ElementItems, Encoding, FromReader,
-    Payload, SectionLimited, TypeBounds, TypeRef,
+    ComponentOuterAliasKind, ComponentType, ComponentTypeRef, ComponentValType, CompositeInnerType, ElementItems,
+    Encoding, FromReader, Payload, RecGroup, SectionLimited, TypeBounds, TypeRef,
 };
 
 use super::limits::Quantity;
@@ -69,7 +69,19 @@ impl Outline {
 
     fn module(&mut self, payload: &Payload<'_>) -> Result<(), LoadError> {
         match payload {
-            Payload::TypeSection(types) => self.count_all(Quantity::Types, types),
+            Payload::TypeSection(types) => {
+                self.count_all(Quantity::Types, types)?;
+                each(types, |at, group: RecGroup| {
+                    group.types().try_for_each(|ty| match &ty.composite_type.inner {
+                        CompositeInnerType::Func(ty) => {
+                            at_most(Quantity::Parameters, ty.params().len(), at)?;
+                            at_most(Quantity::Results, ty.results().len(), at)
+                        }
+                        // The validator knows no other types.
+                        _ => Ok(()),
+                    })
+                })
+            }
             Payload::ImportSection(imports) => {
                 self.count_all(Quantity::Imports, imports)?;
                 for import in imports.clone().into_imports_with_offsets() {
@@ -170,6 +182,10 @@ impl Outline {
                     count,
                     index,
                 } => self.define(self.type_of(count, index), at),
+                ComponentAlias::Outer {
+                    kind: ComponentOuterAliasKind::Component,
+                    ..
+                } => Err(unsupported(Shape::NestedComponent, at)),
                 ComponentAlias::Outer { .. } => Err(unsupported(Shape::ModuleType, at)),
                 ComponentAlias::InstanceExport { .. } | ComponentAlias::CoreInstanceExport { .. } => Ok(()),
             }),
@@ -284,6 +300,13 @@ impl Outline {
             return Err(LoadError::TooMany { what, at: bytes(at) });
         }
         Ok(())
+    }
+}
+
+fn at_most(what: Quantity, length: usize, at: usize) -> Result<(), LoadError> {
+    match bytes(length) <= what.limit() {
+        true => Ok(()),
+        false => Err(LoadError::TooMany { what, at: bytes(at) }),
     }
 }
 

@@ -6,23 +6,23 @@ use super::not_one;
 use super::outline::bytes;
 use crate::error::LoadError;
 
-/// The most work that compiling a component may be. A unit is about a nanosecond of one core of a machine of 2020;
+/// The most work that compiling a component may be. A unit is about half a nanosecond of one core of a machine of 2020;
 /// what each part costs was measured, and is rounded up.
-pub const MAX_WORK: u64 = 1_000_000_000;
+pub const MAX_WORK: u64 = 4_000_000_000;
 
 /// What a function is, whatever is in it, with what leads into and out of it.
-pub(super) const FUNCTION: u64 = 60_000;
+pub(super) const FUNCTION: u64 = 600_000;
 /// A parameter or a result of a function: it is handed over in three ways.
-pub(super) const HANDED_OVER: u64 = 1_000;
+pub(super) const HANDED_OVER: u64 = 5_000;
 /// A local variable.
-pub(super) const LOCAL: u64 = 300;
+pub(super) const LOCAL: u64 = 500;
 
 /// An export or an import of a module.
 const NAMED: u64 = 2_000;
 /// A piece of data: memory is filled with it by code.
 const DATA_SEGMENT: u64 = 30_000;
 /// A byte of an expression that gives the beginning of something, or of what is put into tables.
-const CONSTANT_BYTE: u64 = 2_000;
+const CONSTANT_BYTE: u64 = 10_000;
 /// A byte of a function's type.
 const TYPE_BYTE: u64 = 1_000;
 /// A byte outside of core modules.

@@ -1,20 +1,70 @@
-//! Loads one component, and says what that took: the processor's time in ms, and the most memory of the process in
-//! MiB, before and after.
+//! What loading a component takes: the processor's time in ms, and the most memory of the process in MiB.
+//!
+//! With a file it loads that one. Without, it finds of each kind of component that is made to keep a compiler busy the
+//! largest one that is not refused beforehand, and loads it in a process of its own.
 
 use std::path::Path;
+use std::process::Command;
 
-use gardefou::{Policy, Runtime, Source};
+use gardefou::{Policy, Runtime, Source, work};
+use gardefou_tests::bombs::{BOMBS, Bomb};
 
 fn main() {
-    let file = std::env::args_os().nth(1).expect("a component is given");
+    match std::env::args_os().nth(1) {
+        Some(file) => load(Path::new(&file)),
+        None => BOMBS.iter().for_each(measure),
+    }
+}
+
+/// Loads one component here, and prints what that took.
+fn load(file: &Path) {
     let runtime = Runtime::new().unwrap();
-    let (time, memory) = (processor_time(), most_memory());
-    let loaded = Policy::load(&runtime, Source::File(Path::new(&file)));
-    let outcome = match loaded {
+    let time = processor_time();
+    let outcome = match Policy::load(&runtime, Source::File(file)) {
         Ok(_) => "loads".into(),
         Err(error) => error.to_string(),
     };
-    println!("{} {} {} {outcome}", processor_time() - time, memory, most_memory());
+    println!("{:>6} ms {:>5} MiB  {outcome}", processor_time() - time, most_memory());
+}
+
+/// Loads the largest component of a kind that is not refused beforehand.
+fn measure(bomb: &Bomb) {
+    let size = largest_accepted(bomb);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), (bomb.component)(size)).unwrap();
+    let told = Command::new(std::env::current_exe().unwrap())
+        .arg(file.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&told.stdout);
+    println!(
+        "{:<60} {size:>8}  {}",
+        bomb.name,
+        told.lines().next().unwrap_or("crashed")
+    );
+}
+
+/// The largest size that compiling is begun for, of those that are looked at: it is doubled until it is refused, then
+/// halved towards it.
+fn largest_accepted(bomb: &Bomb) -> usize {
+    let accepted = |size: usize| {
+        let component = (bomb.component)(size);
+        component.len() < 8 << 20 && work(&component).is_ok()
+    };
+    let mut refused = 1;
+    while accepted(refused) && refused < 1 << 22 {
+        refused *= 2;
+    }
+    let mut largest = refused / 2;
+    while refused - largest > 1 + largest / 50 {
+        let middle = largest.midpoint(refused);
+        if accepted(middle) {
+            largest = middle;
+        } else {
+            refused = middle;
+        }
+    }
+    largest
 }
 
 /// The time that processors gave to this process, in ms.

@@ -13,12 +13,8 @@ use gardefou_tests::sitting::{Sitting, WINDOW};
 
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
-/// What a refusal may take; a debug build is slow.
-const SOON: Duration = if cfg!(debug_assertions) {
-    Duration::from_secs(2)
-} else {
-    Duration::from_millis(100)
-};
+/// What a refusal may take: its fuel is a tenth of a second of computing.
+const SOON: Duration = Duration::from_millis(500);
 
 /// How often a question is asked, and how often at most where the machine is too busy to tell.
 const TRIES: usize = 3;

@@ -64,10 +64,6 @@ fn each_shape_that_no_policy_needs_is_named() {
             Shape::NestedComponent,
         ),
         (
-            r#"(component (component $c) (export "c" (component $c)))"#.into(),
-            Shape::NestedComponent,
-        ),
-        (
             format!(
                 r#"(component {module}
                   (func $f (canon lift (core func $i "f")))

@@ -156,7 +156,7 @@ fn a_document_of_nothing_but_mistakes_is_told_shortly_in_every_form() {
         for format in ["text", "json", "sarif"] {
             let output = check(document.as_bytes(), &["--at", AT, "--format", format]);
             assert_eq!(output.status.code(), Some(2));
-            let start = &document[..20];
+            let start: String = document.chars().take(20).collect();
             assert!(
                 page(&output).len() < 2 << 20,
                 "{format}, {start}: {}",

@@ -427,7 +427,15 @@ fn marked(line: &str) -> Vec<String> {
             }
             _ if quoted => {}
             '{' | '}' | '[' | ']' | ',' | ':' => token = at..end,
-            _ if token.end == at && line[token.clone()].bytes().all(|b| b.is_ascii_alphanumeric()) => token.end = end,
+            _ if token.end == at
+                && line
+                    .get(token.clone())
+                    .unwrap()
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric()) =>
+            {
+                token.end = end;
+            }
             _ => token = at..end,
         }
         if quoted {
@@ -443,8 +451,10 @@ fn marked(line: &str) -> Vec<String> {
             format!("\"{SECRET}\":\"{SECRET}\","),
             format!(",\"{SECRET}\":\"{SECRET}\""),
         ] {
-            marked.push(format!("{}{instead}{}", &line[..token.start], &line[token.end..]));
-            marked.push(format!("{}{instead}{}", &line[..token.end], &line[token.end..]));
+            let rest = line.get(token.end..).unwrap();
+            for before in [token.start, token.end] {
+                marked.push(format!("{}{instead}{rest}", line.get(..before).unwrap()));
+            }
         }
     }
     marked

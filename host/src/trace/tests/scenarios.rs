@@ -236,7 +236,7 @@ fn blessing_keeps_every_other_byte() {
         "{WINDOW}\r\n\r\n  {SESSION}\r\n{GOOD}\r\n{CONNECTED}\r\n{}\r\n{FRAME}",
         r#" { "at" : 5 , "event" : "expect" , "reason" : "no-call", "action" : "open" } "#
     );
-    let blessed = tried(&text).bless(text.as_bytes());
+    let blessed = tried(&text).bless(text.as_bytes()).unwrap();
     let expected = format!(
         "{WINDOW}\r\n\r\n  {SESSION}\r\n{GOOD}\r\n{CONNECTED}\r\n{}\r\n{FRAME}\r\n{}",
         r#"{"at":5,"event":"expect","reason":"permitted","action":"open"}"#,
@@ -259,7 +259,7 @@ fn a_field_that_the_answer_no_longer_has_goes() {
         "",
     ]
     .join("\n");
-    let blessed = tried(&text).bless(text.as_bytes());
+    let blessed = tried(&text).bless(text.as_bytes()).unwrap();
     let text = String::from_utf8(blessed.text).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
@@ -406,12 +406,12 @@ fn what_is_blessed_holds() {
                 text.push_str(&format!("\n{}", expect(fields)));
             }
         }
-        let first = tried(&text).bless(text.as_bytes());
+        let first = tried(&text).bless(text.as_bytes()).unwrap();
         assert!(!first.changes.is_empty());
         let text = String::from_utf8(first.text).unwrap();
         let again = tried(&text);
         assert!(again.holds() && again.asked().iter().all(|asked| !asked.checks.is_empty()));
-        let second = again.bless(text.as_bytes());
+        let second = again.bless(text.as_bytes()).unwrap();
         assert!(second.changes.is_empty() && second.text == text.as_bytes());
     }
 }
