@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use gardefou::{CallPhase, Condition, Policy, PolicyHandle, Runtime};
-use gardefou_tests::call::{Call, Event, Offset, play};
+use gardefou::{Action, CallPhase, Condition, Policy, PolicyHandle, Runtime};
+use gardefou_tests::call::{Answer, Call, Event, Offset, play};
 use gardefou_tests::story::{Story, rules};
 use gardefou_tests::{plain, reference};
 use proptest::collection::vec;
@@ -92,4 +92,31 @@ proptest! {
             prop_assert!(false, "{broken}: {answers:?}");
         }
     }
+}
+
+/// Held from before a frame's question, told after it; then that the call had been over even before: the frame is from
+/// within the call, and what was told of it first still refuses it.
+#[test]
+fn what_an_earlier_hang_up_takes_back_discards_all_the_same() {
+    let mut story = Story::new();
+    for event in [
+        Event::Wait(25),
+        Event::Frame {
+            late: 19,
+            before: 0,
+            after: 0,
+        },
+        Event::Phase(CallPhase::Held, -2),
+        Event::Wait(15),
+        Event::Phase(CallPhase::None, -18),
+    ] {
+        story.push(event);
+    }
+    let handle = PolicyHandle::new(vec![POLICY.clone()]).unwrap();
+    let answers = play(story.call(), &handle, true, |_| {});
+    assert!(
+        matches!(answers.as_slice(), [Answer::Frame(Action::Keep, ..), Answer::Finished(stay)] if stay.is_empty()),
+        "{answers:?}"
+    );
+    assert_eq!(reference::answers(story.call()), answers);
 }

@@ -105,6 +105,18 @@ pub(crate) struct Stretch<V> {
     pub(crate) word: u64,
 }
 
+impl<V: Copy> Stretch<V> {
+    /// What lasts as long as both of them, told as late as the later one.
+    pub(crate) fn hull(&self, other: &Self) -> Self {
+        Self {
+            since: self.since.min(other.since),
+            until: self.until.max(other.until),
+            value: self.value,
+            word: self.word.max(other.word),
+        }
+    }
+}
+
 /// A word, as it is told: what the fact is from `at` on, said when it is `now`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word<V> {

@@ -19,6 +19,9 @@ pub(crate) struct Snapshot {
 /// The conditions, each in its place in the register.
 const CONDITIONS: usize = Condition::ALL.len();
 
+/// So many stretches of time are remembered that a hang-up took back.
+const MOST_TAKEN_BACK: usize = 128;
+
 /// The words about a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
@@ -28,6 +31,9 @@ pub(crate) struct Told {
     stuck: [Option<Timestamp>; CONDITIONS],
     answered_at: Option<Timestamp>,
     hung_up_at: Option<Timestamp>,
+    /// When the call was not connected, by words that a hang-up took back because it is earlier: they were told
+    /// before it, and count for what was kept before they were told.
+    taken_back: Vec<Stretch<CallPhase>>,
     /// How many words were told.
     words: u64,
     /// How many of them changed something.
@@ -47,6 +53,7 @@ impl Default for Told {
             stuck: [None; CONDITIONS],
             answered_at: None,
             hung_up_at: None,
+            taken_back: Vec::new(),
             words: 0,
             changes: 0,
             over: None,
@@ -90,6 +97,7 @@ impl Told {
         }
         if ends && self.hangs_up(word) {
             let from = word.from();
+            self.take_back(from);
             self.hung_up_at = Some(from);
             self.phase.forget_from(from, self::ends);
             self.phase.begin(from, word);
@@ -100,6 +108,20 @@ impl Told {
             self.answered_at.get_or_insert(word.at);
         }
         self.phase.tell(word)
+    }
+
+    /// What was told of the phase from that instant on will be there no more.
+    fn take_back(&mut self, from: Timestamp) {
+        let later = self.out_of_call().filter(|stretch| stretch.until > from);
+        let later: Vec<_> = later.collect();
+        self.taken_back.extend(later);
+        // Of too many, two become one that lasts as long as both and was told as late: only more is discarded.
+        while self.taken_back.len() > MOST_TAKEN_BACK {
+            let first = self.taken_back.remove(0);
+            if let Some(next) = self.taken_back.first_mut() {
+                *next = first.hull(next);
+            }
+        }
     }
 
     /// Whether the word is a hang-up, and earlier than any that was told. An `after-call` is one whatever it is
@@ -213,7 +235,8 @@ impl Told {
         };
         let conditions = Condition::ALL.into_iter().zip(&self.conditions);
         let conditions = conditions.filter(move |(_, history)| refused(history));
-        let out_of_call = self.out_of_call().any(|stretch| kept.was_kept_in(segment, &stretch));
+        let mut out_of_call = self.taken_back.iter().copied().chain(self.out_of_call());
+        let out_of_call = out_of_call.any(|stretch| kept.was_kept_in(segment, &stretch));
         let no_call = out_of_call.then_some(Reason::NO_CALL);
         conditions.map(|(condition, _)| condition.reason()).chain(no_call)
     }

@@ -35,6 +35,8 @@ pub struct Told {
     pub answered: Option<Timestamp>,
     /// The earliest hang-up.
     pub hung_up: Option<Timestamp>,
+    /// What was told of the phase before each hang-up, and the hang-up until then.
+    before: Vec<(History, Option<Timestamp>)>,
 }
 
 /// What the call is to a question.
@@ -54,6 +56,7 @@ impl Told {
             conditions: Condition::ALL.map(history),
             answered: None,
             hung_up: None,
+            before: vec![],
         }
     }
 
@@ -84,9 +87,13 @@ impl Told {
             return;
         }
         let word = self.word(now, date);
+        let before = (self.phases.clone(), self.hung_up);
         let Some(from) = self.phases.tell(word, strictness(phase)) else {
             return;
         };
+        if is_over && self.hangs_up(phase, date) {
+            self.before.push(before);
+        }
         if phase == CallPhase::Connected {
             self.answered.get_or_insert(from);
         }
@@ -105,11 +112,16 @@ impl Told {
     }
 
     /// The reasons of the words that were told after the first so many, although they began before a frame's
-    /// question and lasted beyond its capture. A hang-up is none of them: it trims.
+    /// question and lasted beyond its capture. A hang-up is none of them: it trims. What was told before it counts
+    /// all the same, also of later instants.
     pub fn late_for(&self, words: usize, at: Timestamp, asked: Timestamp) -> Vec<Reason> {
-        let in_call = self.hung_up.is_none_or(|hung_up| at < hung_up);
-        let end_of_call = self.hung_up.map_or(asked, |hung_up| asked.min(hung_up.minus(1)));
-        let phase = in_call && self.phases.refused_since(words, at, end_of_call, asked);
+        let refused = |phases: &History, hung_up: Option<Timestamp>| {
+            let in_call = hung_up.is_none_or(|hung_up| at < hung_up);
+            let end_of_call = hung_up.map_or(asked, |hung_up| asked.min(hung_up.minus(1)));
+            in_call && phases.refused_since(words, at, end_of_call, asked)
+        };
+        let mut before = self.before.iter();
+        let phase = refused(&self.phases, self.hung_up) || before.any(|(phases, hung_up)| refused(phases, *hung_up));
         let conditions = Condition::ALL.into_iter().zip(&self.conditions);
         let late = conditions.filter(|(_, history)| history.refused_since(words, at, asked, asked));
         let reasons = late.map(|(condition, _)| condition.reason());
