@@ -304,7 +304,11 @@ impl PolicyHandle {
             Err(why) => refused.push((policy, why)),
         };
         // What is above a limit reaches no policy; the floor refuses it.
-        let asked = generation.policies().iter().filter(|_| access.is_within_limits());
+        let asked = if access.is_within_limits() {
+            generation.policies()
+        } else {
+            &[]
+        };
         for policy in asked {
             let told = policy
                 .instance()?

@@ -154,9 +154,9 @@ impl fmt::Debug for Policy {
 }
 
 impl Policy {
-    /// Loads a policy: checks that it is no larger, no more work to compile and of no other shape than a policy needs,
-    /// compiles it, checks that it imports nothing and exports the contract exactly, and asks it what it is. Blocks while it is compiled: up to a second on a busy
-    /// machine; the embedded template is compiled once for a runtime.
+    /// Loads a policy: checks that it imports nothing, and is no larger, no more work to compile and of no other shape
+    /// than a policy needs; compiles it, checks that it exports the contract exactly, and asks it what it is. Blocks
+    /// while it is compiled: up to a second on a busy machine; the embedded template is compiled once for a runtime.
     ///
     /// # Errors
     /// Whatever keeps it from being trusted with a decision; see [`LoadError`].

@@ -129,7 +129,12 @@ impl<R: WasmModuleResources> Function<'_, R> {
         let (takes, gives) = operator.operator_arity(&self.validator).unwrap_or_default();
         let operands = u64::from(takes).saturating_add(gives.into());
         self.work.charge(OPERAND.saturating_mul(operands), at)?;
-        self.work.charge(base(operator), at)?;
+        let cost = base(operator);
+        self.work.charge(cost, at)?;
+        if cost >= HELPED {
+            // What helps is behind a way of its own.
+            self.place(at)?;
+        }
         match operator {
             Operator::LocalGet { local_index } => self.touch(*local_index, false),
             Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => self.touch(*local_index, true),
@@ -164,13 +169,8 @@ impl<R: WasmModuleResources> Function<'_, R> {
             Operator::Call { .. } | Operator::CallIndirect { .. } => {
                 let pairs = operands.saturating_mul(operands);
                 self.work.charge(HANDED_OVER_AT_ONCE.saturating_mul(pairs), at)?;
-                if matches!(operator, Operator::CallIndirect { .. }) {
-                    self.place(at)?;
-                }
             }
             Operator::End => self.end(at)?,
-            // What helps is behind a way of its own.
-            other if base(other) >= HELPED => self.place(at)?,
             _ => {}
         }
         self.validator.op(at, operator).map_err(not_one)

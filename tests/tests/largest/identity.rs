@@ -1,107 +1,27 @@
-//! The largest questions about a window: at the limits of rules.md and contract.md, each takes a third of its
-//! fuel at most.
-#![cfg(test)]
+//! The largest questions about a window, at the limits of rules.md and contract.md.
 
+use gardefou::{AppIdentity, Policy, Probe};
 use gardefou_policy::classify::{MAX_FIELD, MAX_PATTERNS, patterns};
-use gardefou_policy::facts::AppIdentity;
 use gardefou_policy::rules::{Application, Entry, Programmes, Rules};
 use gardefou_policy::skeleton::skeleton;
 use gardefou_policy::title::{MAX_SKELETON, MAX_TITLE, NeverTitle};
-use gardefou_tests::fixture::{self, NOW};
-use wasmtime::component::{Component, Linker, ResourceAny};
-use wasmtime::{Config, Engine, Store};
+use gardefou_tests::fixture;
 
-mod bindings {
-    wasmtime::component::bindgen!({ path: "../wit/1.0", world: "policy-template" });
+use crate::{RUNTIME, sitting, within_a_third};
+
+/// A session under rules with this application alone.
+fn about(application: Application) -> Probe {
+    let mut rules: Rules = fixture::rules();
+    rules.applications = vec![application];
+    if let Programmes::Listed(programmes) = &mut rules.programmes {
+        programmes.iter_mut().for_each(|p| p.applications = vec![0]);
+    }
+    sitting(&Policy::from_checked_rules(&RUNTIME, &rules).unwrap())
 }
 
-use bindings::exports::gardefou::policy::capture;
-
-/// What the runtime gives a question about a window, by default.
-const FUEL: u64 = 100_000_000;
-
-/// The component under test: the published one, or the file that `GARDEFOU_COMPONENT` names.
-fn component() -> Vec<u8> {
-    match std::env::var_os("GARDEFOU_COMPONENT") {
-        Some(path) => std::fs::read(path).unwrap(),
-        None => include_bytes!("../../guest-policy/dist/policy.wasm").to_vec(),
-    }
-}
-
-/// A session under rules with this application alone, in the component as it is.
-struct Asked {
-    store: Store<()>,
-    policy: bindings::PolicyTemplate,
-    session: ResourceAny,
-}
-
-impl Asked {
-    fn new(application: Application) -> Self {
-        let mut rules: Rules = fixture::rules();
-        rules.applications = vec![application];
-        if let Programmes::Listed(programmes) = &mut rules.programmes {
-            programmes.iter_mut().for_each(|p| p.applications = vec![0]);
-        }
-        let engine = Engine::new(Config::new().wasm_component_model(true).consume_fuel(true)).unwrap();
-        let component = Component::from_binary(&engine, &component()).unwrap();
-        let mut store = Store::new(&engine, ());
-        store.set_fuel(100 * FUEL).unwrap();
-        let policy = bindings::PolicyTemplate::instantiate(&mut store, &component, &Linker::new(&engine)).unwrap();
-        policy
-            .call_configure(&mut store, &rules.encode().unwrap())
-            .unwrap()
-            .unwrap();
-        let facts = fixture::facts();
-        let notice = facts.employee_notice.unwrap();
-        let question = capture::SessionFacts {
-            session: facts.session,
-            employee: facts.employee,
-            programme: facts.programme,
-            purpose: capture::Purpose::Training,
-            mode: capture::CaptureMode::ScreenVideo,
-            frame_interval: facts.frame_interval,
-            employee_notice: Some(capture::Notice {
-                version: notice.version,
-                given_at: notice.given_at.as_millis(),
-            }),
-            employee_objected: capture::Answer::No,
-            enrolled_at: facts.enrolled_at.map(gardefou::Timestamp::as_millis),
-            protected_line: capture::Answer::No,
-            calls: facts.calls.map(|calls| capture::Calls {
-                offered: calls.offered,
-                recorded: calls.recorded,
-            }),
-            extra: facts.extra,
-        };
-        let sessions = policy.gardefou_policy_capture();
-        let session = sessions
-            .session()
-            .call_open(&mut store, &question, NOW.as_millis())
-            .unwrap()
-            .unwrap();
-        Self { store, policy, session }
-    }
-
-    /// The fuel that it takes to classify a window; prints the share.
-    fn takes(&mut self, what: &str, app: &AppIdentity) -> u64 {
-        let question = capture::AppIdentity {
-            executable: app.executable.clone(),
-            package: app.package.clone(),
-            signer: app.signer.clone(),
-            wm_class: app.wm_class.clone(),
-            title: app.title.clone(),
-            url: app.url.clone(),
-        };
-        self.store.set_fuel(FUEL).unwrap();
-        let sessions = self.policy.gardefou_policy_capture();
-        let kind = sessions
-            .session()
-            .call_classify(&mut self.store, self.session, &question)
-            .unwrap();
-        let taken = FUEL - self.store.get_fuel().unwrap();
-        println!("{what}: {kind:?}, {taken} units, {} %", 100 * taken / FUEL);
-        taken
-    }
+fn ask(probe: &mut Probe, what: &str, app: &AppIdentity) {
+    let kind = probe.classify(app).unwrap();
+    within_a_third(&format!("{what}: {kind:?}"), probe);
 }
 
 fn with_title(title: String) -> AppIdentity {
@@ -155,7 +75,7 @@ fn titles() {
             .chain([full(|count| nevers(pattern, count))])
         {
             let count = application.never_title.len();
-            let mut asked = Asked::new(application);
+            let mut probe = about(application);
             for most in [100, MAX_TITLE] {
                 let grown = letters.repeat(most / letters.len());
                 let most = skeleton(&grown).len().min(MAX_SKELETON);
@@ -166,7 +86,7 @@ fn titles() {
                     "{count} × `{pattern}`, title of {} × `{letters}`",
                     title.len() / letters.len()
                 );
-                assert!(asked.takes(&what, &with_title(title)) <= FUEL / 3, "{what}");
+                ask(&mut probe, &what, &with_title(title));
             }
         }
     }
@@ -198,11 +118,11 @@ fn addresses() {
         let applications = [with(1), with(50), with(200), full(with)];
         for application in applications.into_iter().filter(fits) {
             let count = application.entries.len();
-            let mut asked = Asked::new(application);
+            let mut probe = about(application);
             for letter in ["m", "m/"] {
                 let app = with_url(letter.repeat((MAX_FIELD - 8) / letter.len()));
                 let what = format!("{count} × a url of {} bytes, address of `{letter}`", pattern.len());
-                assert!(asked.takes(&what, &app) <= FUEL / 3, "{what}");
+                ask(&mut probe, &what, &app);
             }
         }
     }
@@ -233,9 +153,9 @@ fn programs() {
                 ..fixture::application("crm")
             }
         };
-        let mut asked = Asked::new(full(with));
+        let mut probe = about(full(with));
         let what = format!("programs of {} bytes", rule.len());
-        assert!(asked.takes(&what, &app(&program)) <= FUEL / 3, "{what}");
-        assert!(asked.takes(&what, &app(&rule)) <= FUEL / 3, "{what}");
+        ask(&mut probe, &what, &app(&program));
+        ask(&mut probe, &what, &app(&rule));
     }
 }

@@ -1,10 +1,12 @@
 //! The largest question of each kind, within the documented limits, takes at most a third of its fuel.
 #![cfg(test)]
 
+mod identity;
+
 use std::sync::LazyLock;
 
-use gardefou::{Artefact, Policy, Probe, Purpose, Rect, Runtime, Source, Timestamp};
-use gardefou_policy::facts::{HungUp, Segment, Window};
+use gardefou::{Artefact, Policy, Probe, Purpose, Reason, Rect, Runtime, Source, Timestamp};
+use gardefou_policy::facts::{HungUp, MAX_EXTRA, MAX_TEXT, Segment, Window};
 use gardefou_policy::types::WindowKind;
 use gardefou_tests::fixture::{self, NOW};
 
@@ -12,7 +14,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// Two policies, since what is largest differs: the longest document, and the template with wide rules.
 static LARGEST: LazyLock<Policy> = LazyLock::new(|| {
-    let text = fixture::largest_document(include_str!("../../rules/example.toml"));
+    let text = fixture::largest_document(include_str!("../../../rules/example.toml"));
     Policy::load(&RUNTIME, Source::Rules(&text)).unwrap()
 });
 static PLAIN: LazyLock<Policy> = LazyLock::new(|| Policy::from_checked_rules(&RUNTIME, &fixture::rules()).unwrap());
@@ -34,23 +36,32 @@ fn sitting(policy: &Policy) -> Probe {
     probe
 }
 
-/// As long as a token may be, and unlike any in the rules in its last byte only.
+/// As long as a text in facts may be.
 fn token(tail: &str) -> String {
-    format!("{}{tail}", "e".repeat(256 - tail.len()))
+    format!("{}{tail}", "e".repeat(MAX_TEXT - tail.len()))
 }
 
 #[test]
 fn an_opening() {
     let mut probe = Probe::new(&LARGEST);
     let mut facts = fixture::facts();
-    facts.employee = token("x");
+    facts.session = token("s");
     facts.programme = "p999".into();
-    facts.extra = (0..128).map(|n| (token(&n.to_string()), token("v"))).collect();
-    let _ = probe.open(&facts, NOW).unwrap();
+    facts.extra = (0..MAX_EXTRA).map(|n| (token(&n.to_string()), token("v"))).collect();
+    if let Some(notice) = &mut facts.employee_notice {
+        notice.version = "2026-09".into();
+    }
+    // The last employee of the last programme, and one who is none of them.
+    facts.employee = "t9999".into();
+    assert_eq!(probe.open(&facts, NOW).unwrap(), Ok(()));
     within_a_third("open", &probe);
-    let _ = probe.terms_of("p999").unwrap();
+    facts.employee = token("x");
+    let refused = probe.open(&facts, NOW).unwrap().unwrap_err();
+    assert_eq!(refused.reason, Reason::NO_TRAINING_NEED);
+    within_a_third("open, refused", &probe);
+    assert!(probe.terms_of("p999").unwrap().is_some());
     within_a_third("terms-of", &probe);
-    let _ = probe.keep_until(Artefact::Recording, NOW, "p999").unwrap();
+    assert!(probe.keep_until(Artefact::Recording, NOW, "p999").unwrap() > NOW);
     within_a_third("keep-until", &probe);
 }
 
