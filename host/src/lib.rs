@@ -83,6 +83,8 @@ pub mod ledger;
 mod listener;
 mod pixels;
 mod policy;
+#[cfg(feature = "stores")]
+pub mod private;
 #[cfg(feature = "probe")]
 mod probe;
 mod runtime;
