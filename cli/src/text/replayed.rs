@@ -29,7 +29,7 @@ pub(crate) fn render(journal: &str, outcome: &Outcome, titles: &Titles, look: Lo
         lines.extend(decisions(&outcome.changed, titles, look));
     }
     lines.push(String::new());
-    lines.extend(limits(outcome, look));
+    lines.extend(limits(outcome, titles, look));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -152,7 +152,21 @@ fn decision(replayed: &Replayed, changed: &Changed, titles: &Titles, look: Look)
         length => clock::length(length),
     };
     let verdict = |verdict: &Verdict| match verdict.reason {
-        Reason::PERMITTED => verdict.action.to_owned(),
+        Reason::PERMITTED => match verdict.range {
+            Some(range) => {
+                let action = verdict.action;
+                let (start, end) = (
+                    clock::to_the_millisecond(range.start),
+                    clock::to_the_millisecond(range.end),
+                );
+                say!(
+                    language,
+                    "{action} from {start} to {end}",
+                    "{action} de {start} à {end}"
+                )
+            }
+            None => verdict.action.to_owned(),
+        },
         reason => format!("{} ({})", verdict.action, titles.title(cause(reason), look).text),
     };
     let arrow = look.pick("→", "->");
@@ -164,13 +178,21 @@ fn decision(replayed: &Replayed, changed: &Changed, titles: &Titles, look: Look)
 }
 
 /// What this cannot say.
-fn limits(outcome: &Outcome, look: Look) -> Vec<String> {
+fn limits(outcome: &Outcome, titles: &Titles, look: Look) -> Vec<String> {
     let language = look.language;
     let mut said = vec![paint(HEADING, language.pick("Outside its reach", "Hors de portée"))];
     let mut points: Vec<String> = LIMITS
         .iter()
         .map(|(english, french)| language.pick(english, french).to_owned())
         .collect();
+    for (reason, length) in &outcome.balance.outside {
+        let (length, title) = (clock::length(*length), titles.title(cause(*reason), look).text);
+        points.push(say!(
+            language,
+            "{length} that the host refused then, whatever the rules said: {title}",
+            "{length} que l'hôte a refusées alors, quoi que disent les règles\u{a0}: {title}"
+        ));
+    }
     let gone = outcome.forgotten;
     if gone > 0 {
         points.push(say!(
@@ -229,6 +251,7 @@ pub(crate) fn json(outcome: &Outcome) -> Vec<Value> {
         "records": outcome.balance.records,
         "changed": outcome.balance.changed,
         "forgotten": outcome.forgotten,
+        "outside": by_reason(&outcome.balance.outside),
         "programmes": programmes,
         "limits": LIMITS.map(|(english, _)| english),
     }));
@@ -236,15 +259,21 @@ pub(crate) fn json(outcome: &Outcome) -> Vec<Value> {
 }
 
 fn verdict(verdict: &Verdict) -> Value {
-    json!({"action": verdict.action, "reason": verdict.reason.to_string()})
+    let mut value = json!({"action": verdict.action, "reason": verdict.reason.to_string()});
+    if let (Some(range), Some(fields)) = (verdict.range, value.as_object_mut()) {
+        let range = json!([range.start.as_millis(), range.end.as_millis()]);
+        fields.insert("range".into(), range);
+    }
+    value
+}
+
+fn by_reason(sums: &std::collections::BTreeMap<Reason, u64>) -> serde_json::Map<String, Value> {
+    sums.iter()
+        .map(|(reason, sum)| (reason.to_string(), (*sum).into()))
+        .collect()
 }
 
 fn difference(difference: &Difference) -> Value {
-    let by_reason = |sums: &std::collections::BTreeMap<Reason, u64>| -> serde_json::Map<String, Value> {
-        sums.iter()
-            .map(|(reason, sum)| (reason.to_string(), (*sum).into()))
-            .collect()
-    };
     json!({
         "kept-before": difference.kept_before,
         "kept-after": difference.kept_after,

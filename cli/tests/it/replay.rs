@@ -146,3 +146,131 @@ fn a_journal_that_cannot_be_told_is_no_success() {
     assert_ne!(run.status.code(), Some(0));
     assert!(text(&run.stderr).contains("calls.journal"), "{}", text(&run.stderr));
 }
+
+/// The call of a case that was once journalled otherwise than it was decided, and its decision records.
+fn case(name: &str, trace: &str) -> (tempfile::TempDir, Vec<serde_json::Value>) {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |file: &str| sources(&format!("tests/cases/{name}/{file}"));
+    fs::copy(of("rules.toml"), folder.path().join("rules.toml")).unwrap();
+    let trace = of(trace);
+    let run = [
+        "run",
+        trace.to_str().unwrap(),
+        "--rules",
+        "rules.toml",
+        "--journal",
+        "calls.journal",
+    ];
+    let run = gardefou(folder.path(), &run);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let export = [
+        "journal",
+        "export",
+        "calls.journal",
+        "-o",
+        "all.jsonl",
+        "--traces",
+        "traces",
+    ];
+    let export = gardefou(folder.path(), &export);
+    assert!(export.status.success(), "{}", text(&export.stderr));
+    let all = fs::read_to_string(folder.path().join("all.jsonl")).unwrap();
+    let lines = all
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let decisions = lines.filter(|line| line["kind"] == "decision");
+    let records = decisions.map(|line| serde_json::from_str(line["content"].as_str().unwrap()).unwrap());
+    let records = records.collect();
+    (folder, records)
+}
+
+/// The lines of a record's trace of that event, each as its instant and one field, since the call's first second.
+fn lines(record: &serde_json::Value, event: &str, field: &str) -> Vec<(u64, serde_json::Value)> {
+    let lines = record["trace"].as_array().unwrap().iter();
+    let lines = lines.filter(|line| line["event"] == event);
+    let since = |line: &serde_json::Value| line["at"].as_u64().unwrap() - 1_795_597_200_000;
+    lines.map(|line| (since(line), line[field].clone())).collect()
+}
+
+#[test]
+fn the_record_says_what_was_decided_and_the_same_rules_decide_it_again() {
+    for (name, trace) in [
+        ("01-replay-hang-up-between-frames", "trace.jsonl"),
+        ("01-replay-hang-up-between-frames", "trace-2.jsonl"),
+        ("02-replay-last-segment-without-frame", "trace.jsonl"),
+        ("03-discarded-segment-in-the-next-record", "trace.jsonl"),
+        ("04-still-image-run-cut-at-a-segment", "trace.jsonl"),
+    ] {
+        let (folder, records) = case(name, trace);
+        assert!(!records.is_empty(), "{name}");
+        let [sums] = json(folder.path(), "rules.toml").try_into().unwrap();
+        assert_eq!(sums["changed"], 0, "{name}, {trace}");
+        assert_eq!(sums["outside"], serde_json::json!({}), "{name}, {trace}");
+        let test = gardefou(folder.path(), &["test", "rules.toml", "traces"]);
+        assert!(test.status.success(), "{name}, {trace}: {}", text(&test.stdout));
+    }
+}
+
+#[test]
+fn a_call_is_hung_up_when_it_was_also_where_no_frame_follows() {
+    let (_, records) = case("01-replay-hang-up-between-frames", "trace.jsonl");
+    assert_eq!(
+        lines(&records[0], "call", "phase"),
+        [(100, "connected".into()), (500, "after-call".into())]
+    );
+    let (_, records) = case("02-replay-last-segment-without-frame", "trace.jsonl");
+    let last = records.last().unwrap();
+    assert_eq!(
+        lines(last, "call", "phase"),
+        [(100, "connected".into()), (600, "after-call".into())]
+    );
+    assert_eq!(lines(last, "frame", "windows"), []);
+}
+
+#[test]
+fn of_a_discarded_segment_the_next_record_holds_nothing() {
+    let (_, records) = case("03-discarded-segment-in-the-next-record", "trace.jsonl");
+    let [record] = records.as_slice() else {
+        panic!("{records:?}")
+    };
+    let frames: Vec<_> = lines(record, "frame", "facts").into_iter().map(|(at, _)| at).collect();
+    assert_eq!(frames, [1_200, 1_600]);
+    assert_eq!(record["runs"], serde_json::json!([{"frames": 3, "time": 400}]));
+    assert_eq!(record["totals"], serde_json::json!({"permitted": 600}));
+    let whole = record.to_string();
+    assert!(
+        !whole.contains("party-not-informed") && !whole.contains("111"),
+        "{whole}"
+    );
+}
+
+#[test]
+fn a_record_holds_no_frame_that_was_never_asked() {
+    let (_, records) = case("04-still-image-run-cut-at-a-segment", "trace.jsonl");
+    let asked = [200, 800, 1_400, 1_600];
+    for record in &records {
+        for (at, _) in lines(record, "frame", "facts") {
+            assert!(asked.contains(&at), "{at}: {record}");
+        }
+    }
+    let frames = |record: &serde_json::Value| -> u64 {
+        let runs = record["runs"].as_array().unwrap().iter();
+        runs.map(|run| run["frames"].as_u64().unwrap()).sum()
+    };
+    assert_eq!(records.iter().map(frames).collect::<Vec<_>>(), [2, 2]);
+}
+
+/// Another hang-up is another trim: what is left of the segment is compared, not only that it was trimmed.
+#[test]
+fn a_trim_to_another_range_is_a_change() {
+    let (folder, records) = case("01-replay-hang-up-between-frames", "trace-2.jsonl");
+    assert_eq!(records[0]["outcome"], "trim");
+    let trimmed = folder.path().join("traces");
+    let trace = fs::read_dir(trimmed).unwrap().next().unwrap().unwrap().path();
+    let trace = fs::read_to_string(trace).unwrap();
+    let other = trace.replace("\"phase\":\"after-call\"", "\"phase\":\"held\"");
+    assert_ne!(trace, other);
+    fs::write(folder.path().join("other.jsonl"), other).unwrap();
+    let test = gardefou(folder.path(), &["test", "rules.toml", "other.jsonl"]);
+    assert_eq!(test.status.code(), Some(3), "{}", text(&test.stdout));
+}

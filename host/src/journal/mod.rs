@@ -27,6 +27,7 @@ mod read;
 mod reader;
 mod record;
 mod replay;
+mod spread;
 mod tree;
 mod verify;
 mod writer;
@@ -37,7 +38,7 @@ pub use key::JournalKey;
 pub use note::{MAX_NOTE, Malformed, Verifier};
 pub use proof::{Consistency, Inclusion, MAX_PROOF, Proof, Proven, Unproven};
 pub use reader::JournalReader;
-pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Record};
+pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Frames, Record};
 pub use replay::{Balance, Changed, Difference, Replayed, Verdict, replay};
 pub use verify::{NotVerified, Verified, VerifyOptions, Wrong, WrongPlace};
 

@@ -189,9 +189,23 @@ pub struct DecisionRecord {
     /// SHA-256 of the recording's sidecar, in the last record of its session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sidecar: Option<Digest>,
+    /// How many frames each run of the trace has, and their time, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Frames>,
     /// The facts and the verdicts as the lines of a trace, shortened: of each run of frames with the same
     /// verdict the first, with an `expect` line behind it, and the last, without.
     pub trace: Vec<serde_json::Value>,
+}
+
+/// The frames of a run that were asked about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frames {
+    /// How many there were: 1 or more.
+    pub frames: u64,
+    /// Their time from the first to the last, in ms: each counts to the next, at most the session's
+    /// `frame-interval`, and the last nothing.
+    pub time: Millis,
 }
 
 /// How often something happened on a day at a site.

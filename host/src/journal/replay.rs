@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gardefou_policy::notes::COMPOSED_BEFORE_RULES;
 use gardefou_policy::types::{Action, Millis, Reason, Span, Timestamp};
 
 use super::record::DecisionRecord;
@@ -12,7 +13,9 @@ use crate::trace::{Answer, Decided, Event, Expectation, Fate, Line, Malformed, R
 ///
 /// It decides again from the journalled facts: the kinds of windows as they were classified, and the counters
 /// as they were counted then. What new rules match (`match`, `never-title`), and over which periods they
-/// count, is outside its reach; nor does the journal hold what was discarded, or what is only counted.
+/// count, is outside its reach; nor does the journal hold what was discarded, or what is only counted. What the
+/// host alone refused (a store, a policy that misbehaved, a frame from before the rules took effect) no policies can
+/// decide: it is told in `outside`, and counted neither before nor after.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Replayed {
@@ -28,6 +31,8 @@ pub struct Replayed {
     pub kept_after: Millis,
     /// Each time in which the decision is another one, in order.
     pub changed: Vec<Changed>,
+    /// What cannot be decided again, in ms, by the reason: the host refused it, whatever the policies said.
+    pub outside: BTreeMap<Reason, Millis>,
 }
 
 /// A time in which the decision is another one.
@@ -45,13 +50,15 @@ pub struct Changed {
 }
 
 /// An action and its reason.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Verdict {
     /// `open`, `refuse`, `keep`, `skip`, `stop`, `trim` or `discard`.
     pub action: &'static str,
     /// The reason.
     pub reason: Reason,
+    /// With `trim`: what is left, on the clock of the record.
+    pub range: Option<Span>,
 }
 
 impl Verdict {
@@ -62,6 +69,7 @@ impl Verdict {
         Some(Self {
             action: ACTIONS.into_iter().find(|known| *known == action)?,
             reason: reason(expected.text("reason")?)?,
+            range: expected.range(),
         })
     }
 
@@ -69,6 +77,19 @@ impl Verdict {
     #[must_use]
     pub fn keeps(&self) -> bool {
         self.action == Action::Keep.name()
+    }
+}
+
+/// Whether the host refused it, and no policy can say otherwise: rules that had just taken effect, a store that was
+/// out of reach or granted no more, a policy that misbehaved, rules that nobody confirms.
+fn is_the_hosts(expected: &Expectation, verdict: &Verdict) -> bool {
+    let detail = expected.number("detail").unwrap_or_default();
+    let composed_before = COMPOSED_BEFORE_RULES;
+    match verdict.reason {
+        Reason::STORE_UNAVAILABLE | Reason::POLICY_FAULT | Reason::RULES_UNCONFIRMED | Reason::RULES_STOPPED => true,
+        // A policy says which of its caps is reached.
+        Reason::VOLUME => detail == 0,
+        reason => reason == composed_before.reason && detail == u64::from(composed_before.detail),
     }
 }
 
@@ -99,22 +120,43 @@ struct Replaying<'a> {
     number: u64,
     interval: Millis,
     /// What the frames that come were journalled as.
-    expected: Option<Verdict>,
+    expected: Option<Before>,
     /// The frame that came last, until the next one says how long it counts.
     pending: Option<Frame>,
     /// An answer whose `expect` line is still to come.
     asked: Option<(Timestamp, Verdict)>,
     frames: Vec<Counted>,
     changed: Vec<Changed>,
+    outside: BTreeMap<Reason, Millis>,
     review: Option<(Kept, Verdict)>,
     /// What the review left then.
     then: Kept,
 }
 
+/// What a question was answered with then.
+#[derive(Clone, Copy)]
+enum Before {
+    /// By the policies.
+    Decided(Verdict),
+    /// By the host.
+    Outside(Reason),
+}
+
+impl Before {
+    fn journalled(expected: &Expectation) -> Option<Self> {
+        let verdict = Verdict::journalled(expected)?;
+        Some(if is_the_hosts(expected, &verdict) {
+            Self::Outside(verdict.reason)
+        } else {
+            Self::Decided(verdict)
+        })
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Frame {
     at: Timestamp,
-    before: Option<Verdict>,
+    before: Option<Before>,
     after: Verdict,
 }
 
@@ -134,11 +176,30 @@ enum Kept {
 }
 
 impl Kept {
-    fn of(self, span: Span) -> Millis {
+    /// How much of a frame's time is left, in ms.
+    fn length(self, verdict: Verdict, frame: Span) -> Millis {
         match self {
-            Self::All => span.length(),
-            Self::Within(kept) => span.intersection(kept).length(),
-            Self::Nothing => 0,
+            Self::All if verdict.keeps() => frame.length(),
+            Self::Within(kept) if verdict.keeps() => frame.intersection(kept).length(),
+            Self::All | Self::Within(_) | Self::Nothing => 0,
+        }
+    }
+
+    /// What a frame's verdict comes to: one that was kept at first is gone where the review takes it away. One that
+    /// counts nothing, since another came at once, lies where it begins.
+    fn in_the_end(self, verdict: Verdict, frame: Span, why: Reason) -> Verdict {
+        let left = match self {
+            Self::All => true,
+            Self::Within(kept) => kept.contains(frame.start) || self.length(verdict, frame) > 0,
+            Self::Nothing => false,
+        };
+        if left || !verdict.keeps() {
+            return verdict;
+        }
+        Verdict {
+            action: "discard",
+            reason: why,
+            range: None,
         }
     }
 }
@@ -155,6 +216,7 @@ impl<'a> Replaying<'a> {
             asked: None,
             frames: Vec::new(),
             changed: Vec::new(),
+            outside: BTreeMap::new(),
             review: None,
             then: Kept::All,
         }
@@ -172,10 +234,17 @@ impl<'a> Replaying<'a> {
                     self.expected = None;
                 }
             }
+            Event::Segment { started_at } => {
+                let (start, end) = (*started_at, at);
+                self.then = Kept::Within(Span { start, end });
+            }
             Event::Expect(expected) => {
-                self.then = expected.range().map_or(self.then, Kept::Within);
-                let before = Verdict::journalled(expected);
-                self.was(at, before);
+                self.then = match expected.range() {
+                    Some(range) => Kept::Within(range),
+                    None if expected.text("action") == Some("discard") => Kept::Nothing,
+                    None => self.then,
+                };
+                self.was(at, Before::journalled(expected));
                 return Ok(());
             }
             _ => {}
@@ -191,9 +260,10 @@ impl<'a> Replaying<'a> {
         let (Some(action), Some(why)) = (answer.action(), answer.refusal()) else {
             return;
         };
-        let after = Verdict {
+        let mut after = Verdict {
             action,
             reason: why.reason,
+            range: None,
         };
         match &answer.decided {
             Decided::Frame { .. } => {
@@ -203,12 +273,14 @@ impl<'a> Replaying<'a> {
                     after,
                 });
             }
-            Decided::Segment { fate, .. } => {
+            Decided::Segment { started_at, fate } => {
+                let (start, end) = (*started_at, answer.at);
                 let kept = match fate {
-                    Fate::Keep => Kept::All,
+                    Fate::Keep => Kept::Within(Span { start, end }),
                     Fate::Trim(span) => Kept::Within(*span),
                     Fate::Discard(_) => Kept::Nothing,
                 };
+                after.range = if let Fate::Trim(span) = fate { Some(*span) } else { None };
                 self.review = Some((kept, after));
                 self.asked = Some((answer.at, after));
             }
@@ -218,10 +290,14 @@ impl<'a> Replaying<'a> {
     }
 
     /// What the question before it was answered with then.
-    fn was(&mut self, at: Timestamp, before: Option<Verdict>) {
+    fn was(&mut self, at: Timestamp, before: Option<Before>) {
         if let Some((at, after)) = self.asked.take() {
             let instant = Span { start: at, end: at };
-            self.changes(instant, 0, before, after);
+            match before {
+                Some(Before::Decided(before)) => self.changes(instant, 0, before, after),
+                Some(Before::Outside(reason)) => self.is_outside(reason, 0),
+                None => {}
+            }
         } else if let Some(frame) = &mut self.pending
             && frame.at == at
         {
@@ -234,20 +310,28 @@ impl<'a> Replaying<'a> {
     fn settle(&mut self, at: Timestamp) {
         let Some(frame) = self.pending.take() else { return };
         let end = frame.at.plus(self.interval).min(at.max(frame.at));
-        // A frame that stands for a hole was journalled as nothing.
-        if let Some(before) = frame.before {
-            self.frames.push(Counted {
-                within: Span { start: frame.at, end },
+        let within = Span { start: frame.at, end };
+        match frame.before {
+            Some(Before::Decided(before)) => self.frames.push(Counted {
+                within,
                 before,
                 after: frame.after,
-            });
+            }),
+            Some(Before::Outside(reason)) => self.is_outside(reason, within.length()),
+            // A frame that stands for a hole was journalled as nothing.
+            None => {}
         }
     }
 
-    fn changes(&mut self, within: Span, length: Millis, before: Option<Verdict>, after: Verdict) {
-        let Some(before) = before.filter(|before| *before != after) else {
+    fn is_outside(&mut self, reason: Reason, length: Millis) {
+        let outside = self.outside.entry(reason).or_default();
+        *outside = outside.saturating_add(length);
+    }
+
+    fn changes(&mut self, within: Span, length: Millis, before: Verdict, after: Verdict) {
+        if before == after {
             return;
-        };
+        }
         match self.changed.last_mut() {
             Some(last) if last.before == before && last.after == after && last.within.end == within.start => {
                 last.within.end = within.end;
@@ -265,25 +349,20 @@ impl<'a> Replaying<'a> {
     fn ended(mut self) -> Replayed {
         self.settle(Timestamp::MAX);
         let then = self.then;
-        let (now, reviewed) = self.review.map_or((Kept::All, None), |(kept, by)| (kept, Some(by)));
+        let (now, why) = self
+            .review
+            .map_or((Kept::All, Reason::PERMITTED), |(kept, by)| (kept, by.reason));
         let (mut kept_before, mut kept_after) = (0_u64, 0_u64);
-        for frame in std::mem::take(&mut self.frames) {
-            let before = if frame.before.keeps() { then.of(frame.within) } else { 0 };
-            let mut after = frame.after;
-            let mut length = 0;
-            if after.keeps() {
-                length = now.of(frame.within);
-                // Kept at first, and gone when it was reviewed.
-                if let Some(by) = reviewed.filter(|_| length == 0) {
-                    after = Verdict {
-                        action: "discard",
-                        ..by
-                    };
-                }
+        for Counted { within, before, after } in std::mem::take(&mut self.frames) {
+            let (was, is) = (then.length(before, within), now.length(after, within));
+            kept_before = kept_before.saturating_add(was);
+            kept_after = kept_after.saturating_add(is);
+            let before = then.in_the_end(before, within, Reason::PERMITTED);
+            let after = now.in_the_end(after, within, why);
+            // What the review takes away both times is gone both times.
+            if (before.action, after.action) != ("discard", "discard") {
+                self.changes(within, was.max(is), before, after);
             }
-            kept_before = kept_before.saturating_add(before);
-            kept_after = kept_after.saturating_add(length);
-            self.changes(frame.within, before.max(length), Some(frame.before), after);
         }
         Replayed {
             session: self.record.session.clone(),
@@ -292,6 +371,7 @@ impl<'a> Replaying<'a> {
             kept_before,
             kept_after,
             changed: self.changed,
+            outside: self.outside,
         }
     }
 }
@@ -306,6 +386,8 @@ pub struct Balance {
     pub records: u64,
     /// How many of them decide something else anywhere.
     pub changed: u64,
+    /// What cannot be decided again, in ms, by the reason ([`Replayed::outside`]).
+    pub outside: BTreeMap<Reason, Millis>,
 }
 
 /// What a programme gains and loses, in ms.
@@ -332,6 +414,10 @@ impl Balance {
     pub fn add(&mut self, replayed: &Replayed) {
         self.records = self.records.saturating_add(1);
         self.changed = self.changed.saturating_add(u64::from(!replayed.changed.is_empty()));
+        for (reason, length) in &replayed.outside {
+            let outside = self.outside.entry(*reason).or_default();
+            *outside = outside.saturating_add(*length);
+        }
         let programme = self.programmes.entry(replayed.programme.clone()).or_default();
         programme.kept_before = programme.kept_before.saturating_add(replayed.kept_before);
         programme.kept_after = programme.kept_after.saturating_add(replayed.kept_after);

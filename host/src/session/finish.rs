@@ -76,9 +76,14 @@ impl Session {
                 outcome: self.outcome(segment, judged),
             })
             .collect();
+        let gone: Vec<Span> = self
+            .gone
+            .keys()
+            .map(|(start, end)| segment::span(*start, *end))
+            .collect();
         self.segments.clear();
         self.kept.clear();
-        self.concluded(reviewed, at)
+        self.concluded(reviewed, &gone, at)
     }
 
     /// What becomes of each segment. A discard reaches every segment that overlaps it, whichever was asked about

@@ -41,6 +41,8 @@ use gardefou_policy::types::{Action, Disposition, Millis, Reason, Refusal, Span,
 
 pub use answer::{Decision, Gated, Opening};
 pub use call::{CallFacts, Standing};
+#[cfg(feature = "stores")]
+pub(crate) use chronicle::MOST_FRAMES;
 pub use combine::Why;
 pub use finish::Finished;
 pub use segment::{Counterpart, Discard, DiscardTicket, Outcome, Reviewed, StillOpen};
@@ -371,6 +373,7 @@ impl Session {
             && !question.is_too_late()
             && self.tally.has_room()
             && self.kept.has_room()
+            && self.stores.has_room()
             && self.seats.iter().enumerate().all(|(n, seat)| {
                 let within = |terms| {
                     facts_are_fresh(terms, &self.windows, at)
@@ -399,6 +402,7 @@ impl Session {
         self.mend();
         self.tally.make_room();
         self.kept.make_room();
+        self.stores.make_room();
         let floor = self.regions.ask_floor(&self.floor, &moment, &self.windows, now.surface);
         if floor.reason == Reason::INVALID_FACTS {
             // Every policy sees these facts alike, and need not be handed them.
@@ -466,7 +470,7 @@ impl Session {
             self.faults.extend(fault);
         }
         let terms: Vec<_> = self.seats.iter().map(|seat| seat.terms().copied()).collect();
-        self.stores.renew(generation.number(), &terms, at);
+        self.stores.renew(&generation, &terms, at);
         self.generation = generation;
         self.windows.forget_judgements();
         self.last = None;

@@ -1,7 +1,7 @@
 //! A session without stores: nothing is counted but what it kept itself, and nothing is journalled.
 
 use gardefou_policy::facts::{Calls, SessionFacts};
-use gardefou_policy::types::{Action, Terms, Timestamp};
+use gardefou_policy::types::{Action, Span, Terms, Timestamp};
 
 use super::combine::Why;
 use super::finish::Finished;
@@ -67,11 +67,17 @@ impl Storekeeper {
 
     pub(super) const fn settle(&mut self, _tally: &mut Tally, _at: Timestamp) {}
 
-    pub(super) const fn renew(&mut self, _generation: u64, _terms: &[Option<Terms>], _at: Timestamp) {}
+    pub(super) const fn renew(&mut self, _generation: &Generation, _terms: &[Option<Terms>], _at: Timestamp) {}
 
     pub(super) const fn gated(&mut self, action: Action, why: Why, _tally: &Tally, _at: Timestamp) -> (Action, Why) {
         (action, why)
     }
+
+    pub(super) const fn has_room(&self) -> bool {
+        true
+    }
+
+    pub(super) const fn make_room(&mut self) {}
 
     pub(super) const fn left(&mut self, _tally: &mut Tally, _at: Timestamp) {}
 }
@@ -79,7 +85,7 @@ impl Storekeeper {
 impl Session {
     pub(super) const fn tell(&mut self, _now: Standstill, _question: Asking, _action: Action, _why: Why) {}
 
-    pub(super) const fn concluded(&mut self, reviewed: Vec<Reviewed>, _at: Timestamp) -> Finished {
+    pub(super) const fn concluded(&mut self, reviewed: Vec<Reviewed>, _gone: &[Span], _at: Timestamp) -> Finished {
         Finished { reviewed }
     }
 }

@@ -1,10 +1,10 @@
 //! What a session owes to the ledger and the journal.
 
 use gardefou_policy::facts::{Calls, SessionFacts, Usage};
-use gardefou_policy::types::{Action, NO_LIMIT, Reason, Refusal, Terms, Timestamp};
+use gardefou_policy::types::{Action, NO_LIMIT, Reason, Refusal, Span, Terms, Timestamp};
 
 use super::books::Books;
-use super::chronicle::{Chronicle, Facts, Run};
+use super::chronicle::{Chronicle, Facts};
 use super::combine::Why;
 use super::lease::Standstill;
 use super::seat::{self, Prepared, Seat};
@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::handle::{Generation, PolicyHandle};
 use crate::journal::{AccessEvent, AccessRecord, Record};
 use crate::ledger::Offer;
-use crate::policy::Digest;
+use crate::policy::{Digest, Policy};
 use crate::stores::Stores;
 
 /// A session that is being opened, as the stores see it.
@@ -124,6 +124,7 @@ impl<'a> Opening<'a> {
             books,
             fresh,
             chronicle: Chronicle::new(interval),
+            in_force: vec![(self.at, self.policies)],
             stopped: false,
             faults_told: 0,
         })
@@ -157,6 +158,8 @@ pub(super) struct Storekeeper {
     /// What the ledger counted for the first policy, until somebody wants to know.
     fresh: Option<(Usage, Timestamp)>,
     chronicle: Chronicle,
+    /// Which policies decide, and from when on.
+    in_force: Vec<(Timestamp, Vec<Digest>)>,
     /// The journal failed, or has no room for more: nothing more of this session is recorded.
     stopped: bool,
     faults_told: usize,
@@ -183,10 +186,41 @@ impl Storekeeper {
     }
 
     /// Other policies are in force from `at` on.
-    pub(super) fn renew(&mut self, generation: u64, terms: &[Option<Terms>], at: Timestamp) {
+    pub(super) fn renew(&mut self, generation: &Generation, terms: &[Option<Terms>], at: Timestamp) {
+        let policies = generation.policies().iter().map(Policy::digest);
+        self.in_force.push((at, policies.collect()));
         if let Some(books) = &mut self.books {
-            books.renew(generation, terms, at);
+            books.renew(generation.number(), terms, at);
         }
+    }
+
+    /// The policies that were in force at any instant of these times, both ends included; each once.
+    pub(super) fn in_force(&self, times: &[Span]) -> Vec<Digest> {
+        let ends = self.in_force.iter().skip(1).map(|(at, _)| *at);
+        let stretches = self.in_force.iter().zip(ends.chain([Timestamp::MAX]));
+        let meets = |from: Timestamp, end: Timestamp| {
+            let last = end == Timestamp::MAX;
+            times.iter().any(|time| from <= time.end && (time.start < end || last))
+        };
+        let mut all: Vec<Digest> = Vec::new();
+        for ((_, policies), _) in stretches.filter(|((from, _), end)| meets(*from, *end)) {
+            for digest in policies {
+                if !all.contains(digest) {
+                    all.push(*digest);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether a frame of the verdict before can be told without allocating.
+    pub(super) const fn has_room(&self) -> bool {
+        self.chronicle.has_room()
+    }
+
+    /// Makes room for the next frame.
+    pub(super) fn make_room(&mut self) {
+        self.chronicle.make_room();
     }
 
     /// What the policies said, unless a store objects: no store lets a frame through.
@@ -223,8 +257,9 @@ impl Storekeeper {
     }
 
     /// What was decided, once the session is over.
-    pub(super) fn runs(&mut self) -> Vec<Run> {
-        std::mem::replace(&mut self.chronicle, Chronicle::new(0)).ended()
+    pub(super) fn chronicle(&mut self) -> Chronicle {
+        let interval = self.chronicle.interval();
+        std::mem::replace(&mut self.chronicle, Chronicle::new(interval))
     }
 }
 
@@ -253,6 +288,7 @@ impl Session {
             facts_from: windows.facts_from(),
             facts_to: windows.facts_to(),
             usage: usage(seats, tally, at),
+            late: question.is_too_late(),
         });
         if stores.faults_told < self.faults.len() {
             self.tell_faults(at);

@@ -5,6 +5,7 @@
 //! or time: a decision record says nothing of them.
 
 mod parts;
+mod place;
 mod teller;
 mod told;
 
@@ -14,7 +15,7 @@ use gardefou_policy::facts::{SessionFacts, Usage};
 use gardefou_policy::types::{Millis, Reason, Refusal, Span, Timestamp};
 
 use super::Session;
-use super::chronicle::Run;
+use super::chronicle::Chronicle;
 use super::combine::Why;
 use super::finish::Finished;
 use super::segment::{Counterpart, Discard, Outcome, Reviewed, span};
@@ -25,7 +26,8 @@ use crate::policy::{Digest, Policy};
 use crate::stores::Stores;
 use crate::trace::{Event, Expectation, Line, SessionLine};
 use parts::parts;
-use teller::Teller;
+use place::Places;
+use teller::{Call, Teller};
 use told::{Telling, Told, is_only_counted};
 
 /// The records of a session that was refused.
@@ -57,18 +59,21 @@ pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: T
         totals: BTreeMap::new(),
         call_reference: None,
         sidecar: None,
+        runs: Vec::new(),
         trace: trace.iter().map(value).collect(),
     })]
 }
 
 impl Session {
-    /// Tells the journal what was decided, closes the books, and gives what is to become of the recording.
-    pub(super) fn concluded(&mut self, reviewed: Vec<Reviewed>, at: Timestamp) -> Finished {
-        let runs = self.stores.runs();
-        let sidecar = keeps(&reviewed).then(|| self.sidecar(&runs, &reviewed, at));
+    /// Tells the journal what was decided, closes the books, and gives what is to become of the recording. Of the
+    /// segments that are `gone` nothing is told but their discard, whether that is done by now or not.
+    pub(super) fn concluded(&mut self, reviewed: Vec<Reviewed>, gone: &[Span], at: Timestamp) -> Finished {
+        let chronicle = self.stores.chronicle();
+        let sidecar = keeps(&reviewed).then(|| self.sidecar(&chronicle, &reviewed, gone, at));
         let written = match &self.stores.stores {
             Some(stores) => {
-                let records = self.records(&reviewed, &runs, sidecar.as_ref(), at, stores.site());
+                let mut records = counts(&chronicle, self.opened_at, stores.site());
+                records.extend(self.records(&reviewed, gone, &chronicle, sidecar.as_ref(), at));
                 stores.journalled(records)
             }
             None => Ok(()),
@@ -97,33 +102,26 @@ impl Session {
     fn records(
         &self,
         reviewed: &[Reviewed],
-        runs: &[Run],
+        gone: &[Span],
+        chronicle: &Chronicle,
         sidecar: Option<&Sidecar>,
         at: Timestamp,
-        site: &str,
     ) -> Vec<Record> {
-        let mut records = counts(runs, self.opened_at, site);
-        let telling = Telling::of(runs, self.facts.frame_interval);
-        let told = telling.told(runs, reviewed, self.facts.frame_interval);
+        let telling = Telling::of(chronicle);
+        let told = telling.told(chronicle, &Places::after(reviewed, gone));
+        let of = |record: usize| -> Vec<&Told> {
+            let of_it = told.iter().filter(|(of, _)| *of == record);
+            of_it.map(|(_, told)| told).collect()
+        };
         if reviewed.is_empty() && !told.is_empty() {
-            let runs: Vec<Told> = told.iter().map(|(_, told)| told.clone()).collect();
-            records.push(Record::Decision(self.record(&runs, None, &telling, at)));
+            return vec![Record::Decision(self.record(&of(0), None, &telling, at))];
         }
-        let last = reviewed.len().saturating_sub(1);
-        let mut from = Timestamp::MIN;
-        for (n, review) in reviewed.iter().enumerate() {
-            let until = if n == last { Timestamp::MAX } else { review.segment.end };
-            let within = told.iter().filter(|(first, _)| from <= *first && *first < until);
-            let runs: Vec<Told> = within.map(|(_, told)| told.clone()).collect();
-            from = until;
-            match &review.outcome {
-                Outcome::Discard(_) => {}
-                Outcome::Keep | Outcome::Trim(_) => {
-                    let mut record = self.record(&runs, Some(review), &telling, at);
-                    record.sidecar = sidecar.filter(|_| n == last).map(Sidecar::digest);
-                    records.push(Record::Decision(record));
-                }
-            }
+        let last = reviewed.iter().rposition(is_kept);
+        let mut records = Vec::new();
+        for (n, review) in reviewed.iter().enumerate().filter(|(_, review)| is_kept(review)) {
+            let mut record = self.record(&of(n), Some(review), &telling, at);
+            record.sidecar = sidecar.filter(|_| Some(n) == last).map(Sidecar::digest);
+            records.push(Record::Decision(record));
             if let Outcome::Trim(kept) = review.outcome {
                 let counterpart = self.trim_the_pair(review.segment, kept);
                 records.push(trimmed(&self.facts.session, review.segment, kept, counterpart, at));
@@ -150,13 +148,13 @@ impl Session {
         })
     }
 
-    fn record(&self, runs: &[Told], review: Option<&Reviewed>, telling: &Telling, at: Timestamp) -> DecisionRecord {
+    fn record(&self, told: &[&Told], review: Option<&Reviewed>, telling: &Telling, at: Timestamp) -> DecisionRecord {
         let (outcome, kept) = match review.map(|review| &review.outcome) {
             Some(Outcome::Trim(kept)) => ("trim", Some(*kept)),
             Some(_) => ("keep", None),
             None => ("nothing", None),
         };
-        let why = runs.last().map(|told| told.run.why.refusal());
+        let why = told.last().map(|told| told.why.refusal());
         let permitted = Refusal::of(Reason::PERMITTED);
         let why = if review.is_some() {
             permitted
@@ -164,17 +162,18 @@ impl Session {
             why.unwrap_or(permitted)
         };
         let mut totals = BTreeMap::new();
-        for Told { run, .. } in runs {
-            let total: &mut Millis = totals.entry(run.why.reason.to_string()).or_default();
-            *total = total.saturating_add(run.length);
+        for told in told {
+            let total: &mut Millis = totals.entry(told.why.reason.to_string()).or_default();
+            *total = total.saturating_add(told.length);
         }
+        let teller = self.teller(told, review, telling);
         DecisionRecord {
             at,
             session: self.facts.session.clone(),
             employee: self.facts.employee.clone(),
             programme: self.facts.programme.clone(),
             collected_at: self.opened_at,
-            policies: self.policies().map(Policy::digest).collect(),
+            policies: self.deciders(told, review),
             segment: review.map(|review| review.segment),
             outcome: outcome.into(),
             kept,
@@ -183,8 +182,18 @@ impl Session {
             totals,
             call_reference: self.call_reference.clone(),
             sidecar: None,
-            trace: self.lines(runs, review, telling).iter().map(value).collect(),
+            runs: teller.runs,
+            trace: teller.lines.iter().map(value).collect(),
         }
+    }
+
+    /// The policies that decided these frames, and those that reviewed the segment.
+    fn deciders(&self, told: &[&Told], review: Option<&Reviewed>) -> Vec<Digest> {
+        let really = told.iter().map(|told| told.really);
+        let frames = really.reduce(|before, told| span(before.start, told.end));
+        let review = review.map(|_| span(Timestamp::MAX, Timestamp::MAX));
+        let times: Vec<Span> = frames.into_iter().chain(review).collect();
+        self.stores.in_force(&times)
     }
 
     fn policies(&self) -> impl Iterator<Item = &Policy> {
@@ -192,38 +201,37 @@ impl Session {
     }
 
     /// The session as the lines of a trace.
-    fn lines(&self, runs: &[Told], review: Option<&Reviewed>, telling: &Telling) -> Vec<Line> {
-        let before = runs.first().map_or(Usage::default(), |told| told.run.facts.usage);
+    fn teller(&self, told: &[&Told], review: Option<&Reviewed>, telling: &Telling) -> Teller {
+        let before = told.first().map_or(Usage::default(), |told| told.facts.usage);
+        let opened_at = self.opened_at;
         let mut teller = Teller::default();
-        teller.lines.push(session_line(&self.facts, before, self.opened_at));
+        teller.lines.push(session_line(&self.facts, before, opened_at));
+        let permitted = Refusal::of(Reason::PERMITTED);
+        teller.lines.push(expected(opened_at, "open", permitted));
+        let heard = self.call.told();
+        let call = Call {
+            answered_at: heard.answered_at().map(|at| telling.at(at)),
+            hung_up_at: heard.hung_up_at().map(|at| telling.at(at)),
+        };
+        for told in told {
+            teller.run(told, &call, opened_at);
+        }
+        if let Some(review) = review {
+            teller.hung_up(&call);
+            let segment = telling.span(review.segment);
+            teller.in_the_end(heard.at(self.clock.now()), segment.end);
+            if !segment.is_empty() {
+                let started_at = segment.start;
+                teller.line(segment.end, Event::Segment { started_at });
+                let left = left(segment, &review.outcome, telling);
+                teller.line(segment.end, Event::Expect(left));
+            }
+        }
         teller
-            .lines
-            .push(expected(self.opened_at, "open", Refusal::of(Reason::PERMITTED)));
-        let call = self.call.told();
-        let answered_at = call.answered_at().map(|at| telling.at(at));
-        for told in runs {
-            teller.run(told, answered_at);
-        }
-        teller.hung_up(answered_at, call.hung_up_at().map(|at| telling.at(at)));
-        if let Some(Reviewed { segment, outcome }) = review {
-            let segment = telling.span(*segment);
-            teller.in_the_end(call.at(self.clock.now()), segment.end);
-            let started_at = segment.start;
-            teller.line(segment.end, Event::Segment { started_at });
-            teller.line(
-                segment.end,
-                Event::Expect(match outcome {
-                    Outcome::Trim(kept) => Expectation::trimmed(telling.span(*kept)),
-                    Outcome::Keep | Outcome::Discard(_) => Expectation::of("keep", Refusal::of(Reason::PERMITTED)),
-                }),
-            );
-        }
-        teller.lines
     }
 
-    fn sidecar(&self, runs: &[Run], reviewed: &[Reviewed], at: Timestamp) -> Sidecar {
+    fn sidecar(&self, chronicle: &Chronicle, reviewed: &[Reviewed], gone: &[Span], at: Timestamp) -> Sidecar {
         let policies: Vec<Policy> = self.policies().cloned().collect();
-        let parts = parts(runs, reviewed, self.facts.frame_interval, &policies);
         Sidecar {
             format: 1,
             session: self.facts.session.clone(),
@@ -235,22 +243,40 @@ impl Session {
             policies: policies.iter().map(Policy::digest).collect(),
             collected_at: self.opened_at,
             ended_at: at,
-            parts,
+            parts: parts(chronicle, reviewed, gone, &policies),
         }
     }
 }
 
+/// What was left of a segment, on the record's clock: all of it or nothing, where the rest is not told.
+fn left(segment: Span, outcome: &Outcome, telling: &Telling) -> Expectation {
+    let kept = match outcome {
+        Outcome::Trim(kept) => telling.span(*kept),
+        Outcome::Keep | Outcome::Discard(_) => segment,
+    };
+    if kept == segment {
+        Expectation::of("keep", Refusal::of(Reason::PERMITTED))
+    } else if kept.is_empty() {
+        Expectation::of("discard", Refusal::of(Reason::NO_CALL))
+    } else {
+        Expectation::trimmed(kept)
+    }
+}
+
+fn is_kept(review: &Reviewed) -> bool {
+    !matches!(review.outcome, Outcome::Discard(_))
+}
+
 fn keeps(reviewed: &[Reviewed]) -> bool {
-    reviewed
-        .iter()
-        .any(|review| !matches!(review.outcome, Outcome::Discard(_)))
+    reviewed.iter().any(is_kept)
 }
 
 /// How often each of the reasons came up that are only counted.
-fn counts(runs: &[Run], at: Timestamp, site: &str) -> Vec<Record> {
+fn counts(chronicle: &Chronicle, at: Timestamp, site: &str) -> Vec<Record> {
     let mut often: BTreeMap<u16, u64> = BTreeMap::new();
-    for run in runs.iter().filter(|run| is_only_counted(run.why.reason)) {
-        let count = often.entry(run.why.reason.0).or_default();
+    let reasons = chronicle.runs().map(|course| course.run.why.reason);
+    for reason in reasons.filter(|reason| is_only_counted(*reason)) {
+        let count = often.entry(reason.0).or_default();
         *count = count.saturating_add(1);
     }
     let counted = often.into_iter();

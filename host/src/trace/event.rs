@@ -143,6 +143,16 @@ impl Expectation {
         })
     }
 
+    /// The number in a field.
+    #[cfg(feature = "stores")]
+    pub(crate) fn number(&self, field: &str) -> Option<u64> {
+        let found = self.0.iter().find(|(name, _)| name == field);
+        match found {
+            Some((_, Value::Number(number))) => number.as_u64(),
+            _ => None,
+        }
+    }
+
     /// The text of a field.
     #[cfg(feature = "stores")]
     pub(crate) fn text(&self, field: &str) -> Option<&str> {

@@ -145,6 +145,7 @@ fn decision(number: u64, size: usize) -> Record {
         totals: [("volume".to_owned(), number)].into(),
         call_reference: None,
         sidecar: None,
+        runs: Vec::new(),
         trace: vec![serde_json::Value::String("x".repeat(size))],
     })
 }

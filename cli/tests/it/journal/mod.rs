@@ -56,6 +56,7 @@ fn decision(session: &str) -> Record {
         totals: [("permitted".to_owned(), 72_000)].into(),
         call_reference: None,
         sidecar: None,
+        runs: Vec::new(),
         trace: vec![serde_json::json!({"at": 1_795_600_800_000_u64, "event": "call", "phase": "connected"})],
     })
 }

@@ -97,6 +97,7 @@ pub(super) fn decision(of: &Sidecar) -> DecisionRecord {
         totals: [("permitted".to_owned(), 60_000)].into(),
         call_reference: of.call_reference.clone(),
         sidecar: Some(of.digest()),
+        runs: Vec::new(),
         trace: vec![
             json!({"at": 1, "event": "session", "mode": "screen-video", "employee-notice": {"version": "2026-09"}}),
         ],

@@ -119,6 +119,7 @@ pub(super) fn decision(session: &str) -> Record {
         totals: [("permitted".to_owned(), 500)].into(),
         call_reference: Some("call-7".into()),
         sidecar: Some(crate::Digest::of([6; 32])),
+        runs: Vec::new(),
         trace: vec![serde_json::json!({"at": 1.5, "event": "frame"})],
     })
 }

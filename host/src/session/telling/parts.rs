@@ -1,41 +1,83 @@
 //! The parts of a recording, as its sidecar explains them.
 
-use gardefou_policy::types::{Millis, Reason, Span, Timestamp};
+use gardefou_policy::types::{Reason, Span};
 
-use super::super::chronicle::Run;
+use super::super::chronicle::{Chronicle, Course};
 use super::super::segment::{Outcome, Reviewed};
 use super::told::is_hidden;
 use crate::custody::{Part, Title};
 use crate::policy::Policy;
 
-/// Every part of the session, in order.
-pub(super) fn parts(runs: &[Run], reviewed: &[Reviewed], interval: Millis, policies: &[Policy]) -> Vec<Part> {
-    let part = |run: &Run| Part {
-        from: run.first,
-        to: run.last.plus(interval),
-        kept: run.why.reason == Reason::PERMITTED,
-        reason: told_as(run),
-        title: if is_hidden(run) {
-            withheld()
-        } else {
-            title(run.why.reason, policies)
-        },
+/// Every part of the session, in order. Of a discarded segment there is one, which says no more than that.
+pub(super) fn parts(chronicle: &Chronicle, reviewed: &[Reviewed], gone: &[Span], policies: &[Policy]) -> Vec<Part> {
+    let part = |course: Course<'_>| {
+        let reason = course.run.why.reason;
+        let hidden = is_hidden(course);
+        Part {
+            from: course.first(),
+            to: course.end(chronicle.interval()),
+            kept: reason == Reason::PERMITTED,
+            reason: if hidden { "withheld".into() } else { reason.to_string() },
+            title: if hidden { withheld() } else { title(reason, policies) },
+        }
     };
-    let mut parts: Vec<Part> = runs.iter().map(part).collect();
-    let starts: Vec<Timestamp> = parts.iter().skip(1).map(|part| part.from).collect();
-    for (part, next) in parts.iter_mut().zip(starts) {
-        part.to = part.to.min(next);
-    }
     let kept = left(reviewed);
-    parts.into_iter().flat_map(|part| cut(part, &kept)).collect()
+    let gone = together(reviewed, gone);
+    let told = chronicle.runs().map(part).flat_map(|part| without(part, &gone));
+    let mut parts: Vec<Part> = told.flat_map(|part| cut(part, &kept)).collect();
+    parts.extend(gone.iter().map(|gone| discarded(*gone)));
+    parts.sort_by_key(|part| (part.from, part.to));
+    parts
 }
 
-/// What a part of the recording is called: a pause, like a private call, is nobody's business.
-fn told_as(run: &Run) -> String {
-    if is_hidden(run) {
-        "withheld".into()
-    } else {
-        run.why.reason.to_string()
+/// The discarded time, in order and apart.
+fn together(reviewed: &[Reviewed], gone: &[Span]) -> Vec<Span> {
+    let discarded = reviewed.iter().filter_map(|review| match review.outcome {
+        Outcome::Discard(_) => Some(review.segment),
+        Outcome::Keep | Outcome::Trim(_) => None,
+    });
+    let mut all: Vec<Span> = gone.iter().copied().chain(discarded).collect();
+    all.sort_by_key(|span| span.start);
+    let mut together: Vec<Span> = Vec::new();
+    for span in all.into_iter().filter(|span| !span.is_empty()) {
+        match together.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => together.push(span),
+        }
+    }
+    together
+}
+
+/// What of a part lies outside of what was discarded.
+fn without(part: Part, gone: &[Span]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut from = part.from;
+    for gone in gone.iter().filter(|gone| gone.end > part.from && gone.start < part.to) {
+        if from < gone.start {
+            parts.push(Part {
+                from,
+                to: gone.start,
+                ..part.clone()
+            });
+        }
+        from = gone.end;
+    }
+    if from < part.to {
+        parts.push(Part { from, ..part });
+    }
+    parts
+}
+
+fn discarded(gone: Span) -> Part {
+    Part {
+        from: gone.start,
+        to: gone.end,
+        kept: false,
+        reason: "discarded".into(),
+        title: Title {
+            fr: "Supprimé, sans indication de motif".into(),
+            en: "Discarded, without a reason given".into(),
+        },
     }
 }
 
@@ -113,6 +155,8 @@ fn title(reason: Reason, policies: &[Policy]) -> Title {
 
 #[cfg(test)]
 mod tests {
+    use gardefou_policy::types::Timestamp;
+
     use super::super::super::segment::span;
     use super::*;
 
@@ -144,5 +188,27 @@ mod tests {
             ]
         );
         assert_eq!(cut(part(0, 5, true), &left), [part(0, 5, false)]);
+    }
+
+    #[test]
+    fn a_discarded_segment_is_one_part_that_says_no_more() {
+        let reviewed = [Reviewed {
+            segment: span(at(0), at(100)),
+            outcome: Outcome::Keep,
+        }];
+        let gone = [span(at(140), at(160)), span(at(100), at(150))];
+        let gone = together(&reviewed, &gone);
+        assert_eq!(gone, [span(at(100), at(160))]);
+        let part = |from, to| Part {
+            from: at(from),
+            to: at(to),
+            kept: false,
+            reason: "payment".into(),
+            title: title(Reason::PAYMENT, &[]),
+        };
+        assert_eq!(without(part(90, 200), &gone), [part(90, 100), part(160, 200)]);
+        assert_eq!(without(part(110, 150), &gone), []);
+        assert_eq!(without(part(10, 20), &gone), [part(10, 20)]);
+        assert_eq!(discarded(gone[0]).reason, "discarded");
     }
 }

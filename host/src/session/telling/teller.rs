@@ -1,12 +1,14 @@
 //! A session's runs as the lines of a trace.
 
-use gardefou_policy::types::{CallPhase, Condition, Conditions, Rect, Timestamp};
+use gardefou_policy::types::{CallPhase, Condition, Conditions, Reason, Rect, Timestamp};
 
 use super::super::chronicle::Seen;
+use super::super::history::HORIZON;
 use super::super::told::Snapshot;
 use super::super::windows::Placed;
 use super::expected;
-use super::told::Told;
+use super::told::{Before, Told};
+use crate::journal::Frames;
 use crate::trace::{Event, FactsSpan, FrameLine, Identity, Line};
 
 /// Writes the lines of runs, each fact only where it changed.
@@ -19,8 +21,15 @@ pub(super) struct Teller {
     windows: Vec<Seen>,
     surface: (u32, u32),
     placed: bool,
-    /// The frame that was told last.
-    last: Option<Timestamp>,
+    was_connected: bool,
+    /// How many frames each run has.
+    pub(super) runs: Vec<Frames>,
+}
+
+/// When the call was answered and hung up, on the record's clock.
+pub(super) struct Call {
+    pub(super) answered_at: Option<Timestamp>,
+    pub(super) hung_up_at: Option<Timestamp>,
 }
 
 impl Teller {
@@ -28,18 +37,19 @@ impl Teller {
         self.lines.push(Line { at, event });
     }
 
-    pub(super) fn run(&mut self, told: &Told, answered_at: Option<Timestamp>) {
-        let Told { run, before } = told;
-        let before = *before;
-        let facts = &run.facts;
-        if let Some(at) = before.filter(|_| before != self.last) {
-            self.hole(at, facts.surface);
+    /// These frames. `opened_at` is when the session was opened, on the record's clock.
+    pub(super) fn run(&mut self, told: &Told, call: &Call, opened_at: Timestamp) {
+        let facts = &told.facts;
+        match told.before {
+            Before::Elsewhere(at) => self.hole(at, facts.surface),
+            // Somewhere in what is not told; where, is not told either.
+            Before::Untold if told.why.reason == Reason::STILL_IMAGE => self.hole(opened_at, facts.surface),
+            Before::InSight | Before::Untold => {}
         }
-        self.last = Some(run.last);
-        self.phase(facts.call.phase, run.first, answered_at);
-        self.conditions(facts.call.known, facts.call.holds, run.first);
-        self.line(run.first, Event::Usage(facts.usage));
-        self.kinds(&facts.windows, run.first);
+        self.phase(facts.call.phase, told.first, call);
+        self.conditions(facts.call.known, facts.call.holds, told.first);
+        self.line(told.first, Event::Usage(facts.usage));
+        self.kinds(&facts.windows, told.first);
         let new = !self.placed || self.surface != facts.surface || self.windows != facts.windows;
         let frame = FrameLine {
             surface: new.then_some(facts.surface),
@@ -51,11 +61,16 @@ impl Teller {
         };
         self.windows.clone_from(&facts.windows);
         (self.surface, self.placed) = (facts.surface, true);
-        self.line(run.first, Event::Frame(frame));
+        self.asked(told, told.first);
+        self.line(told.first, Event::Frame(frame));
         self.lines
-            .push(expected(run.first, run.action.name(), run.why.refusal()));
-        if run.last > run.first {
-            let passed = run.last.since(run.first);
+            .push(expected(told.first, told.action.name(), told.why.refusal()));
+        self.runs.push(Frames {
+            frames: told.frames,
+            time: told.time,
+        });
+        if told.frames > 1 {
+            let passed = told.last.since(told.first);
             let facts = FactsSpan {
                 from: facts.facts_from.plus(passed),
                 to: facts.facts_to.plus(passed),
@@ -64,7 +79,16 @@ impl Teller {
                 facts: Some(facts),
                 ..FrameLine::default()
             };
-            self.line(run.last, Event::Frame(last));
+            self.asked(told, told.last);
+            self.line(told.last, Event::Frame(last));
+        }
+    }
+
+    /// A frame that was asked about too late stands below a line that is so much later. How late exactly makes no
+    /// difference: that line says the least that is too late.
+    fn asked(&mut self, told: &Told, at: Timestamp) {
+        if told.facts.late {
+            self.line(at.plus(HORIZON).plus(1), Event::Conditions(Vec::new()));
         }
     }
 
@@ -86,40 +110,51 @@ impl Teller {
         self.placed = false;
     }
 
-    fn phase(&mut self, phase: CallPhase, at: Timestamp, answered_at: Option<Timestamp>) {
+    fn phase(&mut self, phase: CallPhase, at: Timestamp, call: &Call) {
         // The answer comes first: a later line would be one that came late.
-        if let Some(answered) = answered_at.filter(|answered| *answered <= at && !self.was_connected()) {
-            self.line(answered, Event::Call(CallPhase::Connected));
-            self.phase = CallPhase::Connected;
+        if let Some(answered) = call.answered_at.filter(|answered| *answered <= at) {
+            self.answered(answered);
         }
         if phase != self.phase {
-            self.line(at, Event::Call(phase));
+            // Once hung up is hung up at its own instant; one that was announced counts from its announcement on.
+            let was_over = self.is_over();
             self.phase = phase;
+            let hangs_up = self.is_over() && !was_over;
+            let since = call.hung_up_at.filter(|hung_up| hangs_up && *hung_up <= at);
+            self.line(since.unwrap_or(at), Event::Call(phase));
         }
     }
 
-    fn was_connected(&self) -> bool {
-        self.lines
-            .iter()
-            .any(|line| matches!(line.event, Event::Call(CallPhase::Connected)))
+    fn answered(&mut self, at: Timestamp) {
+        if !self.was_connected {
+            self.line(at, Event::Call(CallPhase::Connected));
+            self.phase = CallPhase::Connected;
+            self.was_connected = true;
+        }
     }
 
-    /// The review asked under what was known in the end. A pause is no part of it.
+    fn is_over(&self) -> bool {
+        self.phase == CallPhase::AfterCall || self.was_connected && self.phase == CallPhase::None
+    }
+
+    /// The review asked under what was known in the end, when every frame had been asked about. A pause is no part
+    /// of it.
     pub(super) fn in_the_end(&mut self, call: Snapshot, at: Timestamp) {
         let pause = Condition::EMPLOYEE_PAUSED.mask();
         let without = |told: Conditions, before: Conditions| Conditions(told.0 & !pause | before.0 & pause);
         let (known, holds) = (without(call.known, self.known), without(call.holds, self.holds));
-        self.conditions(known, holds, at);
+        let latest = self.lines.iter().map(|line| line.at).max().unwrap_or(at);
+        self.conditions(known, holds, at.max(latest));
     }
 
     /// The review needs to know when the call was answered and hung up, whatever the frames saw of it.
-    pub(super) fn hung_up(&mut self, answered_at: Option<Timestamp>, hung_up_at: Option<Timestamp>) {
-        let over = matches!(self.phase, CallPhase::AfterCall | CallPhase::None);
-        if let Some(at) = answered_at.filter(|_| !self.was_connected()) {
-            self.line(at, Event::Call(CallPhase::Connected));
+    pub(super) fn hung_up(&mut self, call: &Call) {
+        if let Some(at) = call.answered_at {
+            self.answered(at);
         }
-        if let Some(at) = hung_up_at.filter(|_| !(over && self.was_connected())) {
+        if let Some(at) = call.hung_up_at.filter(|_| !self.is_over()) {
             self.line(at, Event::Call(CallPhase::AfterCall));
+            self.phase = CallPhase::AfterCall;
         }
     }
 
