@@ -37,7 +37,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
 fn record(width: u32, height: u32) -> Result<Vec<Value>> {
     let place = Place::of(width, height, false)?;
     let mut stage = place.stage(&["--preset", "moves"], TIME)?;
-    let mut recorder = Recorder::start(&place, &["--fps", "30", "--timings"])?;
+    let mut recorder = Recorder::start(&place, &["--fps", "30", "--timings", "--keep-raw"])?;
     recorder.connect()?;
     stage.ended()?;
     let timings = recorder.file("s-1.timings.jsonl");

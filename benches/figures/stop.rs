@@ -30,7 +30,7 @@ pub(crate) fn measure(table: &mut Table, calls: u32) -> Result<()> {
     std::fs::write(&script, SCRIPT)?;
     // The stage outlasts every call, and is ended when they are over.
     let _stage = place.stage(&["--script", &script.to_string_lossy()], 86_400)?;
-    let mut recorder = Recorder::start(&place, &["--verdicts"])?;
+    let mut recorder = Recorder::start(&place, &["--verdicts", "--keep-raw"])?;
     let (mut hung_up, mut objected) = (Vec::new(), Vec::new());
     for call in 1..=usize::try_from(calls)? {
         let ended = one(&mut recorder, call)?;

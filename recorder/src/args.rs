@@ -90,6 +90,11 @@ pub(crate) struct Args {
     /// Write beside the trace how long each question took: NAME.timings.jsonl, in microseconds
     #[arg(long)]
     pub(crate) timings: bool,
+
+    /// Leave the trace, the answers and the times of every call as they were written, also where nothing of it was
+    /// kept: they say who was called and when, and when the employee paused. For tests with invented calls only
+    #[arg(long)]
+    pub(crate) keep_raw: bool,
 }
 
 /// Where calls are heard of.

@@ -12,12 +12,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use gardefou::private::create_new;
 use gardefou::{Approved, Millis, Packed};
 
 use crate::ffmpeg::{self, FINISHING};
 use crate::matroska;
 use crate::queue::Queue;
-use crate::record::new_file;
 use crate::threads;
 
 /// How long ffmpeg may keep a frame waiting before the recording stops.
@@ -46,7 +46,7 @@ impl Encoder {
         starts_at: Millis,
         failed: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
-        let output = new_file(file).with_context(|| format!("cannot write `{}`", file.display()))?;
+        let output = create_new(file).with_context(|| format!("cannot write `{}`", file.display()))?;
         let started = ffmpeg::command(&["-f", "matroska", "-i", "pipe:0"], &[], output)
             .stdin(Stdio::piped())
             .spawn();

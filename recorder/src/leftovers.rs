@@ -14,7 +14,7 @@ use gardefou::custody::Sidecar;
 use gardefou::trace::{Event, Reader};
 use gardefou::{Condition, PolicyHandle, Span, Timestamp};
 
-use crate::record::{delete, unplaced};
+use crate::record::{RAW, delete, unplaced};
 use crate::status::say;
 
 /// The files of one recording whose recorder is gone.
@@ -22,8 +22,11 @@ use crate::status::say;
 pub(crate) struct Left {
     folder: PathBuf,
     name: String,
-    /// It is locked: no other recorder that starts meanwhile does the same.
-    trace: File,
+    /// It is locked: no other recorder that starts meanwhile does the same. A call in which the employee paused has
+    /// none once it is over, and is known by its sidecar.
+    trace: Option<File>,
+    /// Whether traces stay, whatever becomes of their calls.
+    keep_raw: bool,
 }
 
 /// What a trace tells of its call.
@@ -35,9 +38,11 @@ struct Told {
 }
 
 /// Deletes the videos of the folder that no recorder finished.
-pub(crate) fn look_through(handle: &PolicyHandle, folder: &Path) {
+pub(crate) fn look_through(handle: &PolicyHandle, folder: &Path, keep_raw: bool) {
     for name in names(folder) {
-        let Some(left) = Left::of(folder, &name) else { continue };
+        let Some(left) = Left::of(folder, &name, keep_raw) else {
+            continue;
+        };
         if left.is_finished() {
             continue;
         }
@@ -68,23 +73,31 @@ fn recording(video: &str) -> &str {
 }
 
 impl Left {
-    /// What an earlier run left of that recording; `None` when it left no trace, or somebody still records it.
-    pub(crate) fn of(folder: &Path, name: &str) -> Option<Self> {
-        let file = folder.join(format!("{name}.jsonl"));
+    /// What an earlier run left of that recording; `None` when it left neither a trace nor a sidecar, or somebody
+    /// still records it.
+    pub(crate) fn of(folder: &Path, name: &str, keep_raw: bool) -> Option<Self> {
+        let mut left = Self {
+            folder: folder.to_owned(),
+            name: name.to_owned(),
+            trace: None,
+            keep_raw,
+        };
+        let file = left.file("jsonl");
         let trace = match File::open(&file) {
             Ok(trace) => trace,
-            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return left.file("sidecar.json").exists().then_some(left);
+            }
             Err(error) => {
                 say(&format!("cannot read `{}`: {error}", file.display()));
                 return None;
             }
         };
         match trace.try_lock() {
-            Ok(()) => Some(Self {
-                folder: folder.to_owned(),
-                name: name.to_owned(),
-                trace,
-            }),
+            Ok(()) => {
+                left.trace = Some(trace);
+                Some(left)
+            }
             Err(TryLockError::WouldBlock) => None,
             Err(TryLockError::Error(error)) => {
                 say(&format!("cannot lock `{}`: {error}", file.display()));
@@ -95,7 +108,8 @@ impl Left {
 
     /// Whether it is of that session.
     pub(crate) fn is_of(&self, session: &str) -> bool {
-        self.told().session.as_deref() == Some(session)
+        let of_its_sidecar = || Some(Sidecar::read(&self.file("sidecar.json")).ok()?.session);
+        self.told().session.or_else(of_its_sidecar).as_deref() == Some(session)
     }
 
     /// Whether there is nothing to do: the video is as it was decided.
@@ -138,7 +152,7 @@ impl Left {
         Ok(ticket.map_or(Ok(()), gardefou::DiscardTicket::done)?)
     }
 
-    /// Deletes everything that shows or explains pictures; the trace does neither.
+    /// Deletes everything that shows or explains pictures, and what says who was called and when.
     ///
     /// # Errors
     /// Something is still there.
@@ -147,7 +161,13 @@ impl Left {
         let mut files = self.temporary();
         files.extend([self.file("mkv"), sidecar]);
         // One that cannot be deleted does not keep the others.
-        files.iter().map(|file| delete(file)).fold(Ok(()), Result::and)
+        let deleted = files.iter().map(|file| delete(file)).fold(Ok(()), Result::and);
+        // The trace says whose they are: it stays as long as one of them does.
+        if self.keep_raw || deleted.is_err() {
+            return deleted;
+        }
+        let raw = RAW.map(|ending| self.file(ending));
+        raw.iter().map(|file| delete(file)).fold(Ok(()), Result::and)
     }
 
     /// Its parts, a cut that was not finished, and a sidecar that was not in its place.
@@ -194,8 +214,10 @@ impl Left {
 
 impl Drop for Left {
     fn drop(&mut self) {
-        // The lock goes with the file in any case.
-        let _ = self.trace.unlock();
+        if let Some(trace) = &self.trace {
+            // The lock goes with the file in any case.
+            let _ = trace.unlock();
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! The record of a call: its trace, and where asked for what was answered to each question in it.
 
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use gardefou::custody::Sidecar;
+use gardefou::private::create_new;
 use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
-use gardefou::{Placed, Reason, Refusal, Span, Timestamp};
+use gardefou::{Condition, Placed, Reason, Refusal, Span, Timestamp};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -20,6 +21,15 @@ use crate::timings::Timing;
 /// How many recordings of one name a folder may hold.
 const MOST_OF_A_NAME: u32 = 10_000;
 
+/// The endings of the files that say what happened, frame by frame.
+pub(crate) const RAW: [&str; 3] = ["verdicts.jsonl", "timings.jsonl", "jsonl"];
+
+/// The conditions of which the journal tells no time and no person.
+const HIDDEN: [Condition; 2] = [Condition::PRIVATE_CALL, Condition::EMPLOYEE_PAUSED];
+
+/// The reasons that the journal only counts.
+const ONLY_COUNTED: [Reason; 3] = [Reason::PRIVATE_CALL, Reason::PROTECTED_LINE, Reason::PAUSED];
+
 /// The longest name of a session that its files have as it is, in bytes.
 const LONGEST_NAME: usize = 100;
 
@@ -29,9 +39,14 @@ pub(crate) struct Record {
     trace: Writer<File>,
     verdicts: Option<File>,
     timings: Option<File>,
-    video: PathBuf,
-    sidecar: PathBuf,
+    folder: PathBuf,
+    /// What its files are called, without their endings.
+    name: String,
     session: String,
+    /// Whether they stay as they were written, whatever becomes of the call.
+    keep_raw: bool,
+    /// Whether they say when the employee paused, or that the call was private.
+    tells: bool,
     surface: Option<(u32, u32)>,
     windows: Option<Vec<Placed>>,
 }
@@ -51,30 +66,32 @@ impl Record {
                 _ => format!("{session}-{number}"),
             };
             let name = file_name(&session);
-            let video = folder.join(format!("{name}.mkv"));
-            if video.exists() {
+            let file = |ending: &str| folder.join(format!("{name}.{ending}"));
+            // A call of which nothing was kept leaves nothing, and its name is none for another call.
+            let is_known = output.used.borrow().contains(&session);
+            if is_known || file("mkv").exists() || file("sidecar.json").exists() {
                 continue;
             }
-            let trace = folder.join(format!("{name}.jsonl"));
-            let file = match new_file(&trace) {
+            let trace = file("jsonl");
+            let opened = match create_new(&trace) {
                 Ok(file) => file,
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", trace.display())),
             };
-            file.lock()
+            opened
+                .lock()
                 .with_context(|| format!("cannot lock `{}`", trace.display()))?;
-            let beside = |wanted: bool, ending: &str| {
-                wanted
-                    .then(|| new_file(&folder.join(format!("{name}.{ending}.jsonl"))))
-                    .transpose()
-            };
+            let beside = |wanted: bool, ending: &str| wanted.then(|| create_new(&file(ending))).transpose();
+            output.used.borrow_mut().insert(session.clone());
             return Ok(Self {
-                trace: Writer::new(file),
-                verdicts: beside(output.verdicts, "verdicts")?,
-                timings: beside(output.timings, "timings")?,
-                video,
-                sidecar: folder.join(format!("{name}.sidecar.json")),
+                trace: Writer::new(opened),
+                verdicts: beside(output.verdicts, "verdicts.jsonl")?,
+                timings: beside(output.timings, "timings.jsonl")?,
+                folder: folder.to_owned(),
+                name,
                 session,
+                keep_raw: output.keep_raw,
+                tells: false,
                 surface: None,
                 windows: None,
             });
@@ -87,8 +104,12 @@ impl Record {
     }
 
     /// Where the video of this session goes, once there is one.
-    pub(crate) fn video(&self) -> &Path {
-        &self.video
+    pub(crate) fn video(&self) -> PathBuf {
+        self.file("mkv")
+    }
+
+    fn file(&self, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", self.name))
     }
 
     /// The session's name in ledger and journal: its own, with the number that its files have beside others
@@ -104,18 +125,35 @@ impl Record {
     /// # Errors
     /// The disk does not take it: then the video may not be kept.
     pub(crate) fn explain(&self, sidecar: &Sidecar) -> Result<()> {
+        let sidecar_file = self.file("sidecar.json");
         let write = || {
-            let unplaced = unplaced(&self.sidecar);
-            let mut file = new_file(&unplaced)?;
+            let unplaced = unplaced(&sidecar_file);
+            let mut file = create_new(&unplaced)?;
             file.write_all(&sidecar.to_bytes())?;
-            File::open(&self.video)?.sync_all()?;
+            File::open(self.video())?.sync_all()?;
             file.sync_all()?;
-            std::fs::rename(&unplaced, &self.sidecar)?;
-            self.sidecar
-                .parent()
-                .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+            std::fs::rename(&unplaced, &sidecar_file)?;
+            File::open(&self.folder)?.sync_all()
         };
-        write().with_context(|| format!("cannot write `{}`", self.sidecar.display()))
+        write().with_context(|| format!("cannot write `{}`", sidecar_file.display()))
+    }
+
+    /// The call is over: what belongs to nothing that was kept goes at once. So does, beside what was kept, what
+    /// would say more than the journal does: when the employee paused, or that the call was private.
+    ///
+    /// # Errors
+    /// A file is still there that must go.
+    pub(crate) fn end(self, kept: bool) -> Result<()> {
+        if self.keep_raw || kept && !self.tells {
+            return Ok(());
+        }
+        let files = RAW.map(|ending| self.file(ending));
+        // One that cannot be deleted does not keep the others.
+        let deleted = files.iter().map(|file| delete(file)).fold(Ok(()), Result::and);
+        if kept {
+            say("the trace of this call was deleted: it said when the employee paused");
+        }
+        deleted
     }
 
     /// Writes what happened, or what is asked.
@@ -123,6 +161,11 @@ impl Record {
     /// # Errors
     /// The disk does not take it: what cannot be recorded in the trace may not be recorded at all.
     pub(crate) fn write(&mut self, at: Timestamp, event: Event) -> Result<()> {
+        if let Event::Conditions(changes) = &event {
+            let hidden =
+                |(condition, state): &(Condition, Option<bool>)| HIDDEN.contains(condition) && *state == Some(true);
+            self.tells |= changes.iter().any(hidden);
+        }
         self.trace.write(&Line { at, event }).context("cannot write the trace")
     }
 
@@ -151,6 +194,7 @@ impl Record {
     /// # Errors
     /// As [`Record::write`].
     pub(crate) fn answer(&mut self, at: Timestamp, answer: Answer) -> Result<()> {
+        self.tells |= ONLY_COUNTED.contains(&answer.refusal.reason);
         let Some(file) = &mut self.verdicts else { return Ok(()) };
         let Answer {
             question,
@@ -219,18 +263,6 @@ impl Answer {
     }
 }
 
-/// A file that is new, and that others may not read.
-///
-/// # Errors
-/// It is there already, or the folder cannot be written to.
-pub(crate) fn new_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 /// Deletes a file, if it is there.
 ///
 /// # Errors
@@ -283,6 +315,8 @@ mod tests {
             identities: false,
             verdicts: false,
             timings: false,
+            keep_raw: false,
+            used: Box::leak(Box::default()),
             margin: 0,
         }
     }

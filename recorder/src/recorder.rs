@@ -6,7 +6,8 @@
 mod pressed;
 mod start;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -37,6 +38,8 @@ const GRACE: Duration = Duration::from_secs(2);
 
 struct Recorder<'a> {
     args: &'a Args,
+    /// The sessions of the calls before.
+    used: RefCell<BTreeSet<String>>,
     handle: PolicyHandle,
     screen: Screen,
     gate: Gate,
@@ -263,6 +266,8 @@ impl Recorder<'_> {
             identities: self.args.identities,
             verdicts: self.args.verdicts,
             timings: self.args.timings,
+            keep_raw: self.args.keep_raw,
+            used: &self.used,
             margin: self.args.margin,
         };
         let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone(), mark)?;

@@ -2,6 +2,8 @@
 
 mod ending;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
@@ -42,6 +44,10 @@ pub(crate) struct Output<'a> {
     pub(crate) verdicts: bool,
     /// Times beside the trace.
     pub(crate) timings: bool,
+    /// All of these stay as they were written, whatever becomes of the call.
+    pub(crate) keep_raw: bool,
+    /// The sessions of the calls before.
+    pub(crate) used: &'a RefCell<BTreeSet<String>>,
     /// How many pixels more are blanked around what is blanked.
     pub(crate) margin: u32,
 }
@@ -120,36 +126,25 @@ impl Recording {
     ) -> Result<Option<Self>> {
         let at = gardefou::wall_clock_now();
         let mut record = Record::create(output, &facts.session, at)?;
-        let mut named = facts.clone();
-        record.session().clone_into(&mut named.session);
-        let (mut opening, counted) = handle.open_counted(named, at)?;
-        let ledger = match &mut opening {
-            Opening::Open(session, _) => session.counted(),
-            Opening::Refused(_) => None,
-        };
-        let line = SessionLine {
-            facts: counted,
-            usage: Some(ledger.map_or(usage, |(counted, _)| counted)),
-        };
-        record.write(at, Event::Session(Box::new(line)))?;
-        let answer = match &opening {
-            Opening::Open(..) => Answer::permitted("session", "open"),
-            Opening::Refused(why) => Answer::new("session", "refuse", why.refusal()),
-        };
-        record.answer(at, answer)?;
-        let (mut session, call) = match opening {
-            Opening::Open(session, call) => (session, call),
-            Opening::Refused(why) => {
+        let asked = Self::ask(handle, facts, usage, &mut record, at);
+        let (mut session, call) = match asked {
+            Ok(Opening::Open(session, call)) => (session, call),
+            Ok(Opening::Refused(why)) => {
                 say(&format!("this call is not recorded: {}", reasoned(why.reason)));
                 say_problem(handle);
                 // Nothing is recorded, whatever becomes of the mark.
                 let _ = mark.say(Words::Not(why.reason));
+                record.end(false)?;
                 return Ok(None);
+            }
+            Err(error) => {
+                record.end(false)?;
+                return Err(error);
             }
         };
         session.set_usage(usage, at);
         session.set_margin(output.margin);
-        let video = Video::new(record.video(), facts.frame_interval, signals);
+        let video = Video::new(&record.video(), facts.frame_interval, signals);
         Ok(Some(Self {
             handle: handle.clone(),
             clock: session.clock(),
@@ -174,6 +169,34 @@ impl Recording {
             said: None,
             mark,
         }))
+    }
+
+    /// Asks, and writes down what was asked and answered.
+    fn ask(
+        handle: &PolicyHandle,
+        facts: &SessionFacts,
+        usage: Usage,
+        record: &mut Record,
+        at: Timestamp,
+    ) -> Result<Opening> {
+        let mut named = facts.clone();
+        record.session().clone_into(&mut named.session);
+        let (mut opening, counted) = handle.open_counted(named, at)?;
+        let ledger = match &mut opening {
+            Opening::Open(session, _) => session.counted(),
+            Opening::Refused(_) => None,
+        };
+        let line = SessionLine {
+            facts: counted,
+            usage: Some(ledger.map_or(usage, |(counted, _)| counted)),
+        };
+        record.write(at, Event::Session(Box::new(line)))?;
+        let answer = match &opening {
+            Opening::Open(..) => Answer::permitted("session", "open"),
+            Opening::Refused(why) => Answer::new("session", "refuse", why.refusal()),
+        };
+        record.answer(at, answer)?;
+        Ok(opening)
     }
 
     /// Whether that is its video.

@@ -34,10 +34,10 @@ fn unusable(what: &str, file: &Path) -> String {
 }
 
 /// Deletes what earlier runs were to discard and did not, or left without an end.
-pub(crate) fn discard_leftovers(handle: &PolicyHandle, folder: &Path) {
+pub(crate) fn discard_leftovers(handle: &PolicyHandle, folder: &Path, keep_raw: bool) {
     for ticket in handle.open_discards() {
         let session = ticket.discard().session.clone();
-        let left = Left::of(folder, &file_name(&session)).filter(|left| left.is_of(&session));
+        let left = Left::of(folder, &file_name(&session), keep_raw).filter(|left| left.is_of(&session));
         let Some(left) = left else {
             say(&format!(
                 "session `{session}` is to be discarded, and nothing of it is in `{}`; help: discard it where it was recorded",

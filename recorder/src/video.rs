@@ -12,11 +12,12 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use gardefou::private::create_new;
 use gardefou::{Approved, Millis, Packed, Span, Timestamp};
 
 use crate::encoder::Encoder;
 use crate::ffmpeg::{self, FINISHING};
-use crate::record::{delete, new_file};
+use crate::record::delete;
 use crate::signal::Signal;
 use crate::timeline::{Cut, Timeline};
 
@@ -218,7 +219,7 @@ impl Video {
     /// after the cut left out. What it writes meanwhile holds nothing that the parts do not.
     fn assemble(&self, cut: Cut) -> Result<()> {
         let beside = self.file.with_extension("cut.mkv");
-        let output = new_file(&beside).with_context(|| format!("cannot write `{}`", beside.display()))?;
+        let output = create_new(&beside).with_context(|| format!("cannot write `{}`", beside.display()))?;
         let done = self
             .joined(cut, output)
             .and_then(|()| self.check(&beside))

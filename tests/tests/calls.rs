@@ -293,3 +293,31 @@ macro_rules! the_same_rules_decide_every_call_the_same_again {
 }
 
 the_same_rules_decide_every_call_the_same_again!(calls_1, calls_2, calls_3, calls_4);
+
+/// What is left of a segment is compared, and not only that something is.
+#[test]
+fn a_trim_to_another_range_is_a_change() {
+    let frame = Step::Frame { lag: 0, stale: 0 };
+    let steps = [frame.clone(), Step::Pass(INTERVAL), frame, Step::Pass(INTERVAL)];
+    let end = End {
+        hung_up: Some(0),
+        phase: CallPhase::AfterCall,
+        frames: 1,
+    };
+    let rules = rules(DAY);
+    let (_, decisions) = journalled(&rules, &steps, end);
+    let [mut decision] = decisions.try_into().unwrap();
+    assert_eq!(decision.outcome, "trim");
+    let expect = decision.trace.last_mut().unwrap();
+    let end = expect["range"][1].as_u64().unwrap();
+    expect["range"][1] = (end - 150).into();
+    let policy = Policy::from_checked_rules(&RUNTIME, &rules).unwrap();
+    let replayed = replay(&PolicyHandle::new(vec![policy]).unwrap(), &decision).unwrap();
+    let [changed] = replayed.changed.as_slice() else {
+        panic!("{replayed:?}")
+    };
+    assert_eq!((changed.before.action, changed.after.action), ("trim", "trim"));
+    let ends = [changed.before, changed.after].map(|verdict| verdict.range.unwrap().end.as_millis());
+    assert_eq!(ends, [end - 150, end]);
+    assert_eq!(replayed.kept_after - replayed.kept_before, 150);
+}

@@ -160,7 +160,7 @@ fn decision(replayed: &Replayed, changed: &Changed, titles: &Titles, look: Look)
                     clock::to_the_millisecond(range.end),
                 );
                 say!(
-                    language,
+                    look.language,
                     "{action} from {start} to {end}",
                     "{action} de {start} à {end}"
                 )

@@ -259,18 +259,3 @@ fn a_record_holds_no_frame_that_was_never_asked() {
     };
     assert_eq!(records.iter().map(frames).collect::<Vec<_>>(), [2, 2]);
 }
-
-/// Another hang-up is another trim: what is left of the segment is compared, not only that it was trimmed.
-#[test]
-fn a_trim_to_another_range_is_a_change() {
-    let (folder, records) = case("01-replay-hang-up-between-frames", "trace-2.jsonl");
-    assert_eq!(records[0]["outcome"], "trim");
-    let trimmed = folder.path().join("traces");
-    let trace = fs::read_dir(trimmed).unwrap().next().unwrap().unwrap().path();
-    let trace = fs::read_to_string(trace).unwrap();
-    let other = trace.replace("\"phase\":\"after-call\"", "\"phase\":\"held\"");
-    assert_ne!(trace, other);
-    fs::write(folder.path().join("other.jsonl"), other).unwrap();
-    let test = gardefou(folder.path(), &["test", "rules.toml", "other.jsonl"]);
-    assert_eq!(test.status.code(), Some(3), "{}", text(&test.stdout));
-}

@@ -49,6 +49,18 @@ pub struct Changed {
     pub after: Verdict,
 }
 
+impl Changed {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.before, self.after) == (other.before, other.after)
+    }
+
+    /// The next frame is another one in the same way.
+    fn goes_on(&mut self, with: &Self) {
+        self.within.end = with.within.end;
+        self.length = self.length.saturating_add(with.length);
+    }
+}
+
 /// An action and its reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -292,11 +304,15 @@ impl<'a> Replaying<'a> {
     /// What the question before it was answered with then.
     fn was(&mut self, at: Timestamp, before: Option<Before>) {
         if let Some((at, after)) = self.asked.take() {
-            let instant = Span { start: at, end: at };
             match before {
-                Some(Before::Decided(before)) => self.changes(instant, 0, before, after),
+                Some(Before::Decided(before)) if before != after => self.changed.push(Changed {
+                    within: Span { start: at, end: at },
+                    length: 0,
+                    before,
+                    after,
+                }),
                 Some(Before::Outside(reason)) => self.is_outside(reason, 0),
-                None => {}
+                Some(Before::Decided(_)) | None => {}
             }
         } else if let Some(frame) = &mut self.pending
             && frame.at == at
@@ -328,24 +344,6 @@ impl<'a> Replaying<'a> {
         *outside = outside.saturating_add(length);
     }
 
-    fn changes(&mut self, within: Span, length: Millis, before: Verdict, after: Verdict) {
-        if before == after {
-            return;
-        }
-        match self.changed.last_mut() {
-            Some(last) if last.before == before && last.after == after && last.within.end == within.start => {
-                last.within.end = within.end;
-                last.length = last.length.saturating_add(length);
-            }
-            _ => self.changed.push(Changed {
-                within,
-                length,
-                before,
-                after,
-            }),
-        }
-    }
-
     fn ended(mut self) -> Replayed {
         self.settle(Timestamp::MAX);
         let then = self.then;
@@ -353,6 +351,8 @@ impl<'a> Replaying<'a> {
             .review
             .map_or((Kept::All, Reason::PERMITTED), |(kept, by)| (kept, by.reason));
         let (mut kept_before, mut kept_after) = (0_u64, 0_u64);
+        // Whether the frame before is another one in the same way.
+        let mut changed_before = false;
         for Counted { within, before, after } in std::mem::take(&mut self.frames) {
             let (was, is) = (then.length(before, within), now.length(after, within));
             kept_before = kept_before.saturating_add(was);
@@ -360,9 +360,20 @@ impl<'a> Replaying<'a> {
             let before = then.in_the_end(before, within, Reason::PERMITTED);
             let after = now.in_the_end(after, within, why);
             // What the review takes away both times is gone both times.
-            if (before.action, after.action) != ("discard", "discard") {
-                self.changes(within, was.max(is), before, after);
+            let same = before == after || (before.action, after.action) == ("discard", "discard");
+            if !same {
+                let changed = Changed {
+                    within,
+                    length: was.max(is),
+                    before,
+                    after,
+                };
+                match self.changed.last_mut() {
+                    Some(last) if changed_before && last.is_like(&changed) => last.goes_on(&changed),
+                    _ => self.changed.push(changed),
+                }
             }
+            changed_before = !same;
         }
         Replayed {
             session: self.record.session.clone(),

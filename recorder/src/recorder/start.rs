@@ -1,11 +1,13 @@
 //! How the recorder starts, and why it could not.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{BufReader, stdin};
 use std::process::ExitCode;
 use std::sync::mpsc::{Sender, channel};
 
 use anyhow::{Context, Result};
+use gardefou::private::create_folders;
 use gardefou::{OpenError, PolicyHandle, Runtime};
 
 use super::{Now, Recorder, waker};
@@ -68,14 +70,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let look = files.look();
     let policies = look.load(&runtime).map_err(Failure::Input)?;
     facts::read(&args.session, args.interval()).map_err(Failure::Input)?;
-    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
+    create_folders(&args.out).with_context(|| format!("cannot create `{}`", args.out.display()))?;
     let stores = stores::open(args)?;
     let handle = match &stores {
         Some(stores) => PolicyHandle::with_stores(policies, stores).map_err(unopened)?,
         None => PolicyHandle::new(policies).map_err(|error| Failure::Input(error.to_string()))?,
     };
-    stores::discard_leftovers(&handle, &args.out);
-    leftovers::look_through(&handle, &args.out);
+    stores::discard_leftovers(&handle, &args.out, args.keep_raw);
+    leftovers::look_through(&handle, &args.out, args.keep_raw);
     let screen = Screen::connect()?;
 
     let (sender, signals) = channel();
@@ -107,6 +109,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     say("waiting for a call");
     let mut recorder = Recorder {
         args,
+        used: RefCell::default(),
         handle,
         screen,
         gate,

@@ -39,7 +39,11 @@ impl Recording {
                 carried_out = carried_out.and(not_kept(&self.handle, self.record.session(), whole, &mut video));
             }
         }
-        carried_out.and(written).and(self.broken.map_or(Ok(()), Err))
+        let gone = video.is_gone() || video.len() == 0;
+        let kept = !gone && carried_out.is_ok();
+        // Beside a video that could not be deleted the trace says whose it is: the next start sees to both.
+        let ended = if gone || kept { self.record.end(kept) } else { Ok(()) };
+        carried_out.and(written).and(ended).and(self.broken.map_or(Ok(()), Err))
     }
 
     /// Asks about the one segment that the video is.

@@ -18,6 +18,7 @@ mod clients;
 mod compositor;
 mod employee;
 mod encoder;
+mod ends;
 mod exposure;
 mod harness;
 mod killed;

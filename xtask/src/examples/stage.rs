@@ -97,7 +97,15 @@ impl Stage {
                 .arg(folder.join("facts.json"))
                 .arg("--out")
                 .arg(&folder)
-                .args(["--call", "stdin", "--identities", "--verdicts", "--language", "en"])
+                .args([
+                    "--call",
+                    "stdin",
+                    "--identities",
+                    "--verdicts",
+                    "--keep-raw",
+                    "--language",
+                    "en",
+                ])
                 .env("DISPLAY", &display)
                 // Its clock only: the others need none.
                 .env("LD_PRELOAD", another_clock()?)

@@ -30,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) rules: String,
     pub(crate) facts: String,
     pub(crate) options: Vec<&'static str>,
+    /// Whether what was written stays, whatever became of the call: most tests read it.
+    pub(crate) keep_raw: bool,
     /// Whether it has a ledger and a journal.
     pub(crate) stores: bool,
     pub(crate) path: Option<String>,
@@ -47,6 +49,7 @@ impl Default for Session {
             rules: rules(r#"{ executable = "crm-desk" }"#, r#""*password*""#),
             facts: facts("s-1").to_string(),
             options: Vec::new(),
+            keep_raw: true,
             stores: false,
             path: None,
             locale: "C.UTF-8",
@@ -89,6 +92,7 @@ impl Session {
             .arg(folder.join("out"))
             .args(["--call", &self.call, "--conditions", "stdin"])
             .args(["--verdicts", "--timings"])
+            .args(self.keep_raw.then_some("--keep-raw"))
             .args(self.options)
             .env_remove("DISPLAY")
             .env("LC_ALL", self.locale)
