@@ -137,10 +137,17 @@ impl Database {
         if held.map_err(|error| self.fault(&error))? {
             return Err(self.busy());
         }
-        // Beside the file itself, where the path is a link to it.
-        let log = format!("{}-wal", self.connection.path().unwrap_or_default());
-        let synced = OpenOptions::new().write(true).open(log).and_then(|log| log.sync_all());
+        let synced = self
+            .log()
+            .and_then(|log| OpenOptions::new().write(true).open(log)?.sync_all());
         synced.map_err(|error| fault::file(&self.path, &error))
+    }
+
+    /// The write-ahead log: beside the file itself, where the path is a link to it. Names are bytes.
+    fn log(&self) -> std::io::Result<PathBuf> {
+        let mut log = std::fs::canonicalize(&self.path)?.into_os_string();
+        log.push("-wal");
+        Ok(log.into())
     }
 
     /// Whether nothing was ever written into it.

@@ -15,6 +15,8 @@ use crate::stores::StoreError;
 /// How a key's file begins: the form of golang.org/x/mod/sumdb/note.
 const PRIVATE: &str = "PRIVATE+KEY+";
 
+const NO_KEY: &str = "it holds no journal's key";
+
 /// The largest file of a key, in bytes.
 const MAX_KEY_FILE: u64 = 1024;
 
@@ -77,6 +79,8 @@ impl JournalKey {
         match read(path) {
             Ok(text) => Self::parse(&text).map_err(|what| foreign(path, &what)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::draw(path, origin),
+            // No text at all.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(path, NO_KEY)),
             Err(error) => Err(unreachable(path, &error)),
         }
     }
@@ -115,7 +119,7 @@ impl JournalKey {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let no_key = || "it holds no journal's key".to_owned();
+        let no_key = || NO_KEY.to_owned();
         let line = text.strip_suffix('\n').unwrap_or(text);
         let rest = line.strip_prefix(PRIVATE).ok_or_else(no_key)?;
         let (origin, id, seed) = note::parts(rest).map_err(|_| no_key())?;

@@ -229,7 +229,7 @@ fn held_against_marker(database: &Database, key: &JournalKey, standing: &Standin
     match mark {
         Some(mark) => {
             if let Some(sign) = marker::contradiction(&mark, &now.seal, &verifier) {
-                return Err(database.damaged(sign));
+                return Err(database.damaged(sign.english));
             }
             if mark == now.written.seal {
                 return Ok(now.seal.turn);

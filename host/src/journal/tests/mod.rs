@@ -3,6 +3,7 @@
 mod bytes;
 mod failing;
 mod killing;
+mod page;
 mod tampering;
 mod writing;
 
