@@ -12,14 +12,14 @@ use super::Which;
 use super::files::{AT_ONCE, write};
 use crate::deciding;
 use crate::failure::Failure;
-use crate::files::{already_there, unwritable};
+use crate::files::{create_private, create_private_folders, unwritable};
 use crate::language::Language;
 
 /// Writes what is asked for, and each decision's trace.
 pub(crate) fn export(file: &Path, what: Which, output: Option<&Path>, traces: Option<&Path>) -> Result<(), Failure> {
     let reader = JournalReader::open(file)?;
     if let Some(folder) = traces {
-        fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+        create_private_folders(folder)?;
     }
     match what {
         Which::Entries => entries(&reader, output, traces),
@@ -60,11 +60,7 @@ fn entries(reader: &JournalReader, output: Option<&Path>, traces: Option<&Path>)
 
 fn create(path: &Path) -> Result<fs::File, Failure> {
     let help = Language::of_the_user().pick("give another name", "donner un autre nom");
-    let opened = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    opened.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => already_there(path, help),
-        _ => unwritable(path, error),
-    })
+    create_private(path, help)
 }
 
 /// The content is a string, so that its bytes are those that were signed.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 
 use gardefou::journal::{MAX_NOTE, Malformed, Verifier};
@@ -66,7 +67,8 @@ pub(super) fn write(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> 
     match output {
         Some(path) if path != Path::new("-") => {
             let help = Language::of_the_user().pick("give another name", "donner un autre nom");
-            files::create(path, bytes, help)
+            let mut file = files::create_private(path, help)?;
+            file.write_all(bytes).map_err(|error| files::unwritable(path, error))
         }
         _ => crate::output::bytes(bytes),
     }

@@ -1,14 +1,14 @@
 //! The marker beside a journal: the latest seal, so that an old copy of the file, or an empty one, shows.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use gardefou_policy::notes::Text;
 
 use super::checkpoint::Seal;
 use super::note::{MAX_NOTE, Verifier};
+use crate::private;
 use crate::stores::{StoreError, both};
 
 /// Where the marker of a journal is.
@@ -35,34 +35,7 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, StoreError> {
 
 /// Puts this text in the place of the file, durably: a reader finds the old one or the new one, whole.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let fresh = super::sibling(path, &format!("new-{}-{number}", std::process::id()));
-    let written = create(&fresh, text).and_then(|()| fs::rename(&fresh, path));
-    if written.is_err() {
-        // It may not be there at all; what failed first is what is told.
-        let _ = fs::remove_file(&fresh);
-    }
-    let durable = written.and_then(|()| sync_folder(path));
-    durable.map_err(|error| super::fault::file(path, &error))
-}
-
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-/// Makes a file's name durable. Windows writes names with the files.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
+    private::replace(path, text.as_bytes()).map_err(|error| super::fault::file(path, &error))
 }
 
 /// What shows that the journal is not the one that the marker saw; `None` when nothing does.

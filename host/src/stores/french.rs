@@ -57,6 +57,11 @@ const WORDS: &[(&str, &str)] = &[
         "une session ne peut pas avoir gardé autant de millisecondes",
     ),
     ("its address is malformed", "son adresse est mal formée"),
+    ("not a plain file", "ce n'est pas un fichier ordinaire"),
+    (
+        "another file was put in its place",
+        "un autre fichier a été mis à sa place",
+    ),
     (
         "an empty file stands where there was one",
         "un fichier vide est là où il y en avait un",

@@ -4,6 +4,8 @@ mod bytes;
 mod failing;
 mod killing;
 mod page;
+#[cfg(unix)]
+mod private;
 mod tampering;
 mod writing;
 
