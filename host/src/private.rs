@@ -228,7 +228,8 @@ pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     fs::metadata(folder).map(drop)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 

@@ -64,11 +64,7 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
     let strict = example_rules().replace("limit = \"2h\"", "limit = \"1h\"");
     fs::write(folder.path().join("rules.toml"), example_rules()).unwrap();
     fs::write(folder.path().join("strict.toml"), strict).unwrap();
-    fs::copy(
-        sources("examples/traces/demo.jsonl"),
-        folder.path().join("call.jsonl"),
-    )
-    .unwrap();
+    fs::copy(sources("examples/traces/demo.jsonl"), folder.path().join("call.jsonl")).unwrap();
     let inner = folder.path().join("out");
     fs::create_dir(&inner).unwrap();
     (folder, inner)

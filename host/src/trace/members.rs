@@ -97,7 +97,8 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, &str, &str)> {
         let members = members(text).unwrap();
-        let of = |member: Member| (member.name, &text[member.whole], &text[member.value]);
+        let at = |span| text.get(span).unwrap();
+        let of = |member: Member| (member.name, at(member.whole), at(member.value));
         members.into_iter().map(of).collect()
     }
 

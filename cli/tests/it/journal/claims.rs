@@ -106,7 +106,7 @@ fn a_malformed_key_is_what_was_given_wrongly() {
         b"",
         b"\xff\xfe+",
         b"no key",
-        key[1..].as_bytes(),
+        key.as_bytes().split_at(1).1,
         b"PRIVATE+KEY+a+00000000+AAAA",
     ];
     for bad in cases {
@@ -186,7 +186,7 @@ fn a_checkpoint_may_be_signed_by_fifteen_others() {
     let (before, after) = signature.split_at(20);
     let other = if after.starts_with('A') { 'B' } else { 'A' };
     let line = name.rsplit_once('\n').unwrap().1;
-    let twice = format!("{own}{line} {before}{other}{}\n", &after[1..]);
+    let twice = format!("{own}{line} {before}{other}{}\n", after.split_at(1).1);
     journal.write("kept.note", twice);
     assert_eq!(journal.ends("C", &verify).0, Some(2));
 }

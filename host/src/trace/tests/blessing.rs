@@ -288,7 +288,7 @@ fn written(fields: &[Written], spaces: &[String], blessed: bool) -> String {
             // Or, as the last one, with the comma before it.
             (true, None) => {
                 let comma = text.rfind(',').unwrap();
-                text.truncate(text[..comma].trim_end().len());
+                text.truncate(text.split_at(comma).0.trim_end().len());
             }
             (blessed, now) => {
                 let value = now.as_ref().filter(|_| blessed).unwrap_or(value);
@@ -326,8 +326,10 @@ proptest! {
 /// An access that is allowed, and a segment that is trimmed, have the values that were expected to be other ones.
 #[test]
 fn lists_are_exchanged_whole() {
-    let mut obligations = Obligations::default();
-    obligations.journal = true;
+    let obligations = Obligations {
+        journal: true,
+        ..Obligations::default()
+    };
     let allowed = Decided::Access(Ok(obligations));
     let line = r#"{"at":5,"event":"expect", "obligations" : [ "watermark" ] }"#;
     let now = r#"{"at":5,"event":"expect", "obligations" : ["journal"] }"#;
