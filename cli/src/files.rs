@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
-use gardefou::MAX_DOCUMENT;
+use gardefou::{MAX_DOCUMENT, private};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
@@ -35,18 +35,34 @@ pub(crate) fn beginning(source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a file that is not there yet. `help` says what to do where it is.
+/// Writes a document that is not there yet, which whoever may look into its folder may read. `help` says what to do
+/// where it is.
 pub(crate) fn create(path: &Path, bytes: &[u8], help: &str) -> Result<(), Failure> {
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
     let written = opened.and_then(|mut new| new.write_all(bytes));
-    written.map_err(|error| match error.kind() {
+    written.map_err(|error| uncreated(path, error, help))
+}
+
+/// Creates a file that may hold people's data, for this account alone. `help` says what to do where it is there.
+pub(crate) fn create_private(path: &Path, help: &str) -> Result<File, Failure> {
+    private::create_new(path).map_err(|error| uncreated(path, error, help))
+}
+
+/// Creates a folder for such files, and those above it that are missing.
+pub(crate) fn create_private_folders(folder: &Path) -> Result<(), Failure> {
+    private::create_folders(folder).map_err(|error| unwritable(folder, error))
+}
+
+fn uncreated(path: &Path, error: io::Error, help: &str) -> Failure {
+    match error.kind() {
         ErrorKind::AlreadyExists => already_there(path, help),
         _ => unwritable(path, error),
-    })
+    }
 }
 
 /// Puts these bytes in the place of the file: whoever reads it finds the old ones or the new ones, whole.
-/// A file that is there keeps its permissions, and a link to it stays a link.
+/// A file that is there keeps its permissions, and a link to it stays a link: for scenarios, which are the user's own,
+/// and for reports without people's data.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let present = fs::metadata(&target).ok().map(|present| present.permissions());

@@ -62,7 +62,7 @@ impl Digest {
         Self(bytes)
     }
 
-    /// The digest that these 64 hexadecimal digits are, as `Display` writes them.
+    /// The digest that these 64 lower-case hexadecimal digits are, as `Display` writes them.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.as_bytes();
@@ -70,8 +70,9 @@ impl Digest {
         if digits.len() != 64 {
             return None;
         }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+        for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+            let [high, low] = pair.map(digit);
+            *byte = high? << 4 | low?;
         }
         Some(Self(bytes))
     }
@@ -80,6 +81,15 @@ impl Digest {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+/// A lower-case hexadecimal digit: a digest is written in one way.
+const fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
     }
 }
 

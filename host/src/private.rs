@@ -6,7 +6,8 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Creates a file of this name and opens it for writing. It fails where the name is taken, by a link too.
 ///
@@ -25,9 +26,12 @@ pub fn create_new(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens the plain file of this name for reading and writing, and creates it where there is none: a lock, or a
-/// database that its library then fills. What others may do with one that is there is taken away, so that nobody
-/// who may not write holds a lock on it. It fails where a link has the name.
+/// Opens the plain file of this name for reading and writing, and creates it where there is none: a lock. What
+/// others may do with one that is there is taken away, so that nobody who may not write holds a lock on it. It fails
+/// where a link has the name.
+///
+/// A database is made ready with [`make_database_ready`]: when a process closes a file, the system takes from it the
+/// locks that it holds on that file elsewhere, SQLite's too.
 pub fn open_or_create(path: &Path) -> io::Result<File> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => match create_new(path) {
@@ -40,12 +44,79 @@ pub fn open_or_create(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Makes the place of an SQLite database ready before its library opens it for writing: creates an empty file where
+/// there is none and `create` says so, and takes away what others may do with one that is there and with what
+/// belongs to it. What SQLite makes beside it has the mode of the file.
+///
+/// It fails where a link has the name, and where others may write the file and this account may not change that.
+/// What is there is never opened: closing it would take away the locks that this process holds on it.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("ledger.db");
+/// gardefou::private::make_database_ready(&path, false)?;
+/// assert!(!path.exists());
+/// gardefou::private::make_database_ready(&path, true)?;
+/// assert_eq!(std::fs::metadata(&path)?.len(), 0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn make_database_ready(path: &Path, create: bool) -> io::Result<()> {
+    // Nobody in this process finds the new file before it is closed again.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if create {
+        match create_new(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) if fs::symlink_metadata(path).is_err() => return Err(error),
+            // A folder that takes no new names may hold a file that may be written.
+            Err(_) => {}
+        }
+    }
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let name = PathBuf::from(name);
+        match fs::symlink_metadata(&name) {
+            Ok(found) => keep_to_oneself(&name, &found)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Takes from others what they may do with a file, without opening it.
+#[cfg(unix)]
+fn keep_to_oneself(path: &Path, found: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = plain(found)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    match fs::set_permissions(path, fs::Permissions::from_mode(0o600)) {
+        // Another account's, which this one cannot write either: whoever opens it will hear that.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && mode & 0o022 == 0 => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
+        done => done,
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_to_oneself(_path: &Path, found: &fs::Metadata) -> io::Result<()> {
+    plain(found).map(drop)
+}
+
+/// What is no link, folder or device.
+fn plain(found: &fs::Metadata) -> io::Result<&fs::Metadata> {
+    let refused = || io::Error::new(io::ErrorKind::InvalidInput, "not a plain file");
+    found.is_file().then_some(found).ok_or_else(refused)
+}
+
 /// Opens what is there, once it is known to be no link.
 fn open_there(path: &Path) -> io::Result<File> {
     let named = fs::symlink_metadata(path)?;
-    if !named.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
-    }
+    plain(&named)?;
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     let opened = file.metadata()?;
     if !same(&named, &opened) {
@@ -107,16 +178,40 @@ pub fn create_folders(path: &Path) -> io::Result<()> {
 /// ```
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
-    let mut fresh = tempfile::Builder::new();
-    let mut file = fresh.prefix(".gardefou-").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = temporary(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|refused| refused.error)?;
+    put(file, path)?;
     sync(folder)
 }
 
+/// Renames a new file into place. The system's own call is not used beside the C library, where the tests of power
+/// cuts would not see it.
+#[cfg(unix)]
+fn put(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    let temporary = file.into_temp_path();
+    fs::rename(&temporary, path)?;
+    temporary.keep().map(drop).map_err(|refused| refused.error)
+}
+
+#[cfg(not(unix))]
+fn put(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    file.persist(path).map(drop).map_err(|refused| refused.error)
+}
+
+/// A new file in this folder, under a name that nobody can guess; gone when it is dropped.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut fresh = tempfile::Builder::new();
+    fresh.prefix(".gardefou-").suffix(".tmp").tempfile_in(folder)
+}
+
+/// Whether this account may put a file into the folder: what the system says when it may not.
+pub(crate) fn takes_files(folder: &Path) -> io::Result<()> {
+    temporary(folder).map(drop)
+}
+
 /// The folder that a file of this name is in.
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
 }
@@ -133,7 +228,8 @@ pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     fs::metadata(folder).map(drop)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
@@ -169,6 +265,37 @@ mod tests {
         fs::set_permissions(&lock, fs::Permissions::from_mode(0o644)).unwrap();
         open_or_create(&lock).unwrap();
         assert_eq!(mode(&lock), 0o600);
+    }
+
+    #[test]
+    fn a_database_is_made_ready() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        make_database_ready(&at("a.db"), false).unwrap();
+        assert!(!at("a.db").exists());
+        make_database_ready(&at("a.db"), true).unwrap();
+        assert_eq!(mode(&at("a.db")), 0o600);
+        for name in ["a.db", "a.db-wal", "a.db-shm"] {
+            fs::write(at(name), "x").unwrap();
+            fs::set_permissions(at(name), fs::Permissions::from_mode(0o664)).unwrap();
+        }
+        make_database_ready(&at("a.db"), true).unwrap();
+        for name in ["a.db", "a.db-wal", "a.db-shm"] {
+            assert_eq!(mode(&at(name)), 0o600, "{name}");
+            assert_eq!(fs::read(at(name)).unwrap(), b"x", "{name}");
+        }
+        fs::write(at("theirs"), "theirs").unwrap();
+        fs::set_permissions(at("theirs"), fs::Permissions::from_mode(0o644)).unwrap();
+        for (link, to) in [("link", "theirs"), ("dangling", "nowhere"), ("b.db-wal", "theirs")] {
+            symlink(at(to), at(link)).unwrap();
+            let named = at(link.trim_end_matches("-wal"));
+            for create in [true, false] {
+                make_database_ready(&named, create).unwrap_err();
+            }
+        }
+        assert_eq!(mode(&at("theirs")), 0o644);
+        assert!(!at("nowhere").exists());
+        make_database_ready(folder.path(), true).unwrap_err();
     }
 
     #[test]

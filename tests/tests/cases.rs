@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use gardefou::trace::{Decided, Reader, Run};
+use gardefou::trace::{Decided, Reader, Run, Scenario};
 use gardefou::{Action, Policy, PolicyHandle, Reason, Runtime, Source};
 
 const KEEP: (Action, Reason) = (Action::Keep, Reason::PERMITTED);
@@ -54,4 +54,20 @@ fn a_long_title_ends_no_call() {
 #[test]
 fn crossing_windows_are_answered() {
     assert_eq!(frames("09-regions-spend-the-budget"), [KEEP, KEEP, KEEP]);
+}
+
+/// Of a line that a person laid out, blessing changes the value that does not hold.
+#[test]
+fn blessing_leaves_the_line_as_it_was_laid_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/30-bless");
+    let text = fs::read_to_string(folder.join("before.jsonl")).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let policy = Policy::load(&runtime, Source::RulesFile(&folder.join("rules.toml"))).unwrap();
+    let policies = PolicyHandle::new(vec![policy]).unwrap();
+    let trial = Scenario::parse(text.as_bytes()).unwrap().put_to(policies).unwrap();
+    let blessed = trial.bless(text.as_bytes()).unwrap();
+    runtime.shutdown();
+    let expected = text.replace(r#""pay\u006dent""#, r#""permitted""#);
+    assert_ne!(expected, text);
+    assert_eq!(String::from_utf8(blessed.text).unwrap(), expected);
 }

@@ -1,6 +1,6 @@
 //! `gardefou diff`: what would change.
 
-use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -159,11 +159,13 @@ impl Diff {
             if let Some((_, file)) = named.iter().find(|(_, file)| file.symlink_metadata().is_ok()) {
                 return Err(files::already_there(file, another_folder()));
             }
-            fs::create_dir_all(folder).map_err(|error| files::unwritable(folder, error))?;
+            files::create_private_folders(folder)?;
             for (place, file) in named {
                 let Some(scenario) = found.get_mut(place) else { continue };
                 if let Scenario::Shown(shown) = scenario {
-                    files::create(&file, shown.scenario.as_bytes(), another_folder())?;
+                    let mut new = files::create_private(&file, another_folder())?;
+                    new.write_all(shown.scenario.as_bytes())
+                        .map_err(|error| files::unwritable(&file, error))?;
                     *scenario = Scenario::Written(file.display().to_string());
                 }
             }

@@ -1,5 +1,6 @@
 //! `gardefou journal`: what was decided, and who looked.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -87,7 +88,7 @@ Examples:
 
 Exit codes:
   0  they were shown
-  2  the arguments are malformed
+  2  the file is no journal, or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
 /// Verify that a journal is what was written, or that a proof holds
@@ -104,7 +105,7 @@ struct Verify {
 
     /// The key that must have signed it: a file, or the key itself; `FILE.pub` when there is none
     #[arg(long, value_name = "KEY")]
-    key: Option<String>,
+    key: Option<OsString>,
 
     /// A checkpoint that was kept elsewhere; may be given several times
     #[arg(long, value_name = "NOTE", conflicts_with = "proof")]
@@ -126,9 +127,9 @@ Examples:
   gardefou journal verify --proof entry-12.json --key auditor/calls.pub
 
 Exit codes:
-  0  it is what was written
+  0  it is what was signed; what that does not exclude is said
   3  something is not what was written; the first of it is named
-  2  the key, a checkpoint, a proof or the arguments are malformed
+  2  the file is no journal, or the key, a checkpoint, a proof or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
 /// Write every entry as a line of JSON, or a checkpoint to keep elsewhere
@@ -159,12 +160,13 @@ Examples:
 
 Exit codes:
   0  it was written
-  2  the file is already there, or the arguments are malformed
+  2  the file is already there, the journal is none, or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
 /// Write a proof that the recipient verifies without the journal
 ///
-/// Of an entry: that it is in the journal, with its content. Since a checkpoint: that the journal only grew.
+/// Of an entry: that it is in the journal, with its content if that was not forgotten. Since a checkpoint: that
+/// the journal only grew.
 #[derive(Debug, Args)]
 #[command(after_help = PROVE_HELP)]
 struct Prove {
@@ -196,7 +198,7 @@ Examples:
 
 Exit codes:
   0  it was written
-  2  there is no such entry, the checkpoint or the arguments are malformed
+  2  there is no such entry, or the journal, the checkpoint or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
@@ -232,7 +234,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  elles sont affichées
-  2  les arguments sont mal formés
+  2  le fichier n'est pas un journal, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -259,9 +261,9 @@ Exemples\u{a0}:
   gardefou journal verify --proof entree-12.json --key audit/appels.pub
 
 Codes de sortie\u{a0}:
-  0  il est ce qui a été écrit
+  0  il est ce qui a été signé\u{a0}; ce que cela n'exclut pas est dit
   3  quelque chose n'est pas ce qui a été écrit\u{a0}; le premier écart est nommé
-  2  la clé, un point de contrôle, une preuve ou les arguments sont mal formés
+  2  le fichier n'est pas un journal, ou la clé, un point de contrôle, une preuve ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -285,13 +287,13 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  c'est écrit
-  2  le fichier existe déjà, ou les arguments sont mal formés
+  2  le fichier existe déjà, le journal n'en est pas un, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
 pub(super) const PROVE: Page = Page {
     about: "Écrire une preuve que le destinataire vérifie sans le journal",
-    more: "D'une entrée\u{a0}: qu'elle est dans le journal, avec son contenu. Depuis un point de contrôle\u{a0}: que le journal n'a fait que croître.",
+    more: "D'une entrée\u{a0}: qu'elle est dans le journal, avec son contenu s'il n'est pas oublié. Depuis un point de contrôle\u{a0}: que le journal n'a fait que croître.",
     arguments: &[
         ("file", "Le journal"),
         ("index", "Le numéro de l'entrée"),
@@ -313,7 +315,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  c'est écrit
-  2  cette entrée n'existe pas, le point de contrôle ou les arguments sont mal formés
+  2  cette entrée n'existe pas, ou le journal, le point de contrôle ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 

@@ -48,8 +48,8 @@ pub(super) struct Test {
     #[arg(long, value_name = "FILE", conflicts_with = "bless")]
     junit: Option<PathBuf>,
 
-    /// Write into the scenarios what was decided: the fields that do not hold, and an expectation below
-    /// each question that has none. Every other byte stays as it is
+    /// Write into the scenarios what was decided: the values that do not hold, where they stand, and an
+    /// expectation below each question that has none. Every other byte stays as it is
     #[arg(long)]
     bless: bool,
 }
@@ -101,7 +101,7 @@ pub(super) const FRENCH: Page = Page {
         ),
         (
             "bless",
-            "Écrire dans les scénarios ce qui a été décidé\u{a0}: les champs non remplis, et une attente sous chaque question qui n'en a pas. Tout autre octet reste comme il est",
+            "Écrire dans les scénarios ce qui a été décidé\u{a0}: les valeurs non remplies, à leur place, et une attente sous chaque question qui n'en a pas. Tout autre octet reste comme il est",
         ),
     ],
     after: "\

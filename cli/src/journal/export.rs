@@ -9,25 +9,24 @@ use gardefou::trace::Writer;
 use serde_json::json;
 
 use super::Which;
-use super::files::{AT_ONCE, open, unusable, write};
+use super::files::{AT_ONCE, write};
 use crate::deciding;
 use crate::failure::Failure;
-use crate::files::{already_there, unwritable};
+use crate::files::{create_private, create_private_folders, unwritable};
 use crate::language::Language;
 
 /// Writes what is asked for, and each decision's trace.
 pub(crate) fn export(file: &Path, what: Which, output: Option<&Path>, traces: Option<&Path>) -> Result<(), Failure> {
-    let reader = open(file)?;
-    let told = |error| unusable(&error);
+    let reader = JournalReader::open(file)?;
     if let Some(folder) = traces {
-        fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+        create_private_folders(folder)?;
     }
     match what {
         Which::Entries => entries(&reader, output, traces),
-        Which::Checkpoint => write(output, reader.checkpoint().map_err(told)?.as_bytes()),
-        Which::Head => write(output, reader.seal().map_err(told)?.as_bytes()),
+        Which::Checkpoint => write(output, reader.checkpoint()?.as_bytes()),
+        Which::Head => write(output, reader.seal()?.as_bytes()),
         Which::Checkpoints => {
-            let notes = reader.checkpoints().map_err(told)?;
+            let notes = reader.checkpoints()?;
             let lines: String = notes
                 .iter()
                 .map(|note| format!("{}\n", json!({ "note": note })))
@@ -45,7 +44,7 @@ fn entries(reader: &JournalReader, output: Option<&Path>, traces: Option<&Path>)
     };
     let mut next = 0;
     loop {
-        let stored = reader.stored(next, AT_ONCE).map_err(|error| unusable(&error))?;
+        let stored = reader.stored(next, AT_ONCE)?;
         let Some(last) = stored.last() else { break };
         next = last.index.saturating_add(1);
         for entry in &stored {
@@ -61,11 +60,7 @@ fn entries(reader: &JournalReader, output: Option<&Path>, traces: Option<&Path>)
 
 fn create(path: &Path) -> Result<fs::File, Failure> {
     let help = Language::of_the_user().pick("give another name", "donner un autre nom");
-    let opened = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    opened.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => already_there(path, help),
-        _ => unwritable(path, error),
-    })
+    create_private(path, help)
 }
 
 /// The content is a string, so that its bytes are those that were signed.
@@ -87,7 +82,7 @@ fn line(entry: &Stored) -> serde_json::Value {
 
 /// Writes a decision's trace, whole: `gardefou run` decides it, and `gardefou test` holds it to what was decided.
 fn trace(reader: &JournalReader, stored: &Stored, folder: &Path) -> Result<(), Failure> {
-    let entry = reader.read(stored).map_err(|error| unusable(&error))?;
+    let entry = reader.read(stored)?;
     let Some(Record::Decision(decision)) = entry.record else {
         return Ok(());
     };

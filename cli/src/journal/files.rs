@@ -1,31 +1,18 @@
-//! The files that journals, keys, notes and proofs are in, and what is said where they cannot be used.
+//! The files that keys, notes and proofs are in, and what is said where they cannot be used.
 
+use std::ffi::OsStr;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 
-use gardefou::StoreError;
-use gardefou::journal::{JournalReader, MAX_NOTE, Malformed, Verifier};
+use gardefou::journal::{MAX_NOTE, Malformed, Verifier};
 
-use crate::failure::{Failure, say as tell};
+use crate::failure::Failure;
 use crate::files;
 use crate::language::{Language, say};
 
 /// How many entries are read at once.
 pub(super) const AT_ONCE: usize = 256;
-
-/// Opens a journal to read.
-pub(super) fn open(path: &Path) -> Result<JournalReader, Failure> {
-    JournalReader::open(path).map_err(|error| unusable(&error))
-}
-
-/// A journal cannot be used: what, and the way out.
-pub(super) fn unusable(error: &StoreError) -> Failure {
-    let language = Language::of_the_user();
-    tell(language.of(&error.text()));
-    let help = language.pick("help", "pour corriger\u{a0}");
-    anstream::eprintln!("  {help}: {}", language.of(&error.help()));
-    Failure::Answered(1)
-}
 
 /// A file that was given, up to this many bytes.
 pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
@@ -48,12 +35,20 @@ pub(super) fn note(path: &Path) -> Result<String, Failure> {
 }
 
 /// The key that is written there, or in the file of that name.
-pub(super) fn key(given: &str) -> Result<Verifier, Failure> {
-    if let Ok(verifier) = given.parse() {
-        return Ok(verifier);
-    }
+pub(super) fn key(given: &OsStr) -> Result<Verifier, Failure> {
     let path = Path::new(given);
-    let text = note(path)?;
+    match given.to_str().map(str::parse) {
+        Some(Ok(verifier)) => Ok(verifier),
+        // Written as a key, and no file.
+        Some(Err(error)) if given.as_encoded_bytes().contains(&b'+') && !path.exists() => Err(malformed(path, error)),
+        _ => key_in(path),
+    }
+}
+
+/// The key in this file.
+pub(super) fn key_in(path: &Path) -> Result<Verifier, Failure> {
+    let bytes = read(path, MAX_NOTE)?;
+    let text = str::from_utf8(&bytes).map_err(|_| malformed(path, Malformed::Key))?;
     text.trim_end().parse().map_err(|error| malformed(path, error))
 }
 
@@ -72,7 +67,8 @@ pub(super) fn write(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> 
     match output {
         Some(path) if path != Path::new("-") => {
             let help = Language::of_the_user().pick("give another name", "donner un autre nom");
-            files::create(path, bytes, help)
+            let mut file = files::create_private(path, help)?;
+            file.write_all(bytes).map_err(|error| files::unwritable(path, error))
         }
         _ => crate::output::bytes(bytes),
     }

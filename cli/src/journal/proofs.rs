@@ -1,12 +1,13 @@
 //! `gardefou journal prove`, and `gardefou journal verify --proof`.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
-use gardefou::journal::{Checkpoint, MAX_PROOF, Malformed, Proof, Proven, Unproven};
-use serde_json::json;
+use gardefou::journal::{Checkpoint, JournalReader, MAX_PROOF, Malformed, Proof, Proven, Unproven};
+use serde_json::{Value, json};
 
 use super::Chosen;
-use super::files::{key, malformed, note, open, read, unusable, write};
+use super::files::{key, malformed, note, read, write};
 use super::show::each;
 use crate::failure::Failure;
 use crate::language::{Language, say};
@@ -15,8 +16,8 @@ use crate::text::{ALLOWED, REFUSED, paint, plain};
 
 /// Writes the proof of an entry.
 pub(crate) fn prove(file: &Path, index: u64, output: Option<&Path>) -> Result<(), Failure> {
-    let reader = open(file)?;
-    let proof = reader.prove(index).map_err(|error| unusable(&error))?;
+    let reader = JournalReader::open(file)?;
+    let proof = reader.prove(index)?;
     let proof = proof.ok_or_else(|| {
         let language = Language::of_the_user();
         Failure::input(
@@ -32,7 +33,7 @@ pub(crate) fn prove(file: &Path, index: u64, output: Option<&Path>) -> Result<()
 
 /// Writes the proofs of a session's entries, one behind the other.
 pub(crate) fn prove_session(file: &Path, session: &str, output: Option<&Path>) -> Result<(), Failure> {
-    let reader = open(file)?;
+    let reader = JournalReader::open(file)?;
     let chosen = Chosen {
         kind: None,
         session: Some(session),
@@ -42,7 +43,7 @@ pub(crate) fn prove_session(file: &Path, session: &str, output: Option<&Path>) -
     };
     let mut proofs = Vec::new();
     each(&reader, &chosen, &mut |entry| {
-        let proof = reader.prove(entry.index).map_err(|error| unusable(&error))?;
+        let proof = reader.prove(entry.index)?;
         proofs.extend(proof.iter().flat_map(Proof::to_bytes));
         Ok(())
     })?;
@@ -60,26 +61,27 @@ pub(crate) fn prove_session(file: &Path, session: &str, output: Option<&Path>) -
 
 /// Writes the proof that the journal only grew.
 pub(crate) fn prove_since(file: &Path, since: &Path, output: Option<&Path>) -> Result<(), Failure> {
-    let reader = open(file)?;
+    let reader = JournalReader::open(file)?;
     let old = note(since)?;
     Checkpoint::verified(&old, reader.verifier()).map_err(|error| malformed(since, error))?;
-    let proof = reader.prove_since(&old).map_err(|error| unusable(&error))?;
+    let proof = reader.prove_since(&old)?;
     write(output, &proof.to_bytes())
 }
 
 /// Verifies the proofs in a file.
-pub(crate) fn verify_proofs(file: &Path, given: Option<&str>, json: bool) -> Result<(), Failure> {
+pub(crate) fn verify_proofs(file: &Path, given: Option<&OsStr>, json: bool) -> Result<(), Failure> {
     let verifier = given.map(key).transpose()?;
     let bytes = read(file, MAX_PROOF)?;
-    let proofs: Result<Vec<Proof>, _> = serde_json::Deserializer::from_slice(&bytes).into_iter().collect();
-    let proofs = proofs.ok().filter(|proofs| !proofs.is_empty());
-    let proofs = proofs.ok_or_else(|| malformed(file, Malformed::Proof))?;
+    let proofs = Proof::read_all(&bytes).map_err(|error| malformed(file, error))?;
     for proof in &proofs {
         match proof.verify(verifier.as_ref()) {
-            Ok(proven) => output::page(&told(&proven, json))?,
-            Err(Unproven::Malformed(error @ (Malformed::Proof | Malformed::Key | Malformed::KeyId))) => {
-                return Err(malformed(file, error));
+            Ok(proven) if json => output::page(&format!("{}\n", in_json(proof, &proven, verifier.is_some())))?,
+            Ok(proven) => output::page(&told(&proven))?,
+            // It is what a proof is, and was signed by nobody who must have signed it.
+            Err(unproven @ Unproven::Malformed(Malformed::Unsigned(_) | Malformed::Forged(_))) => {
+                return refused(&unproven, json);
             }
+            Err(Unproven::Malformed(error)) => return Err(malformed(file, error)),
             Err(unproven) => return refused(&unproven, json),
         }
     }
@@ -93,27 +95,39 @@ pub(crate) fn verify_proofs(file: &Path, given: Option<&str>, json: bool) -> Res
     Ok(())
 }
 
-fn told(proven: &Proven, json: bool) -> String {
+fn in_json(proof: &Proof, proven: &Proven, given: bool) -> Value {
+    let key = proof.key().ok().map(|key| key.to_string());
+    match proven {
+        Proven::Included {
+            index,
+            content,
+            checkpoint: Checkpoint { origin, size, .. },
+        } => json!({
+            "proven": "inclusion", "index": index, "content": content, "origin": origin, "size": size,
+            "key-given": given, "key": key,
+        }),
+        Proven::Extended {
+            old,
+            checkpoint: Checkpoint { origin, size, .. },
+        } => json!({
+            "proven": "consistency", "origin": origin, "old": old.size, "size": size, "key-given": given, "key": key,
+        }),
+        _ => Value::Null,
+    }
+}
+
+fn told(proven: &Proven) -> String {
     let language = Language::of_the_user();
     let proved = paint(ALLOWED, language.pick("proved", "prouvé"));
     match proven {
         Proven::Included {
             index,
             content,
-            checkpoint,
+            checkpoint: Checkpoint { origin, size, .. },
         } => {
-            let Checkpoint { origin, size, .. } = checkpoint;
-            if json {
-                let said =
-                    json!({"proven": "inclusion", "index": index, "content": content, "origin": origin, "size": size});
-                return format!("{said}\n");
-            }
+            // Whether it was forgotten, or only left out of the proof, is not shown.
             let said = content.as_deref().map_or_else(
-                || {
-                    language
-                        .pick("forgotten when its time was over", "oubliée, son temps étant écoulé")
-                        .to_owned()
-                },
+                || language.pick("content not shown", "contenu non montré").to_owned(),
                 |content| content.chars().map(|c| if c.is_control() { '?' } else { c }).collect(),
             );
             say!(
@@ -122,19 +136,14 @@ fn told(proven: &Proven, json: bool) -> String {
                 "{proved}\u{a0}: entrée {index} de `{origin}`, de {size} entrées\n  {said}\n"
             )
         }
-        Proven::Extended { old, checkpoint } => {
-            let Checkpoint { origin, size, .. } = checkpoint;
-            let old = old.size;
-            if json {
-                let said = json!({"proven": "consistency", "origin": origin, "old": old, "size": size});
-                return format!("{said}\n");
-            }
-            say!(
-                language,
-                "{proved}: `{origin}` only grew, from {old} to {size} entries\n",
-                "{proved}\u{a0}: `{origin}` n'a fait que croître, de {old} à {size} entrées\n"
-            )
-        }
+        Proven::Extended {
+            old: Checkpoint { size: old, .. },
+            checkpoint: Checkpoint { origin, size, .. },
+        } => say!(
+            language,
+            "{proved}: `{origin}` only grew, from {old} to {size} entries\n",
+            "{proved}\u{a0}: `{origin}` n'a fait que croître, de {old} à {size} entrées\n"
+        ),
         _ => String::new(),
     }
 }

@@ -8,7 +8,7 @@ use gardefou::journal::{AccessEvent, Count, Entry, JournalReader, Record, day};
 use serde_json::json;
 
 use super::Chosen;
-use super::files::{AT_ONCE, open, unusable};
+use super::files::AT_ONCE;
 use super::line::{self, line};
 use crate::failure::Failure;
 use crate::language::Language;
@@ -16,7 +16,7 @@ use crate::text::Look;
 
 /// Shows the chosen entries: the last so many, or all of them.
 pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: bool) -> Result<(), Failure> {
-    let reader = open(file)?;
+    let reader = JournalReader::open(file)?;
     let look = Look::of_the_terminal();
     let mut out = anstream::stdout().lock();
     let mut shown = 0_u64;
@@ -43,7 +43,7 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
         None => each(&reader, chosen, &mut see)?,
     }
     if !json {
-        let counts = reader.counts().map_err(|error| unusable(&error))?;
+        let counts = reader.counts()?;
         let running: Vec<String> = counts
             .iter()
             .filter(|count| chosen.takes_count(count))
@@ -74,7 +74,7 @@ pub(super) fn each(
 ) -> Result<(), Failure> {
     let mut next = 0;
     loop {
-        let entries = reader.entries(next, AT_ONCE).map_err(|error| unusable(&error))?;
+        let entries = reader.entries(next, AT_ONCE)?;
         let Some(last) = entries.last() else {
             return Ok(());
         };

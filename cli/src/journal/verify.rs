@@ -1,5 +1,6 @@
 //! `gardefou journal verify FILE`.
 
+use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use gardefou::journal::{JournalReader, NotVerified, Verified, VerifyOptions, Wro
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::files::{key, malformed, note, unusable};
+use super::files::{key, key_in, malformed, note};
 use crate::failure::Failure;
 use crate::language::{Language, say};
 use crate::output;
@@ -21,12 +22,12 @@ const LONG: u64 = 20_000;
 const WRONG: u8 = 3;
 
 /// Verifies a journal, and says what was checked or the first thing that is wrong.
-pub(crate) fn verify(file: &Path, given: Option<&str>, kept: &[PathBuf], json: bool) -> Result<(), Failure> {
+pub(crate) fn verify(file: &Path, given: Option<&OsStr>, kept: &[PathBuf], json: bool) -> Result<(), Failure> {
     let mut options = VerifyOptions::default();
     let beside = beside(file);
     options.verifier = match given {
         Some(given) => Some(key(given)?),
-        None if beside.exists() => Some(key(&beside.display().to_string())?),
+        None if beside.exists() => Some(key_in(&beside)?),
         None => None,
     };
     for path in kept {
@@ -58,7 +59,7 @@ pub(crate) fn verify(file: &Path, given: Option<&str>, kept: &[PathBuf], json: b
             let wrong = Wrong::of(WrongPlace::Head, text);
             wrong_in(file, &wrong, json)
         }
-        Err(NotVerified::Store(error)) => Err(unusable(&error)),
+        Err(NotVerified::Store(error)) => Err(error.into()),
         Err(_) => Err(Failure::Answered(1)),
     }
 }
@@ -86,7 +87,8 @@ fn told(file: &Path, verified: &Verified, options: &VerifyOptions, own_key: bool
     if json {
         let said = json!({
             "verified": true, "entries": verified.entries, "root": root, "forgotten": verified.forgotten,
-            "checkpoints": verified.checkpoints, "kept-elsewhere": verified.kept, "counts": verified.counts,
+            "checkpoints": verified.checkpoints, "kept-elsewhere": verified.kept,
+            "kept-entries": verified.kept_entries, "counts": verified.counts,
             "open-discards": verified.open_discards, "marker": verified.marker,
             "key-given": own_key, "key": options.verifier.as_ref().map(ToString::to_string),
         });
@@ -99,13 +101,14 @@ fn told(file: &Path, verified: &Verified, options: &VerifyOptions, own_key: bool
         forgotten,
         checkpoints,
         kept,
+        kept_entries,
         counts,
         open_discards,
         ..
     } = verified;
     let word = paint(
         ALLOWED,
-        language.pick("it is what was written", "il est ce qui a été écrit"),
+        language.pick("it is what was signed", "il est ce qui a été signé"),
     );
     let mut page = say!(language, "`{path}`: {word}\n", "`{path}`\u{a0}: {word}\n");
     let mut line = |text: String| {
@@ -115,8 +118,8 @@ fn told(file: &Path, verified: &Verified, options: &VerifyOptions, own_key: bool
     };
     line(say!(
         language,
-        "{entries} entries, each as it was signed; {forgotten} of them forgotten when their time was over",
-        "{entries} entrées, chacune comme elle a été signée\u{a0}; {forgotten} d'entre elles oubliées, leur temps étant écoulé"
+        "{entries} entries, each as it was signed; of {forgotten} the content was destroyed with the key, why is not shown",
+        "{entries} entrées, chacune comme elle a été signée\u{a0}; de {forgotten} le contenu a été détruit avec la clé, sans que le motif soit montré"
     ));
     line(say!(language, "root {root}", "racine {root}"));
     line(say!(
@@ -127,46 +130,57 @@ fn told(file: &Path, verified: &Verified, options: &VerifyOptions, own_key: bool
     if *kept > 0 {
         line(say!(
             language,
-            "{kept} checkpoints kept elsewhere: since then it only grew",
-            "{kept} points de contrôle gardés ailleurs\u{a0}: depuis, il n'a fait que croître"
+            "{kept} checkpoints kept elsewhere: the first {kept_entries} entries are those of then",
+            "{kept} points de contrôle gardés ailleurs\u{a0}: les {kept_entries} premières entrées sont celles d'alors"
         ));
     }
     for open in not_excluded(verified, own_key, language) {
-        line(open.to_owned());
+        line(open);
     }
     output::page(&page)
 }
 
 /// What this verification cannot exclude.
-fn not_excluded(verified: &Verified, own_key: bool, language: Language) -> Vec<&'static str> {
-    let notes = [
-        (
-            !own_key,
-            language.pick(
-                "not excluded: whoever could replace the file and the key beside it wrote both anew (give `--key`)",
-                "pas exclu\u{a0}: qui pouvait remplacer le fichier et la clé à côté a tout réécrit (donner `--key`)",
-            ),
-        ),
-        (
-            verified.kept == 0,
-            language.pick(
-                "not excluded: an older copy put back with its marker, or one written anew with the key (give `--checkpoint`)",
-                "pas exclu\u{a0}: une copie plus ancienne remise avec son repère, ou une réécriture avec la clé (donner `--checkpoint`)",
-            ),
-        ),
-        (
-            !verified.marker,
-            language.pick(
-                "not checked: the marker, which does not stand beside this file",
-                "pas vérifié\u{a0}: le repère, qui n'est pas à côté de ce fichier",
-            ),
-        ),
-    ];
+fn not_excluded(verified: &Verified, own_key: bool, language: Language) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !own_key {
+        notes.push(
+            language
+                .pick(
+                    "not excluded: whoever could replace the file and the key beside it wrote both anew (give `--key`)",
+                    "pas exclu\u{a0}: qui pouvait remplacer le fichier et la clé à côté a tout réécrit (donner `--key`)",
+                )
+                .to_owned(),
+        );
+    }
+    notes.push(behind_the_kept(verified.kept_entries, language));
+    if !verified.marker {
+        notes.push(
+            language
+                .pick(
+                    "not checked: the marker, which does not stand beside this file",
+                    "pas vérifié\u{a0}: le repère, qui n'est pas à côté de ce fichier",
+                )
+                .to_owned(),
+        );
+    }
     notes
-        .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, note)| note)
-        .collect()
+}
+
+/// A checkpoint that was kept elsewhere says nothing of what came behind it.
+fn behind_the_kept(entries: u64, language: Language) -> String {
+    if entries == 0 {
+        let none = language.pick(
+            "not excluded: an older copy put back with its marker, or one written anew with the key (give `--checkpoint`)",
+            "pas exclu\u{a0}: une copie plus ancienne remise avec son repère, ou une réécriture avec la clé (donner `--checkpoint`)",
+        );
+        return none.to_owned();
+    }
+    say!(
+        language,
+        "not excluded, behind the first {entries} entries: some cut off with an older marker put back, or written anew with the key (a later `--checkpoint` shows it)",
+        "pas exclu, après les {entries} premières entrées\u{a0}: une coupe avec un ancien repère remis, ou une réécriture avec la clé (un `--checkpoint` plus récent le montre)"
+    )
 }
 
 fn wrong_in(file: &Path, wrong: &Wrong, json: bool) -> Result<(), Failure> {

@@ -24,7 +24,7 @@ pub(crate) fn page(rewritten: &[Rewritten], language: Language) -> String {
             let line = change.line;
             lines.push(say!(language, "  line {line}", "  ligne {line}"));
             lines.extend(change.before.iter().map(|before| format!("    - {}", before.trim())));
-            lines.push(format!("    + {}", change.after));
+            lines.push(format!("    + {}", change.after.trim()));
         }
     }
     lines.push(summary(rewritten, language));

@@ -16,6 +16,8 @@ mod inspect;
 mod journal;
 mod ledger;
 mod pages;
+#[cfg(unix)]
+mod private;
 mod replay;
 mod schema;
 mod test;

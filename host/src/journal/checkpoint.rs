@@ -131,7 +131,7 @@ fn number(text: &str) -> Option<u64> {
     plain.then_some(number)
 }
 
-pub(super) fn hash(text: &str) -> Option<Hash> {
+fn hash(text: &str) -> Option<Hash> {
     STANDARD.decode(text).ok()?.try_into().ok()
 }
 

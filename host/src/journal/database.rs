@@ -10,6 +10,7 @@ use super::checkpoint::{Checkpoint, Seal};
 use super::fault;
 use super::note::Verifier;
 use super::tree::{Frontier, Hash};
+use crate::private;
 use crate::stores::StoreError;
 
 /// What marks an SQLite file as a journal: "gdfJ".
@@ -65,9 +66,11 @@ pub(super) struct Written {
 }
 
 impl Database {
-    /// Opens the file to write, or makes an empty one. Nothing is changed in what is there already.
+    /// Opens the file to write, or makes an empty one, for this account alone. Nothing is changed in what is there
+    /// already, but who may read it.
     pub(super) fn writable(path: &Path, wait: Duration) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        private::make_database_ready(path, true).map_err(|error| fault::file(path, &error))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Self::open(path, flags, wait)
     }
 
@@ -137,10 +140,17 @@ impl Database {
         if held.map_err(|error| self.fault(&error))? {
             return Err(self.busy());
         }
-        // Beside the file itself, where the path is a link to it.
-        let log = format!("{}-wal", self.connection.path().unwrap_or_default());
-        let synced = OpenOptions::new().write(true).open(log).and_then(|log| log.sync_all());
+        let synced = self
+            .log()
+            .and_then(|log| OpenOptions::new().write(true).open(log)?.sync_all());
         synced.map_err(|error| fault::file(&self.path, &error))
+    }
+
+    /// The write-ahead log: beside the file itself, where a folder in the path is a link. Names are bytes.
+    fn log(&self) -> std::io::Result<PathBuf> {
+        let mut log = std::fs::canonicalize(&self.path)?.into_os_string();
+        log.push("-wal");
+        Ok(log.into())
     }
 
     /// Whether nothing was ever written into it.

@@ -1,6 +1,6 @@
 //! The key that a journal's checkpoints are signed with, in a file of its own.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,13 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey};
 use sha2::{Digest as _, Sha256};
 
 use super::note::{self, Malformed, Verifier};
+use crate::private;
 use crate::stores::StoreError;
 
 /// How a key's file begins: the form of golang.org/x/mod/sumdb/note.
 const PRIVATE: &str = "PRIVATE+KEY+";
+
+const NO_KEY: &str = "it holds no journal's key";
 
 /// The largest file of a key, in bytes.
 const MAX_KEY_FILE: u64 = 1024;
@@ -77,6 +80,8 @@ impl JournalKey {
         match read(path) {
             Ok(text) => Self::parse(&text).map_err(|what| foreign(path, &what)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::draw(path, origin),
+            // No text at all.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(path, NO_KEY)),
             Err(error) => Err(unreachable(path, &error)),
         }
     }
@@ -99,7 +104,7 @@ impl JournalKey {
             let linked = fs::hard_link(&fresh, path);
             match linked {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-                _ => super::marker::sync_folder(path),
+                _ => private::sync(private::folder_of(path)),
             }
         });
         let removed = fs::remove_file(&fresh);
@@ -115,7 +120,7 @@ impl JournalKey {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let no_key = || "it holds no journal's key".to_owned();
+        let no_key = || NO_KEY.to_owned();
         let line = text.strip_suffix('\n').unwrap_or(text);
         let rest = line.strip_prefix(PRIVATE).ok_or_else(no_key)?;
         let (origin, id, seed) = note::parts(rest).map_err(|_| no_key())?;
@@ -181,11 +186,7 @@ fn read(path: &Path) -> io::Result<String> {
 }
 
 fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -1,13 +1,15 @@
 //! The marker beside a journal: the latest seal, so that an old copy of the file, or an empty one, shows.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use gardefou_policy::notes::Text;
 
 use super::checkpoint::Seal;
 use super::note::{MAX_NOTE, Verifier};
-use crate::stores::StoreError;
+use crate::private;
+use crate::stores::{StoreError, both};
 
 /// Where the marker of a journal is.
 pub(super) fn of(journal: &Path) -> PathBuf {
@@ -21,10 +23,11 @@ pub(super) fn public(journal: &Path) -> PathBuf {
 
 /// What stands in the file: `None` when there is none.
 pub(super) fn read(path: &Path) -> Result<Option<String>, StoreError> {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_NOTE).read_to_string(&mut text));
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_NOTE).read_to_end(&mut bytes));
     match read {
-        Ok(_) => Ok(Some(text)),
+        // What is no text is no marker either, and is told as one that is not its own.
+        Ok(_) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(super::fault::file(path, &error)),
     }
@@ -32,48 +35,29 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, StoreError> {
 
 /// Puts this text in the place of the file, durably: a reader finds the old one or the new one, whole.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let fresh = super::sibling(path, &format!("new-{}-{number}", std::process::id()));
-    let written = create(&fresh, text).and_then(|()| fs::rename(&fresh, path));
-    if written.is_err() {
-        // It may not be there at all; what failed first is what is told.
-        let _ = fs::remove_file(&fresh);
-    }
-    let durable = written.and_then(|()| sync_folder(path));
-    durable.map_err(|error| super::fault::file(path, &error))
-}
-
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-/// Makes a file's name durable. Windows writes names with the files.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
+    private::replace(path, text.as_bytes()).map_err(|error| super::fault::file(path, &error))
 }
 
 /// What shows that the journal is not the one that the marker saw; `None` when nothing does.
-pub(super) fn contradiction(marker: &str, seal: &Seal, verifier: &Verifier) -> Option<String> {
+pub(super) fn contradiction(marker: &str, seal: &Seal, verifier: &Verifier) -> Option<Text> {
     let Ok(seen) = Seal::verified(marker, verifier) else {
-        return Some("the marker beside it is not its own".into());
+        return Some(both(
+            "the marker beside it is not its own",
+            "le repère à côté n'est pas le sien",
+        ));
     };
     let older = seal.turn < seen.turn || seal.size < seen.size;
     if older {
-        return Some(format!(
-            "it ends at entry {} and change {}, and its marker has seen entry {} and change {}",
-            seal.size, seal.turn, seen.size, seen.turn
+        let [size, turn, more, later] = [seal.size, seal.turn, seen.size, seen.turn];
+        return Some(both(
+            format!(
+                "it ends at entry {size} and change {turn}, and its marker has seen entry {more} and change {later}"
+            ),
+            format!(
+                "il finit à l'entrée {size} et au changement {turn}, et son repère a vu l'entrée {more} et le changement {later}"
+            ),
         ));
     }
     let other = seal.turn == seen.turn && *seal != seen || seal.size == seen.size && seal.root != seen.root;
-    other.then(|| "its marker has seen other entries".into())
+    other.then(|| both("its marker has seen other entries", "son repère a vu d'autres entrées"))
 }

@@ -117,7 +117,7 @@ pub struct Entry {
     pub index: u64,
     /// `access`, `decision` or `count`.
     pub kind: String,
-    /// What it says; `None` once its time was over.
+    /// What it says; `None` once it was forgotten.
     pub record: Option<Record>,
 }
 
@@ -143,7 +143,7 @@ pub struct Stored {
     pub kind: &'static str,
     /// SHA-256(salt ‖ content): what its leaf in the tree is made from.
     pub commitment: [u8; 32],
-    /// Its salt and its content, in JSON; `None` once its time was over.
+    /// Its salt and its content, in JSON; `None` once it was forgotten.
     pub opened: Option<([u8; 32], String)>,
 }
 

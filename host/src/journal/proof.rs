@@ -1,22 +1,26 @@
 //! Proofs that the recipient checks without the journal.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+mod file;
 
-use super::checkpoint::{Checkpoint, hash};
+use serde::Serialize;
+
+use super::checkpoint::Checkpoint;
 use super::content::MAX_CONTENT;
 use super::note::{Malformed, Verifier};
 use super::number::Number;
 use super::tree::{self, Frontier, Hash, Wanted};
-use super::{JournalReader, Stored};
+use super::{JournalReader, Stored, hex};
+use crate::policy::Digest;
 use crate::stores::StoreError;
 
 /// The largest file of a proof that is read, in bytes.
 pub const MAX_PROOF: u64 = 4 * MAX_CONTENT as u64;
 
+/// The most nodes of a path: a path has two for each level of the tree at most.
+const MAX_PATH: usize = 128;
+
 /// A proof, as it is in its file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(tag = "proof", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Proof {
@@ -26,19 +30,19 @@ pub enum Proof {
     Consistency(Consistency),
 }
 
-/// That an entry is in the journal. Hashes are in base64.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// That an entry is in the journal. Digests and the salt are 64 lower-case hexadecimal digits each.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Inclusion {
     /// The entry's place.
     pub index: u64,
     /// SHA-256(salt ‖ content).
     pub commitment: String,
-    /// The salt, unless the entry was forgotten.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The salt, together with the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub salt: Option<String>,
-    /// The content, byte for byte, unless the entry was forgotten.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The content, byte for byte. It may be left out with its salt, and is when the entry was forgotten: a proof
+    /// without it does not show which.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// The nodes beside its way to the root, from the leaf up (RFC 6962, 2.1.1).
     pub path: Vec<String>,
@@ -49,12 +53,11 @@ pub struct Inclusion {
 }
 
 /// That a journal only grew since an older checkpoint.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Consistency {
     /// The older checkpoint, a signed note.
     pub old: String,
-    /// The nodes that lead from it to the later one (RFC 6962, 2.1.2), in base64.
+    /// The nodes that lead from it to the later one (RFC 6962, 2.1.2).
     pub path: Vec<String>,
     /// The later checkpoint.
     pub checkpoint: String,
@@ -66,11 +69,11 @@ pub struct Consistency {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Proven {
-    /// This entry is in the journal of this checkpoint; its content, unless it was forgotten.
+    /// This entry is in the journal of this checkpoint.
     Included {
         /// The entry's place.
         index: u64,
-        /// What it says, in JSON.
+        /// What it says, in JSON; `None` when the proof does not show it, for whatever reason.
         content: Option<String>,
         /// The checkpoint.
         checkpoint: Checkpoint,
@@ -120,15 +123,20 @@ impl Unproven {
 }
 
 impl Proof {
-    /// Reads the file of a proof.
+    /// Reads the file of a proof: one JSON object, each member once, and nothing behind it.
     ///
     /// # Errors
     /// When it is none.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_PROOF) {
-            return Err(Malformed::Long);
-        }
-        serde_json::from_slice(bytes).map_err(|_| Malformed::Proof)
+        file::one(bytes)
+    }
+
+    /// Reads a file with one proof or more, one behind the other, as `gardefou journal prove --session` writes it.
+    ///
+    /// # Errors
+    /// When there is none in it, or something else.
+    pub fn read_all(bytes: &[u8]) -> Result<Vec<Self>, Malformed> {
+        file::all(bytes)
     }
 
     /// The bytes of its file.
@@ -205,9 +213,12 @@ impl Consistency {
     }
 }
 
+fn hash(text: &str) -> Option<Hash> {
+    Digest::from_hex(text).map(|digest| *digest.as_bytes())
+}
+
 fn hashes(path: &[String]) -> Result<Vec<Hash>, Malformed> {
-    // A path has two nodes for each level at most.
-    if path.len() > 128 {
+    if path.len() > MAX_PATH {
         return Err(Malformed::Proof);
     }
     path.iter()
@@ -243,8 +254,8 @@ impl JournalReader {
         let (salt, content) = stored.opened.clone().unzip();
         Inclusion {
             index: stored.index,
-            commitment: STANDARD.encode(stored.commitment),
-            salt: salt.map(|salt| STANDARD.encode(salt)),
+            commitment: hex(&stored.commitment),
+            salt: salt.map(|salt| hex(&salt)),
             content,
             path,
             checkpoint,
@@ -294,7 +305,7 @@ impl JournalReader {
     fn nodes(&self, wanted: Vec<Wanted>) -> Result<Vec<String>, StoreError> {
         let nodes = wanted.into_iter().map(|range| {
             let node = self.node(range).map_err(|error| self.database.fault(&error))?;
-            Ok(STANDARD.encode(node))
+            Ok(hex(&node))
         });
         nodes.collect()
     }

@@ -16,7 +16,7 @@ use super::number::Number;
 use super::tree::{Frontier, Hash, leaf};
 use super::writer::{discards_digest, forgotten_digest};
 use super::{JournalReader, Stored, counting, marker, read};
-use crate::stores::StoreError;
+use crate::stores::{StoreError, french};
 
 /// What a journal is held against.
 #[derive(Clone, Debug, Default)]
@@ -37,12 +37,14 @@ pub struct Verified {
     pub entries: u64,
     /// The root of the tree over them.
     pub root: [u8; 32],
-    /// Of how many of them the content was destroyed when its time was over.
+    /// Of how many of them whoever held the key destroyed the content. Why is not shown.
     pub forgotten: u64,
     /// How many checkpoints of the journal's own.
     pub checkpoints: u64,
     /// How many that were kept elsewhere.
     pub kept: u64,
+    /// The first so many entries are those that the latest of these is over. What follows is only as good as the key.
+    pub kept_entries: u64,
     /// How many counts of days that are not over.
     pub counts: u64,
     /// How many open discards.
@@ -130,7 +132,10 @@ fn wrong(place: WrongPlace, english: impl Into<String>, french: impl Into<String
 fn damaged(place: &WrongPlace) -> impl Fn(StoreError) -> NotVerified {
     let place = place.clone();
     move |error| match error {
-        StoreError::Lost { sign, .. } => wrong(place.clone(), sign.clone(), sign),
+        StoreError::Lost { sign, .. } => {
+            let french = french(&sign).to_owned();
+            wrong(place.clone(), sign, french)
+        }
         other => NotVerified::Store(other),
     }
 }
@@ -165,7 +170,7 @@ impl JournalReader {
         self.check_marker(mark, &standing)?;
         let own = self.own_checkpoints(&standing)?;
         let mut signed = own.clone();
-        self.kept_checkpoints(options, &standing, &mut signed)?;
+        let kept_entries = self.kept_checkpoints(options, &standing, &mut signed)?;
         let forgotten = self.forgotten(&standing)?;
         let mut pass = Pass {
             total: standing.seal.size,
@@ -188,6 +193,7 @@ impl JournalReader {
             forgotten: gone,
             checkpoints: standing.seal.checkpoints,
             kept: u64::try_from(options.checkpoints.len()).unwrap_or(u64::MAX),
+            kept_entries,
             counts,
             open_discards,
             marker: mark.is_some(),
@@ -211,7 +217,7 @@ impl JournalReader {
     fn check_marker(&self, mark: Option<&str>, standing: &Standing) -> Result<(), NotVerified> {
         let sign = mark.and_then(|mark| marker::contradiction(mark, &standing.seal, &self.verifier));
         match sign {
-            Some(sign) => Err(wrong(WrongPlace::Marker, sign.clone(), sign)),
+            Some(sign) => Err(wrong(WrongPlace::Marker, sign.english, sign.french)),
             None => Ok(()),
         }
     }
@@ -235,10 +241,14 @@ impl JournalReader {
                     signed.insert(*size, checkpoint.root);
                     continue;
                 }
-                Ok(_) => "it stands at another's place".to_owned(),
-                Err(malformed) => malformed.to_string(),
+                Ok(_) => [
+                    "it stands at another's place".to_owned(),
+                    "il est à la place d'un autre".to_owned(),
+                ],
+                Err(malformed) => [malformed.to_string(), malformed.french()],
             };
-            return Err(wrong(WrongPlace::Checkpoint(*size), problem.clone(), problem));
+            let [english, french] = problem;
+            return Err(wrong(WrongPlace::Checkpoint(*size), english, french));
         }
         if u64::try_from(rows.len()) == Ok(standing.seal.checkpoints) {
             Ok(signed)
@@ -251,13 +261,14 @@ impl JournalReader {
         }
     }
 
-    /// Adds the roots of the checkpoints that were kept elsewhere.
+    /// Adds the roots of the checkpoints that were kept elsewhere, and gives the size of the latest.
     fn kept_checkpoints(
         &self,
         options: &VerifyOptions,
         standing: &Standing,
         signed: &mut BTreeMap<u64, Hash>,
-    ) -> Result<(), NotVerified> {
+    ) -> Result<u64, NotVerified> {
+        let mut latest = 0;
         for (name, note) in &options.checkpoints {
             let place = || WrongPlace::Kept(name.clone());
             let kept = Checkpoint::verified(note, &self.verifier)
@@ -282,8 +293,9 @@ impl JournalReader {
                 ));
             }
             signed.insert(kept.size, kept.root);
+            latest = latest.max(kept.size);
         }
-        Ok(())
+        Ok(latest)
     }
 
     /// Which entries were forgotten, with their kinds, as they were sealed: by the first, the last and the kind.

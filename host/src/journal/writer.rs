@@ -15,6 +15,7 @@ use super::number::Number;
 use super::record::{AccessEvent, Count, Record};
 use super::tree::{Frontier, Hash, commitment, leaf};
 use super::{JournalOptions, counting, marker};
+use crate::private;
 use crate::stores::StoreError;
 
 /// The marker is written at most so often while entries come in.
@@ -206,7 +207,8 @@ fn make(database: &Database, key: &JournalKey) -> Result<(), StoreError> {
     };
     database.stand(&key.verifier(), &standing).map_err(fault)?;
     transaction.commit().map_err(fault)?;
-    marker::sync_folder(&database.path).map_err(|error| super::fault::file(&database.path, &error))
+    let folder = private::folder_of(&database.path);
+    private::sync(folder).map_err(|error| super::fault::file(&database.path, &error))
 }
 
 /// That the journal is not older than its marker, which is brought up to it. Gives the change that it has
@@ -229,7 +231,7 @@ fn held_against_marker(database: &Database, key: &JournalKey, standing: &Standin
     match mark {
         Some(mark) => {
             if let Some(sign) = marker::contradiction(&mark, &now.seal, &verifier) {
-                return Err(database.damaged(sign));
+                return Err(database.damaged(sign.english));
             }
             if mark == now.written.seal {
                 return Ok(now.seal.turn);

@@ -57,10 +57,63 @@ const WORDS: &[(&str, &str)] = &[
         "une session ne peut pas avoir gardé autant de millisecondes",
     ),
     ("its address is malformed", "son adresse est mal formée"),
+    ("not a plain file", "ce n'est pas un fichier ordinaire"),
+    (
+        "another file was put in its place",
+        "un autre fichier a été mis à sa place",
+    ),
+    (
+        "an empty file stands where there was one",
+        "un fichier vide est là où il y en avait un",
+    ),
+    (
+        "the key beside it, in its `.pub`, is not its own",
+        "la clé à côté, dans son `.pub`, n'est pas la sienne",
+    ),
+    (
+        "the marker beside it, its `.head`, is missing",
+        "le repère à côté, son `.head`, manque",
+    ),
+    (
+        "its counts are not what was sealed",
+        "ses décomptes ne sont pas ce qui a été scellé",
+    ),
+    (
+        "its open discards are not what was sealed",
+        "ses suppressions en attente ne sont pas ce qui a été scellé",
+    ),
+    ("it does not say whose it is", "il ne dit pas à qui il est"),
+    ("it does not say where it stands", "il ne dit pas où il en est"),
+    (
+        "what was kept of its tree is not what was sealed",
+        "ce qui est gardé de son arbre n'est pas ce qui a été scellé",
+    ),
+    (
+        "its latest checkpoint is not that of its seal",
+        "son dernier point de contrôle n'est pas celui de son sceau",
+    ),
+    (
+        "its tables are not a journal's",
+        "ses tables ne sont pas celles d'un journal",
+    ),
+    ("the file is damaged", "le fichier est endommagé"),
+    ("a row of it is damaged", "une de ses lignes est endommagée"),
+    ("it is no journal", "ce n'est pas un journal"),
+    ("it holds no journal's key", "il ne contient pas la clé d'un journal"),
+    (
+        "an older copy stands in its place",
+        "une copie plus ancienne est à sa place",
+    ),
+    ("the file was cut", "le fichier a été coupé"),
+    ("its write-ahead log was replaced", "son fichier `-wal` a été remplacé"),
+    (
+        "its origin must be up to 200 bytes without spaces or plus signs",
+        "son origine doit avoir au plus 200 octets, sans espace ni signe plus",
+    ),
 ];
 
 /// The French of these words; the words themselves where there is none.
-pub(super) fn french(words: &str) -> &str {
+pub(crate) fn french(words: &str) -> &str {
     let known = WORDS.iter().find(|(english, _)| *english == words);
     known.map_or(words, |(_, french)| french)
 }

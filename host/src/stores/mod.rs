@@ -19,6 +19,7 @@ use gardefou_policy::types::{Millis, Timestamp};
 
 pub use error::StoreError;
 pub(crate) use error::both;
+pub(crate) use french::french;
 pub use options::StoresOptions;
 
 pub(crate) use booking::{Answer, Booking, CapsOf};

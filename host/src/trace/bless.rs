@@ -4,6 +4,7 @@ use serde_json::{Number, to_string};
 
 use super::answer::Answer;
 use super::malformed::{Malformed, text};
+use super::members::{Member, members, replaced, without};
 use super::read::MAX_LINE;
 use super::scenario::MAX_SCENARIO;
 use super::trial::{Asked, Trial};
@@ -34,20 +35,26 @@ pub struct Change {
 
 impl Trial {
     /// The scenario that this trial is of, with expectations that hold: each question that had none gets
-    /// one below it, and in those that do not hold the fields that they name are written anew. Every other
-    /// byte stays.
+    /// one below it, and in those that do not hold the values of the fields that are not so are exchanged where they
+    /// stand. Every other byte stays, white space and the spelling of numbers and texts too.
+    ///
+    /// A field that the answer does not have goes, with one comma. When nothing that could fail would be left, what
+    /// was decided, and why, stands in its place.
     ///
     /// `text` is the file that [`Scenario::parse`](super::Scenario::parse) read.
     ///
     /// # Errors
-    /// What was decided makes the file larger than [`MAX_SCENARIO`]: it could not be read again.
+    /// What was decided makes the file larger than [`MAX_SCENARIO`], or a line longer than [`MAX_LINE`]: it could not
+    /// be read again.
     pub fn bless(&self, text: &[u8]) -> Result<Blessed, Malformed> {
         let mut page = Page::new(text);
         let mut edits = self.edits().into_iter().peekable();
         for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
             match edits.next_if(|edit| edit.line() == number) {
                 Some(Edit::Below(asked)) => page.below(line, &expectation(&asked.answer)),
-                Some(Edit::Anew(_, asked, unmet)) => page.anew(line, &asked.answer, unmet),
+                Some(Edit::Anew(_, asked, unmet)) => page
+                    .anew(line, &asked.answer, unmet)
+                    .map_err(|malformed| malformed.on_line(number))?,
                 None => page.push(line),
             }
             if page.blessed.text.len() > MAX_SCENARIO {
@@ -77,6 +84,19 @@ fn too_large() -> Malformed {
             "avec ce qui a été décidé jusqu'ici, le scénario dépasserait 16 Mio"
         ),
         text!("split the scenario", "partagez le scénario"),
+    )
+}
+
+fn too_long() -> Malformed {
+    Malformed::new(
+        text!(
+            "with what was decided the line would be longer than 1 MiB",
+            "avec ce qui a été décidé, la ligne dépasserait 1 Mio"
+        ),
+        text!(
+            "take the white space out of the line, or its `keep`",
+            "retirez de la ligne les espaces, ou son `keep`"
+        ),
     )
 }
 
@@ -137,17 +157,21 @@ impl<'a> Page<'a> {
     }
 
     /// The line with other values.
-    fn anew(&mut self, line: &[u8], answer: &Answer, unmet: &[Unmet]) {
+    fn anew(&mut self, line: &[u8], answer: &Answer, unmet: &[Unmet]) -> Result<(), Malformed> {
         let (content, ending) = split(line);
-        let before = String::from_utf8_lossy(content).into_owned();
-        let Ok(Value::Object(fields)) = value::parse(&before) else {
+        let before = str::from_utf8(content).ok();
+        let after = before.and_then(|before| corrected(before, answer, unmet));
+        let (Some(before), Some(after)) = (before, after) else {
             self.push(line);
-            return;
+            return Ok(());
         };
-        let after = json(&Value::Object(corrected(fields, answer, unmet)));
+        if after.len() > MAX_LINE {
+            return Err(too_long());
+        }
         self.blessed.text.extend_from_slice(after.as_bytes());
         self.push(ending);
-        self.changed(Some(before), after);
+        self.changed(Some(before.to_owned()), after);
+        Ok(())
     }
 
     fn changed(&mut self, before: Option<String>, after: String) {
@@ -163,23 +187,39 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
     line.split_at_checked(content.len()).unwrap_or((line, b""))
 }
 
-/// The fields of an expectation, those that are not so as the answer has them.
-fn corrected(mut fields: Vec<(String, Value)>, answer: &Answer, unmet: &[Unmet]) -> Vec<(String, Value)> {
+/// The line of an expectation, in which the fields that are not so are as the answer has them. Nothing else changes:
+/// a value is exchanged where it stands, and a field that the answer does not have goes.
+fn corrected(line: &str, answer: &Answer, unmet: &[Unmet]) -> Option<String> {
     let actual = answered(answer);
-    for field in unmet.iter().map(Unmet::field) {
-        let new = actual.iter().find(|(name, _)| *name == field);
-        match (new, fields.iter_mut().find(|(name, _)| name == field)) {
-            (Some((_, new)), Some((_, value))) => *value = new.clone(),
-            (None, Some((_, value))) if field == "detail" => *value = Value::Number(Number::from(0)),
-            _ => fields.retain(|(name, _)| name != field),
-        }
+    let new = |field: &str| match actual.iter().find(|(name, _)| name == field) {
+        Some((_, new)) => Some(json(new)),
+        None => (field == "detail").then(|| "0".to_owned()),
+    };
+    unmet
+        .iter()
+        .map(Unmet::field)
+        .try_fold(line.to_owned(), |line, field| match new(field) {
+            Some(new) => replaced(&line, find(&members(&line)?, field)?.value.clone(), &new),
+            None => left_out(&line, field, answer),
+        })
+}
+
+/// The line without a field. A `keep` of a frame that is no longer kept may leave nothing that could fail: then what
+/// was decided, and why, stands in its place.
+fn left_out(line: &str, field: &str, answer: &Answer) -> Option<String> {
+    let members = members(line)?;
+    let says_something = |name: &str| !matches!(name, "at" | "event" | "question") && name != field;
+    if members.iter().any(|member| says_something(&member.name)) {
+        return without(line, &members, field);
     }
-    // A `keep` of a frame that is no longer kept leaves nothing: then what was decided, and why.
-    let says_something = |(name, _): &(String, Value)| !matches!(name.as_str(), "at" | "event" | "question");
-    if !fields.iter().any(says_something) {
-        fields.extend(said(answer));
-    }
-    fields
+    let said: Vec<String> = said(answer)
+        .map(|(name, value)| format!("{}:{}", json(&Value::Text(name)), json(&value)))
+        .collect();
+    replaced(line, find(&members, field)?.whole.clone(), &said.join(","))
+}
+
+fn find<'a>(members: &'a [Member], field: &str) -> Option<&'a Member> {
+    members.iter().find(|member| member.name == field)
 }
 
 /// A whole expectation of this answer.

@@ -26,6 +26,7 @@ mod event;
 mod expected;
 mod fields;
 mod malformed;
+mod members;
 mod names;
 mod parse;
 mod question;

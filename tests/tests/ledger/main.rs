@@ -9,5 +9,6 @@ mod lost;
 mod model;
 #[cfg(unix)]
 mod postgres;
+mod private;
 #[cfg(unix)]
 mod server;

@@ -5,6 +5,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -28,8 +29,8 @@ func fail(err error) {
 	}
 }
 
-func hash(text string) (h tlog.Hash) {
-	bytes, err := base64.StdEncoding.DecodeString(text)
+func hash(text string, decode func(string) ([]byte, error)) (h tlog.Hash) {
+	bytes, err := decode(text)
 	fail(err)
 	if copy(h[:], bytes) != 32 || len(bytes) != 32 {
 		fail(fmt.Errorf("not 32 bytes: %s", text))
@@ -46,7 +47,7 @@ func checkpoint(text string, key note.Verifier) (int64, tlog.Hash) {
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	fail(err)
-	return size, hash(lines[2])
+	return size, hash(lines[2], base64.StdEncoding.DecodeString)
 }
 
 func main() {
@@ -62,12 +63,12 @@ func main() {
 			fail(decoder.Decode(&p))
 			var path []tlog.Hash
 			for _, node := range p.Path {
-				path = append(path, hash(node))
+				path = append(path, hash(node, hex.DecodeString))
 			}
 			size, root := checkpoint(p.Checkpoint, key)
 			switch p.Proof {
 			case "inclusion":
-				salt, commitment := hash(p.Salt), hash(p.Commitment)
+				salt, commitment := hash(p.Salt, hex.DecodeString), hash(p.Commitment, hex.DecodeString)
 				if sha256.Sum256(append(salt[:], p.Content...)) != commitment {
 					fail(fmt.Errorf("the content of %d is another", p.Index))
 				}

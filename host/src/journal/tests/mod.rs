@@ -3,6 +3,9 @@
 mod bytes;
 mod failing;
 mod killing;
+mod page;
+#[cfg(unix)]
+mod private;
 mod tampering;
 mod writing;
 

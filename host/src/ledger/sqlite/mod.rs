@@ -184,14 +184,12 @@ impl SqliteLedger {
 
 fn connect(place: &Place, opening: Opening) -> Result<Connection, StoreError> {
     let flags = match opening {
-        Opening::Make => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        Opening::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Opening::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-    };
-    // Where there was one, none is made in its place.
-    let flags = match place.marker() {
-        Some(_) => flags & !OpenFlags::SQLITE_OPEN_CREATE,
-        None => flags,
+        Opening::Make | Opening::Write => {
+            // Where there was one, none is made in its place.
+            place.make_ready(opening == Opening::Make && place.marker().is_none())?;
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        }
     };
     let connection = Connection::open_with_flags(place.path(), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| fault(place, error))?;

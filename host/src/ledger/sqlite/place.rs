@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::LedgerIdentity;
+use crate::private;
 use crate::stores::StoreError;
 
 /// The longest that a marker can be, in bytes: 32 digits and a line feed.
@@ -136,7 +137,8 @@ impl Place {
         }
     }
 
-    /// Whether this account may write the file, or, where there is none, its folder.
+    /// Whether this account may put files where the ledger is, which SQLite must. The ledger itself is never opened
+    /// beside SQLite: closing it would take away the locks that this process holds on it.
     pub(super) fn is_writable(&self) -> bool {
         let refused = |error: &io::Error| {
             matches!(
@@ -144,18 +146,16 @@ impl Place {
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
             )
         };
-        match File::options().append(true).open(&self.path) {
-            Ok(_) => true,
-            Err(error) if error.kind() != ErrorKind::NotFound => !refused(&error),
-            // Tried under another name, so that no empty file stands in the ledger's place.
-            Err(_) => {
-                let tried = self.beside(".identity.new");
-                match File::create(&tried) {
-                    Ok(_) => fs::remove_file(&tried).is_ok(),
-                    Err(error) => !refused(&error),
-                }
-            }
-        }
+        let tried = private::takes_files(private::folder_of(&self.path));
+        !tried.is_err_and(|error| refused(&error))
+    }
+
+    /// Makes the file ready to be opened for writing, for this account alone.
+    pub(super) fn make_ready(&self, create: bool) -> Result<(), StoreError> {
+        private::make_database_ready(&self.path, create).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied if !self.path.exists() => StoreError::ReadOnly { store: self.name() },
+            _ => self.system(&error),
+        })
     }
 
     /// Whether the ledger in the file is the one that the marker names.
@@ -177,25 +177,7 @@ impl Place {
     }
 
     fn write_marker(&self, identity: LedgerIdentity) -> io::Result<()> {
-        let fresh = self.beside(".identity.new");
-        let mut file = File::create(&fresh)?;
-        file.write_all(format!("{identity}\n").as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, self.beside(".identity"))?;
-        self.sync_folder()
-    }
-
-    /// A new name is on the disk when its folder is.
-    #[cfg(unix)]
-    fn sync_folder(&self) -> io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        File::open(folder)?.sync_all()
-    }
-
-    /// Elsewhere folders cannot be synced: the system's own journal keeps names in order.
-    #[cfg(not(unix))]
-    fn sync_folder(&self) -> io::Result<()> {
-        Ok(())
+        private::replace(&self.beside(".identity"), format!("{identity}\n").as_bytes())
     }
 
     fn read_marker(&self) -> Result<Option<LedgerIdentity>, StoreError> {

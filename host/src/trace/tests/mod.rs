@@ -1,5 +1,6 @@
 //! Tests of the format.
 
+mod blessing;
 #[cfg(feature = "rules")]
 mod bounded;
 mod lines;

@@ -239,7 +239,7 @@ fn blessing_keeps_every_other_byte() {
     let blessed = tried(&text).bless(text.as_bytes()).unwrap();
     let expected = format!(
         "{WINDOW}\r\n\r\n  {SESSION}\r\n{GOOD}\r\n{CONNECTED}\r\n{}\r\n{FRAME}\r\n{}",
-        r#"{"at":5,"event":"expect","reason":"permitted","action":"open"}"#,
+        r#" { "at" : 5 , "event" : "expect" , "reason" : "permitted", "action" : "open" } "#,
         r#"{"at":1795000000100,"event":"expect","action":"keep","reason":"permitted","keep":[[0,0,400,300]]}"#,
     );
     assert_eq!(String::from_utf8(blessed.text).unwrap(), expected);
