@@ -77,8 +77,8 @@ pub enum Malformed {
     /// A member of a proof is there twice.
     #[error("a member of the proof is there twice")]
     ProofTwice,
-    /// Something stands behind a proof.
-    #[error("something stands behind the proof")]
+    /// What stands behind a proof is none.
+    #[error("what stands behind the proof does not belong to it")]
     ProofEnd,
 }
 
@@ -102,7 +102,7 @@ impl Malformed {
             Self::ProofObject => "une preuve est un objet JSON, et ni une liste ni une valeur".into(),
             Self::ProofMember => "la preuve a un membre qu'une telle preuve n'a pas".into(),
             Self::ProofTwice => "un membre de la preuve y est deux fois".into(),
-            Self::ProofEnd => "il y a quelque chose après la preuve".into(),
+            Self::ProofEnd => "ce qui suit la preuve n'en fait pas partie".into(),
         }
     }
 }

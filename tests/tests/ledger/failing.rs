@@ -63,7 +63,7 @@ fn a_full_disk_takes_nothing_back_that_was_acknowledged() {
 }
 
 /// The program, run by somebody who has no rights of an administrator.
-fn powerless(folder: &Path) -> Command {
+pub(crate) fn powerless(folder: &Path) -> Command {
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if !is_root {
         return Command::new(PROGRAM);

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -10,6 +10,7 @@ use gardefou::StoreError;
 use gardefou::ledger::SqliteLedger;
 
 use crate::call::offer;
+use crate::failing::powerless;
 use crate::hand::{PROGRAM, ledger};
 
 fn mode(path: &Path) -> u32 {
@@ -87,4 +88,28 @@ fn no_link_is_followed() {
         );
     }
     assert_eq!(fs::read_dir(theirs.path()).unwrap().count(), 0);
+}
+
+/// Whoever put it there reads what comes into it.
+#[test]
+fn a_ledger_that_another_account_left_open_is_not_written() {
+    if fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
+        // Only an administrator runs a program as somebody else.
+        return;
+    }
+    for made in [true, false] {
+        let (folder, path) = ledger();
+        if !made {
+            fs::remove_file(folder.path().join("ledger.db.identity")).unwrap();
+            fs::write(&path, "").unwrap();
+        }
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            fs::set_permissions(entry.unwrap().path(), Permissions::from_mode(0o666)).unwrap();
+        }
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+        let before = fs::read(&path).unwrap();
+        let output = powerless(folder.path()).arg("identity").arg(&path).output().unwrap();
+        assert!(!output.status.success());
+        assert_eq!((mode(&path), fs::read(&path).unwrap()), (0o666, before));
+    }
 }

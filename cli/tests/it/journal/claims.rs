@@ -69,8 +69,8 @@ fn a_proof_is_one_object_or_malformed() {
             proof.replacen(r#""index""#, r#""time":1,"index""#, 1),
             ["no such proof has", "n'a pas"],
         ),
-        (format!("{proof} and more"), ["not JSON", "pas du JSON"]),
-        (format!("{proof},{proof}"), ["not JSON", "pas du JSON"]),
+        (format!("{proof} and more"), ["behind the proof", "suit la preuve"]),
+        (format!("{proof},{proof}"), ["behind the proof", "suit la preuve"]),
         ("\"inclusion\"".to_owned(), ["a JSON object", "un objet JSON"]),
         (String::new(), ["not JSON", "pas du JSON"]),
         (

@@ -22,7 +22,11 @@ pub(super) fn all(bytes: &[u8]) -> Result<Vec<Proof>, Malformed> {
     let mut json = bounded(bytes)?;
     let mut proofs = vec![next(&mut json)?];
     while json.end().is_err() {
-        proofs.push(next(&mut json)?);
+        let proof = next(&mut json).map_err(|malformed| match malformed {
+            Malformed::ProofJson | Malformed::ProofObject => Malformed::ProofEnd,
+            other => other,
+        });
+        proofs.push(proof?);
     }
     Ok(proofs)
 }
@@ -287,9 +291,10 @@ mod tests {
         for (bad, what) in [
             (String::new(), Malformed::ProofJson),
             (" \n".to_owned(), Malformed::ProofJson),
-            (format!("{INCLUSION},{CONSISTENCY}"), Malformed::ProofJson),
-            (format!("{INCLUSION}[]"), Malformed::ProofObject),
-            (format!("{INCLUSION}\nnull"), Malformed::ProofObject),
+            (format!("{INCLUSION},{CONSISTENCY}"), Malformed::ProofEnd),
+            (format!("{INCLUSION}[]"), Malformed::ProofEnd),
+            (format!("{INCLUSION}\nnull"), Malformed::ProofEnd),
+            (format!("{INCLUSION}{{}}"), Malformed::Proof),
         ] {
             assert_eq!(all(bad.as_bytes()), Err(what), "{bad}");
         }
