@@ -379,3 +379,22 @@ fn what_does_not_load_is_an_error() {
         text(&output.stderr)
     );
 }
+
+/// Components that once made the command panic, or compile for seconds.
+#[test]
+fn a_component_of_another_shape_or_too_much_work_is_refused_with_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for (case, says) in [
+        ("fused-adapter.wasm", "has a component within it (at byte 45)"),
+        (
+            "compile-bomb.wasm",
+            "more than 500 local variables of one function (at byte 38)",
+        ),
+    ] {
+        let case = sources(&format!("tests/cases/components/{case}"));
+        let output = gardefou(folder.path(), &["inspect", case.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+}

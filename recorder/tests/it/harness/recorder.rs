@@ -28,6 +28,8 @@ struct Shown {
 /// What is started, and may be changed before it is.
 pub(crate) struct Session {
     pub(crate) rules: String,
+    /// Whether it is given `policy.wasm` instead, which is there.
+    pub(crate) baked: bool,
     pub(crate) facts: String,
     pub(crate) options: Vec<&'static str>,
     /// Whether what was written stays, whatever became of the call: most tests read it.
@@ -47,6 +49,7 @@ impl Default for Session {
     fn default() -> Self {
         Self {
             rules: rules(r#"{ executable = "crm-desk" }"#, r#""*password*""#),
+            baked: false,
             facts: facts("s-1").to_string(),
             options: Vec::new(),
             keep_raw: true,
@@ -84,8 +87,8 @@ impl Session {
         std::fs::create_dir_all(&temporary).unwrap();
         command
             .env("TMPDIR", temporary)
-            .arg("--rules")
-            .arg(folder.join("rules.toml"))
+            .arg(if self.baked { "--policy" } else { "--rules" })
+            .arg(folder.join(if self.baked { "policy.wasm" } else { "rules.toml" }))
             .arg("--session")
             .arg(folder.join("facts.json"))
             .arg("--out")
