@@ -85,6 +85,7 @@ pub fn asker(role: &str) -> Asker {
         role: role.into(),
         authorised_until: Some(NOW.plus(DAY)),
         viewer: "e-9".into(),
+        second_person: None,
     }
 }
 
@@ -95,6 +96,7 @@ pub fn view<'a>(recording: &'a str, asker: &'a Asker) -> AccessRequest<'a> {
         artefact: Artefact::Recording,
         purpose: Purpose::Training,
         programme: None,
+        subject: None,
         asker,
         at: NOW,
     }

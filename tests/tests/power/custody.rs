@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use gardefou::custody::{Custody, Right, RightRequest, Subject};
+use gardefou::custody::{AskedBy, Custody, Right, RightRequest, Subject};
 use gardefou::journal::{AccessEvent, Journal, JournalReader, Record};
 use gardefou::{Artefact, PolicyHandle};
 use gardefou_policy::types::DAY;
@@ -171,6 +171,8 @@ fn purge_again(custody: &Custody) -> Result<bool, String> {
 
 fn erase_again(custody: &Custody) -> Result<bool, String> {
     let receipt = custody.right(&RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &Right::Erase,
         subject: &Subject::Employee("e-1001".to_owned()),
         asker: &power::asker(),

@@ -3,7 +3,9 @@ use std::fs;
 use gardefou_policy::types::{Artefact, DAY};
 
 use super::shop::{NOW, Shop, rights, sidecar, trainer, view};
-use crate::custody::{AccessAnswer, CustodyError, MAX_SIDECAR, RefusalCause, Right, RightRequest, Sidecar, Subject};
+use crate::custody::{
+    AccessAnswer, AskedBy, CustodyError, MAX_SIDECAR, RefusalCause, Right, RightRequest, Sidecar, Subject,
+};
 use crate::journal::AccessEvent;
 
 #[cfg(unix)]
@@ -164,6 +166,8 @@ fn a_session_may_be_called_anything() {
     let subject = Subject::Employee("e-1001".into());
     let right = Right::Disclose { into: into.clone() };
     let request = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &right,
         subject: &subject,
         asker: &asker,
@@ -190,7 +194,7 @@ fn a_session_may_be_called_anything() {
 fn thousands_of_files_are_read_in_one_go() {
     let shop = Shop::new();
     for n in 0..1_000 {
-        shop.put(&sidecar(&format!("s-{n}"), &format!("e-{n}"), NOW.minus(DAY)));
+        shop.recording(&format!("s-{n}"), &format!("e-{n}"), NOW.minus(DAY));
     }
     assert_eq!(shop.custody().recordings().unwrap().len(), 1_000);
     let found = shop.custody().find(&Subject::Employee("e-77".into())).unwrap();
@@ -247,6 +251,8 @@ fn who_asks_has_a_name() {
         let names = [&mut asker.account, &mut asker.role, &mut asker.viewer];
         *names.into_iter().nth(missing).unwrap() = " ".into();
         let request = RightRequest {
+            asked_by: AskedBy::Employee,
+            recording: None,
             right: &Right::Find,
             subject: &subject,
             asker: &asker,
@@ -300,6 +306,7 @@ fn forged_work_is_not_obeyed() {
 fn work_that_cannot_be_read_stops_no_purge() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
+    shop.clock_is_right(NOW);
     let file = fs::File::create(shop.path(".gardefou-00.pending.json")).unwrap();
     file.set_len((1 << 30) + 1).unwrap();
     let report = shop.custody().purge(NOW, false).unwrap();
@@ -311,6 +318,7 @@ fn work_that_cannot_be_read_stops_no_purge() {
 fn genuine_work_that_is_put_back_does_no_harm() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
+    shop.clock_is_right(NOW);
     let name = ".gardefou-0000000000000000.pending.json";
     let (custody, _) = shop.custody_with(super::journals::Power::for_steps(8));
     assert!(custody.purge(NOW, false).is_err());
@@ -329,6 +337,7 @@ fn genuine_work_that_is_put_back_does_no_harm() {
     assert_eq!(shop.kept.records(), journalled, "nothing is journalled twice");
     assert_eq!(shop.calls.asked.lock().unwrap().len(), asked);
     // Long after, the journal no longer knows that it was done.
+    shop.clock_is_right(NOW.plus(400 * DAY));
     shop.custody().purge(NOW.plus(400 * DAY), false).unwrap();
     let journalled = shop.kept.records();
     fs::write(shop.path(name), &genuine).unwrap();
