@@ -125,8 +125,8 @@ Examples:
 
 Exit codes:
   0  it was done for everything that was found
-  3  something was refused or could not be done, nobody knows the name, or a sidecar contradicts the journal: the
-     receipt says what
+  3  something was refused or could not be done, nobody knows the name, or a sidecar
+     contradicts the journal: the receipt says what
   2  the rules or the arguments are malformed
   1  anything else, such as a folder or a journal that cannot be read";
 
@@ -180,8 +180,8 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  c'est fait pour tout ce qui a été trouvé
-  3  quelque chose a été refusé ou n'a pas pu être fait, personne ne connaît ce nom, ou un fichier
-     d'accompagnement contredit le journal\u{a0}: le reçu dit quoi
+  3  quelque chose a été refusé ou n'a pas pu être fait, personne ne connaît ce nom, ou un
+     fichier d'accompagnement contredit le journal\u{a0}: le reçu dit quoi
   2  les règles ou les arguments sont mal formés
   1  tout le reste, comme un dossier ou un journal illisible",
 };

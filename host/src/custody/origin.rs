@@ -137,14 +137,6 @@ impl Origin {
             Self::NotProven { doubt, .. } => Some(*doubt),
         }
     }
-
-    /// What its sidecar says where that is not proven.
-    pub(super) fn claimed(&self) -> Option<&str> {
-        match self {
-            Self::Proven { .. } => None,
-            Self::NotProven { claimed, .. } => claimed.as_deref(),
-        }
-    }
 }
 
 /// What all the sidecars of a folder show together.

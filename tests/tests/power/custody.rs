@@ -23,6 +23,9 @@ fn stock(folder: &Path) -> Vec<Vec<u8>> {
     for (session, employee, days) in [("old", "e-1001", 400), ("older", "e-1001", 182), ("new", "e-1002", 1)] {
         power::recording(folder, &journal, session, employee, NOW.minus(days * DAY)).unwrap();
     }
+    // Somebody looked at the clock: it does not leap, although the entries are old.
+    let clock = serde_json::json!({ "record": "access", "at": NOW, "event": "clock", "account": "a-0" });
+    journal.append(&[serde_json::from_value(clock).unwrap()]).unwrap();
     power::dated(folder, "old.analysis.md", NOW.minus(400 * DAY)).unwrap();
     power::dated(folder, LEFT, NOW.minus(2 * DAY)).unwrap();
     let reader = JournalReader::open(&power::journal_file(folder)).unwrap();
