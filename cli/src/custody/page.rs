@@ -377,7 +377,9 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
     let mut page = Page::titled(&title, look);
     match () {
         () if !receipt.known => page.unknown(receipt),
-        () if receipt.items.is_empty() => page.line(language.pick("Nothing was found.", "Rien n'a été trouvé.")),
+        () if receipt.items.is_empty() && !matches!(right, Right::Close { .. }) => {
+            page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."))
+        }
         () => {}
     }
     page.items(&receipt.items, titles);

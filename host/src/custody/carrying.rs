@@ -36,11 +36,10 @@ impl Links {
     #[cfg(unix)]
     fn see(&mut self, name: &str, metadata: &fs::Metadata) {
         use std::os::unix::fs::MetadataExt as _;
-        if metadata.nlink() > 1 {
-            let names = self
-                .0
-                .entry(FileId::of(metadata))
-                .or_insert((metadata.nlink(), Vec::new()));
+        let id = FileId::of(metadata);
+        // Once one of its names is gone, it has fewer.
+        if metadata.nlink() > 1 || self.0.contains_key(&id) {
+            let names = self.0.entry(id).or_insert((metadata.nlink(), Vec::new()));
             names.1.push(name.to_owned());
         }
     }

@@ -439,7 +439,7 @@ fn names_in_other_encodings_are_seen_told_and_expire() {
     put(b"live-\xff.cut.mkv", NOW);
     put(b"notes-\xe9.txt", NOW.minus(900 * DAY));
     // A recording that a vendor named so, and decided to keep.
-    let kept = super::shop::sidecar("s-1", "e-1001", NOW.minus(DAY));
+    let kept = sidecar("s-1", "e-1001", NOW.minus(DAY));
     shop.kept
         .push(crate::journal::Record::Decision(super::shop::decision(&kept)));
     fs::write(named(b"caf\xe9.sidecar.json"), kept.to_bytes()).unwrap();
@@ -450,7 +450,7 @@ fn names_in_other_encodings_are_seen_told_and_expire() {
         .iter()
         .flat_map(|gone| gone.files.iter().map(String::as_str))
         .collect();
-    assert_eq!(gone, ["r\\xE9union.jsonl", "r\\xE9union.mkv"]);
+    assert_eq!(gone, ["r\\xE9union.mkv", "r\\xE9union.jsonl"]);
     assert!(!named(b"r\xe9union.mkv").exists() && !named(b"r\xe9union.jsonl").exists());
     assert!(named(b"live-\xff.cut.mkv").exists() && named(b"caf\xe9.mkv").exists());
     let strays: Vec<&str> = report.strays.iter().map(|stray| stray.name.as_str()).collect();
