@@ -37,6 +37,8 @@ fn record(n: usize) -> Record {
             reason: "permitted".into(),
             detail: 0,
             obligations: vec![],
+            second_person: None,
+            not_proven: None,
         },
     })
 }

@@ -1,6 +1,5 @@
 //! The record of a call: its trace, and where asked for what was answered to each question in it.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,6 @@ use gardefou::private::create_new;
 use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
 use gardefou::{Condition, Placed, Reason, Refusal, Span, Timestamp};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use crate::recording::Output;
 use crate::screen::Look;
@@ -29,9 +27,6 @@ const HIDDEN: [Condition; 2] = [Condition::PRIVATE_CALL, Condition::EMPLOYEE_PAU
 
 /// The reasons that the journal only counts.
 const ONLY_COUNTED: [Reason; 3] = [Reason::PRIVATE_CALL, Reason::PROTECTED_LINE, Reason::PAUSED];
-
-/// The longest name of a session that its files have as it is, in bytes.
-const LONGEST_NAME: usize = 100;
 
 /// The files beside a video.
 #[derive(Debug)]
@@ -281,28 +276,9 @@ pub(crate) fn unplaced(path: &Path) -> PathBuf {
     path.with_added_extension("tmp")
 }
 
-/// The session's name as a file's: nothing that leads into another folder, hides it or is too long. Two sessions
-/// never have the same: a name that had to be changed ends in a digest of the whole one, behind a character that
-/// stands in no other.
+/// The session's name as a file's: custody knows recordings by it.
 pub(crate) fn file_name(session: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if !session.is_empty()
-        && session.len() <= LONGEST_NAME
-        && session.chars().all(is_plain)
-        && !session.starts_with('-')
-    {
-        return session.to_owned();
-    }
-    let plain = |c: char| if is_plain(c) { c } else { '_' };
-    let name: String = session.chars().take(LONGEST_NAME / 2).map(plain).collect();
-    let name = name.trim_start_matches('-');
-    let digest = Sha256::digest(session.as_bytes());
-    let digest = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-        // Writing into a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    format!("{name}~{digest}")
+    gardefou::custody::file_name(session)
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! `gardefou access`: a recording, once the policies allow it and the journal knows.
 
-use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use gardefou::custody::{AccessAnswer, AccessRequest, Granted};
-use gardefou::{Artefact, Operation, Purpose, wall_clock_now};
+use clap::{ArgGroup, Args, ValueEnum};
+use gardefou::custody::{AccessAnswer, AccessRequest, Granted, Subject};
+use gardefou::{Artefact, Operation, Purpose, private, wall_clock_now};
 
 use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
@@ -20,9 +19,10 @@ use crate::text::Look;
 /// Ask for a recording: the policies decide, the journal is told, and only then it is handed out
 ///
 /// The recording is named by its name in the folder, or by its session. What is refused is journalled too. A
-/// recording whose sidecar is not the one that was decided is refused to everybody.
+/// recording whose sidecar is not the one that was decided is refused; but for a person's right or for oversight,
+/// where the request says whose it is and the journal does not say otherwise.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, group(ArgGroup::new("whose").args(["employee", "call"])))]
 pub(super) struct Access {
     /// The recording: its name in the folder, or its session
     recording: String,
@@ -42,6 +42,14 @@ pub(super) struct Access {
     /// The programme of an anonymised copy whose recording is gone
     #[arg(long)]
     programme: Option<String>,
+
+    /// Whose it is, by token: the journal must agree. For what nothing else shows to be anybody's
+    #[arg(long, value_name = "TOKEN")]
+    employee: Option<String>,
+
+    /// Of which call it is, by the reference of its own recorder: the journal must agree
+    #[arg(long, value_name = "REFERENCE")]
+    call: Option<String>,
 
     /// Copy the files into this folder, instead of telling where they are
     #[arg(short, long, value_name = "DIR")]
@@ -99,7 +107,7 @@ Exit codes:
 
 pub(super) const FRENCH: Page = Page {
     about: "Demander un enregistrement\u{a0}: les règles décident, le journal en prend acte, et alors seulement il est remis",
-    more: "L'enregistrement est désigné par son nom dans le dossier ou par sa session. Un refus est journalisé aussi. Un enregistrement dont le fichier d'accompagnement n'est pas celui de la décision est refusé à tous.",
+    more: "L'enregistrement est désigné par son nom dans le dossier ou par sa session. Un refus est journalisé aussi. Un enregistrement dont le fichier d'accompagnement n'est pas celui de la décision est refusé\u{a0}; sauf pour le droit d'une personne ou pour un contrôle, si la demande dit à qui il est et que le journal ne dit pas le contraire.",
     arguments: asked_by![
         (
             "recording",
@@ -111,6 +119,14 @@ pub(super) const FRENCH: Page = Page {
         (
             "programme",
             "Le programme d'une copie anonymisée dont l'enregistrement n'est plus là",
+        ),
+        (
+            "employee",
+            "À qui il est, par son jeton\u{a0}: le journal doit être d'accord. Pour ce que rien d'autre n'attribue à personne",
+        ),
+        (
+            "call",
+            "De quel appel il est, par la référence de son propre enregistreur\u{a0}: le journal doit être d'accord",
         ),
         (
             "output",
@@ -134,12 +150,15 @@ impl Access {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let opened = self.place.open()?;
         let asker = self.who.asker();
+        let employee = self.employee.clone().map(Subject::Employee);
+        let subject = employee.or_else(|| self.call.clone().map(Subject::Call));
         let request = AccessRequest {
             recording: &self.recording,
             operation: self.operation.into(),
             artefact: self.artefact.into(),
             purpose: self.purpose.into(),
             programme: self.programme.as_deref(),
+            subject: subject.as_ref(),
             asker: &asker,
             at: wall_clock_now(),
         };
@@ -169,13 +188,12 @@ impl Access {
         let Some(into) = &self.output else {
             return Ok(granted.files.iter().map(|path| path.display().to_string()).collect());
         };
-        fs::create_dir_all(into).map_err(|error| files::unwritable(into, error))?;
+        private::create_folders(into).map_err(|error| files::unwritable(into, error))?;
         let files = granted.open().map_err(|error| files::unwritable(into, error))?;
         let mut copies = Vec::new();
         for (path, mut from) in granted.files.iter().zip(files) {
             let copy = into.join(path.file_name().unwrap_or_default());
-            let to = OpenOptions::new().write(true).create_new(true).open(&copy);
-            let copied = to.and_then(|mut to| {
+            let copied = private::create_new(&copy).and_then(|mut to| {
                 io::copy(&mut from, &mut to)?;
                 to.sync_all()
             });

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use gardefou::custody::{Right, RightRequest, Subject};
-use gardefou::wall_clock_now;
+use gardefou::custody::{AskedBy, Right, RightRequest, Subject};
+use gardefou::{Timestamp, wall_clock_now};
+use jiff::civil::Date;
 
+use super::day;
 use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
@@ -14,10 +16,11 @@ use crate::language::Language;
 use crate::output;
 use crate::text::Look;
 
-/// Answer a person's request: find, disclose, erase, restrict, release
+/// Answer a person's request: find, disclose, erase, restrict, release, open, close
 ///
-/// Everything about an employee or a call is looked for, in the folder and in the journal. Each thing is asked
-/// about on its own; one that is refused does not stop the others. What is printed is the receipt.
+/// Everything about an employee or a call is looked for, in the folder and in the journal. Whose it is the journal
+/// says: a sidecar counts only where it is the one that was decided. Each thing is asked about on its own; one that
+/// is refused does not stop the others. What is printed is the receipt.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP, group(ArgGroup::new("whose").required(true).args(["employee", "call"])))]
 pub(super) struct Rights {
@@ -32,6 +35,30 @@ pub(super) struct Rights {
     /// About this call, by the reference of its own recorder
     #[arg(long, value_name = "REFERENCE")]
     call: Option<String>,
+
+    /// Who asks; without it the employee, or with `--call` the call's other party
+    #[arg(long, value_enum, required_if_eq("request", "restrict"))]
+    asked_by: Option<AskedByWhom>,
+
+    /// The reference of the request, which names nobody: to restrict, to open and to close
+    #[arg(long, value_name = "REFERENCE", required_if_eq_any([("request", "restrict"), ("request", "open"), ("request", "close")]))]
+    reference: Option<String>,
+
+    /// The day on which somebody looks whether the restriction is still needed (UTC)
+    #[arg(long, value_name = "DATE", value_parser = day, required_if_eq("request", "restrict"))]
+    review: Option<Date>,
+
+    /// The day on which the person was told that the restriction ends (UTC; RGPD 18.3)
+    #[arg(long, value_name = "DATE", value_parser = day, required_if_eq("request", "release"))]
+    told_on: Option<Date>,
+
+    /// The last day of an open request (UTC); four weeks without it, and three months from its receipt at most
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    until: Option<Date>,
+
+    /// This recording alone, by its name in the folder: also one of which the journal knows nothing
+    #[arg(long, value_name = "NAME")]
+    recording: Option<String>,
 
     /// Where the copies go, to disclose
     #[arg(short, long, value_name = "DIR", required_if_eq("request", "disclose"))]
@@ -55,46 +82,106 @@ enum Asked {
     Erase,
     /// Let nobody work with it
     Restrict,
-    /// End a restriction
+    /// End a restriction: that of whoever asks
     Release,
+    /// Say that a request came in: nothing that it is about is purged meanwhile
+    Open,
+    /// Say that it was answered
+    Close,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum AskedByWhom {
+    /// The employee who was recorded
+    Employee,
+    /// The call's other party
+    Party,
+    /// A supervisory authority
+    Authority,
+    /// A court
+    Court,
+}
+
+impl From<AskedByWhom> for AskedBy {
+    fn from(asked: AskedByWhom) -> Self {
+        match asked {
+            AskedByWhom::Employee => Self::Employee,
+            AskedByWhom::Party => Self::Party,
+            AskedByWhom::Authority => Self::Authority,
+            AskedByWhom::Court => Self::Court,
+        }
+    }
 }
 
 const AFTER_HELP: &str = "\
-Example:
+Examples:
+  gardefou rights open --employee e-1001 --reference r-12 --account a-8 --role subject-rights \\
+    --viewer e-3 --individual --authorised-until 2027-01-31 \\
+    --folder calls --journal calls.journal --rules rules.toml
   gardefou rights erase --employee e-1001 --account a-8 --role subject-rights \\
     --viewer e-3 --individual --authorised-until 2027-01-31 \\
     --folder calls --journal calls.journal --rules rules.toml
 
 Exit codes:
   0  it was done for everything that was found
-  3  something was refused, or could not be done: the receipt says what
+  3  something was refused or could not be done, nobody knows the name, or a sidecar
+     contradicts the journal: the receipt says what
   2  the rules or the arguments are malformed
   1  anything else, such as a folder or a journal that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Répondre à la demande d'une personne\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation",
-    more: "Tout ce qui concerne un salarié ou un appel est cherché, dans le dossier et dans le journal. Chaque chose fait l'objet d'une question\u{a0}; un refus n'arrête pas les autres. Ce qui s'affiche est le reçu.",
+    about: "Répondre à la demande d'une personne\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation, ouvrir, clore",
+    more: "Tout ce qui concerne un salarié ou un appel est cherché, dans le dossier et dans le journal. C'est le journal qui dit à qui c'est\u{a0}: un fichier d'accompagnement ne compte que s'il est celui de la décision. Chaque chose fait l'objet d'une question\u{a0}; un refus n'arrête pas les autres. Ce qui s'affiche est le reçu.",
     arguments: asked_by![
         (
             "request",
-            "La demande\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation",
+            "La demande\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation, ouvrir, clore",
         ),
         ("employee", "À propos de ce salarié, par son jeton"),
         (
             "call",
             "À propos de cet appel, par la référence de son propre enregistreur",
         ),
+        (
+            "asked_by",
+            "Qui demande\u{a0}; sinon le salarié, ou avec `--call` l'autre partie de l'appel",
+        ),
+        (
+            "reference",
+            "La référence de la demande, qui ne nomme personne\u{a0}: pour limiter, ouvrir et clore",
+        ),
+        (
+            "review",
+            "Le jour où l'on regarde si la limitation est encore nécessaire (UTC)",
+        ),
+        (
+            "told_on",
+            "Le jour où la personne a été informée de la levée de la limitation (UTC\u{a0}; RGPD 18.3)",
+        ),
+        (
+            "until",
+            "Le dernier jour d'une demande ouverte (UTC)\u{a0}; sinon quatre semaines, et trois mois au plus après sa réception",
+        ),
+        (
+            "recording",
+            "Cet enregistrement seul, par son nom dans le dossier\u{a0}: même un dont le journal ne sait rien",
+        ),
         ("output", "Où vont les copies, pour communiquer"),
     ],
     after: "\
-Exemple\u{a0}:
+Exemples\u{a0}:
+  gardefou rights open --employee e-1001 --reference r-12 --account a-8 --role subject-rights \\
+    --viewer e-3 --individual --authorised-until 2027-01-31 \\
+    --folder appels --journal appels.journal --rules regles.toml
   gardefou rights erase --employee e-1001 --account a-8 --role subject-rights \\
     --viewer e-3 --individual --authorised-until 2027-01-31 \\
     --folder appels --journal appels.journal --rules regles.toml
 
 Codes de sortie\u{a0}:
   0  c'est fait pour tout ce qui a été trouvé
-  3  quelque chose a été refusé ou n'a pas pu être fait\u{a0}: le reçu dit quoi
+  3  quelque chose a été refusé ou n'a pas pu être fait, personne ne connaît ce nom, ou un
+     fichier d'accompagnement contredit le journal\u{a0}: le reçu dit quoi
   2  les règles ou les arguments sont mal formés
   1  tout le reste, comme un dossier ou un journal illisible",
 };
@@ -106,6 +193,8 @@ impl Rights {
         let request = RightRequest {
             right: &right,
             subject: &subject,
+            asked_by: self.asked_by(),
+            recording: self.recording.as_deref(),
             asker: &asker,
             at: wall_clock_now(),
         };
@@ -117,7 +206,7 @@ impl Rights {
             Format::Text => custody::receipt(&receipt, &right, &opened.titles, Look::of_the_terminal()),
             Format::Json => json(&custody::receipt_json(&receipt))?,
         })?;
-        if receipt.incomplete() {
+        if receipt.incomplete() || !receipt.known {
             return Err(Failure::Answered(3));
         }
         Ok(())
@@ -134,9 +223,32 @@ impl Rights {
                 ));
             }
             (Asked::Erase, _) => Right::Erase,
-            (Asked::Restrict, _) => Right::Restrict,
-            (Asked::Release, _) => Right::Release,
+            (Asked::Restrict, _) => Right::Restrict {
+                reference: self.reference.clone().unwrap_or_default(),
+                // A day that cannot be is one that is past.
+                review: self.review.and_then(custody::start).unwrap_or(Timestamp::MIN),
+            },
+            (Asked::Release, _) => Right::Release {
+                told_on: self.told_on.and_then(custody::start).unwrap_or(Timestamp::MAX),
+            },
+            (Asked::Open, _) => Right::Open {
+                reference: self.reference.clone().unwrap_or_default(),
+                until: self.until.map(|last| custody::after(last).unwrap_or(Timestamp::MAX)),
+            },
+            (Asked::Close, _) => Right::Close {
+                reference: self.reference.clone().unwrap_or_default(),
+            },
         })
+    }
+
+    /// Who asks; whoever the request is about, where nobody says so.
+    fn asked_by(&self) -> AskedBy {
+        let whose = if self.call.is_some() {
+            AskedBy::Party
+        } else {
+            AskedBy::Employee
+        };
+        self.asked_by.map_or(whose, AskedBy::from)
     }
 
     fn subject(&self) -> Result<Subject, Failure> {

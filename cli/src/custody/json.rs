@@ -4,12 +4,15 @@ use gardefou::custody::{AccessAnswer, Invalidated, PurgeReport, Receipt};
 use gardefou::journal::{Head, OpenDiscard};
 use serde_json::{Value, json};
 
+use super::nearest::nearest;
+
 /// What came of an access.
 pub(crate) fn access(answer: &AccessAnswer) -> Value {
     match answer {
         AccessAnswer::Granted(granted) => json!({
             "granted": true,
             "session": granted.session,
+            "origin": if granted.proven { "proven" } else { "not-proven" },
             "files": granted.files,
             "obligations": {
                 "journal": granted.obligations.journal,
@@ -31,6 +34,10 @@ pub(crate) fn purge(report: &PurgeReport) -> Value {
         "gone": report.gone,
         "stays": report.stays,
         "restricted": report.restricted,
+        "restrictions": report.restrictions,
+        "held": report.held,
+        "requests": report.requests,
+        "doubtful": report.doubtful,
         "strays": report.strays,
         "failed": pairs(&report.failed, "file"),
         "unanswered": pairs(&report.unanswered, "session"),
@@ -43,15 +50,22 @@ pub(crate) fn purge(report: &PurgeReport) -> Value {
     })
 }
 
-/// What was done about a person's request.
+/// What was done about a person's request; of a subject that nobody knows, the names that are nearest to it.
 pub(crate) fn receipt(receipt: &Receipt) -> Value {
-    serde_json::to_value(receipt).unwrap_or_default()
+    let mut value = serde_json::to_value(receipt).unwrap_or_default();
+    if !receipt.known
+        && let Some(object) = value.as_object_mut()
+    {
+        object.insert("nearest".to_owned(), json!(nearest(receipt)));
+    }
+    value
 }
 
 /// What was discarded.
 pub(crate) fn invalidated(done: &Invalidated) -> Value {
     json!({
         "items": done.items,
+        "doubtful": done.doubtful,
         "failed": pairs(&done.failed, "file"),
         "unanswered": pairs(&done.unanswered, "session"),
         "open-discards": open(&done.open),

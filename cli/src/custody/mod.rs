@@ -1,6 +1,7 @@
 //! Recordings, the journal and the policies, as the commands of custody open them; and their pages.
 
 mod json;
+mod nearest;
 mod page;
 mod place;
 mod who;
@@ -10,7 +11,7 @@ pub(crate) use json::{
 };
 pub(crate) use page::{granted, invalidated, purge, receipt, refused};
 pub(crate) use place::{Format, Place, unusable};
-pub(crate) use who::{Who, start};
+pub(crate) use who::{Who, after, start};
 
 /// The arguments of a command, with those that every command of custody has behind its own, in French.
 macro_rules! arguments {
@@ -49,6 +50,10 @@ macro_rules! asked_by {
             ("viewer", "Le salarié derrière ce compte, par son jeton"),
             ("individual", "Une seule personne se sert de ce compte"),
             ("authorised_until", "Le dernier jour de l'habilitation du compte (UTC)"),
+            (
+                "second_person",
+                "Le compte de la deuxième personne présente, là où les règles en demandent une",
+            ),
         ]
     };
 }

@@ -1,11 +1,13 @@
 //! What people read of custody.
 
 use gardefou::custody::{
-    Granted, Invalidated, Item, ItemOutcome, PurgeReport, Receipt, RefusalCause, Refused, Right, Subject, undone,
+    AskedBy, Doubtful, Granted, Invalidated, Item, ItemOutcome, OpenRequestShown, PurgeReport, Receipt, RefusalCause,
+    Refused, RestrictionShown, Right, Subject, undone,
 };
 use gardefou::journal::{Head, OpenDiscard};
 use gardefou::{Digest, Refusal, Timestamp};
 
+use super::nearest::nearest;
 use crate::language::{Language, say};
 use crate::report::Cause;
 use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, Titles, artefact, date, obligations, paint, plain, until};
@@ -60,6 +62,15 @@ pub(crate) fn granted(granted: &Granted, shown: &[String], look: Look) -> String
         FAINT,
         &format!("  {}", obligations(granted.obligations, language)),
     ));
+    if !granted.proven {
+        page.line(&paint(
+            REFUSED,
+            language.pick(
+                "  origin not proven: nothing beside the request and the journal shows whose it is",
+                "  origine non prouvée\u{a0}: rien d'autre que la demande et le journal ne montre à qui il est",
+            ),
+        ));
+    }
     page.line(&paint(FAINT, &format!("  {}", journal(&granted.head, language))));
     page.text
 }
@@ -145,10 +156,26 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
     });
     page.named("Stays", "Reste", stays.collect());
     page.named(
-        "Restricted at a person's request, and not purged",
-        "Limité à la demande d'une personne, et non purgé",
+        "Restricted, and not purged",
+        "Limité, et non purgé",
         report.restricted.iter().map(|name| plain(name)).collect(),
     );
+    let held = report.held.iter().map(|held| {
+        let (name, reference, until) = (plain(&held.name), plain(&held.reference), date(held.until));
+        say!(
+            language,
+            "{name}  request {reference}, until {until}",
+            "{name}  demande {reference}, jusqu'au {until}"
+        )
+    });
+    page.named(
+        "Kept because a request about it is open",
+        "Gardé parce qu'une demande à son sujet est ouverte",
+        held.collect(),
+    );
+    page.restrictions(&report.restrictions, true);
+    page.requests(&report.requests, true);
+    page.doubtful(&report.doubtful);
     page.named(
         "Belongs to no recording, and was left alone",
         "N'appartient à aucun enregistrement, et n'est pas touché",
@@ -209,6 +236,75 @@ impl Page {
         );
     }
 
+    /// By whose wish something is restricted: all of it, or what somebody must look at.
+    fn restrictions(&mut self, restrictions: &[RestrictionShown], due: bool) {
+        let language = self.look.language;
+        let shown = restrictions.iter().filter(|one| one.overdue || !due).map(|one| {
+            let session = plain(&one.session);
+            let by = one.asked_by.map_or("?", |by| asked_by(by, language));
+            let reference = plain(one.reference.as_deref().unwrap_or("-"));
+            let review = one.review.map_or_else(|| "-".to_owned(), date);
+            match one.overdue {
+                true => say!(
+                    language,
+                    "{session}  asked for by {by}, reference {reference}, to be reviewed since {review}",
+                    "{session}  demandé par {by}, référence {reference}, à réexaminer depuis le {review}"
+                ),
+                false => say!(
+                    language,
+                    "{session}  asked for by {by}, reference {reference}, to be reviewed on {review}",
+                    "{session}  demandé par {by}, référence {reference}, à réexaminer le {review}"
+                ),
+            }
+        });
+        let shown: Vec<String> = shown.collect();
+        match due {
+            true => self.named("Restrictions to review", "Limitations à réexaminer", shown),
+            false => self.named("Restrictions", "Limitations", shown),
+        }
+    }
+
+    /// Requests that nobody said to be answered: all of them, or those whose time is over.
+    fn requests(&mut self, requests: &[OpenRequestShown], due: bool) {
+        let language = self.look.language;
+        let shown = requests.iter().filter(|one| one.overdue || !due).map(|one| {
+            let (reference, by) = (plain(&one.reference), asked_by(one.asked_by, language));
+            let (since, until) = (date(one.since), date(one.until));
+            match one.overdue {
+                true => say!(
+                    language,
+                    "{reference}  of {by}, received on {since}, overdue since {until}: it keeps nothing any more",
+                    "{reference}  de {by}, reçue le {since}, échue depuis le {until}\u{a0}: elle ne garde plus rien"
+                ),
+                false => say!(
+                    language,
+                    "{reference}  of {by}, received on {since}, open until {until}",
+                    "{reference}  de {by}, reçue le {since}, ouverte jusqu'au {until}"
+                ),
+            }
+        });
+        let shown: Vec<String> = shown.collect();
+        match due {
+            true => self.named("Requests to answer", "Demandes à satisfaire", shown),
+            false => self.named("Open requests", "Demandes ouvertes", shown),
+        }
+    }
+
+    /// Recordings of which nothing shows whose they are.
+    fn doubtful(&mut self, doubtful: &[Doubtful]) {
+        let language = self.look.language;
+        let colon = language.pick(":", "\u{a0}:");
+        let shown = doubtful.iter().map(|doubt| {
+            let (name, why) = (plain(&doubt.name), doubt.why.text());
+            format!("{name}{colon} {}", language.of(&why))
+        });
+        self.named(
+            "Origin not proven: look whose these are",
+            "Origine non prouvée\u{a0}: chercher à qui c'est",
+            shown.collect(),
+        );
+    }
+
     /// What was found, and what became of it.
     fn items(&mut self, items: &[Item], titles: &Titles) {
         let language = self.look.language;
@@ -243,7 +339,14 @@ impl Page {
             };
             let what = artefact(item.artefact, language);
             let count = count(item.files.len(), item.entries, language);
-            self.line(&format!("  {what:<18}  {count:<22}  {}", paint(style, &outcome)));
+            let origin = match item.proven {
+                true => "",
+                false => language.pick("  (origin not proven)", "  (origine non prouvée)"),
+            };
+            self.line(&format!(
+                "  {what:<18}  {count:<22}  {}{origin}",
+                paint(style, &outcome)
+            ));
             if !rule.is_empty() {
                 self.line(&format!("      {}", paint(FAINT, &rule)));
             }
@@ -259,8 +362,10 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
         Right::Find => language.pick("Request to find", "Demande de recherche"),
         Right::Disclose { .. } => language.pick("Request to disclose", "Demande de communication"),
         Right::Erase => language.pick("Request to erase", "Demande d'effacement"),
-        Right::Restrict => language.pick("Request to restrict", "Demande de limitation"),
-        Right::Release => language.pick("Request to release", "Demande de levée de la limitation"),
+        Right::Restrict { .. } => language.pick("Request to restrict", "Demande de limitation"),
+        Right::Release { .. } => language.pick("Request to release", "Demande de levée de la limitation"),
+        Right::Open { .. } => language.pick("Request received", "Demande reçue"),
+        Right::Close { .. } => language.pick("Request answered", "Demande satisfaite"),
         _ => "",
     };
     let account = plain(&receipt.account);
@@ -270,10 +375,17 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
         "{what}\u{a0}: {whose}, par le compte {account}, {at}"
     );
     let mut page = Page::titled(&title, look);
-    if receipt.items.is_empty() {
-        page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."));
+    match () {
+        () if !receipt.known => page.unknown(receipt),
+        () if receipt.items.is_empty() && !matches!(right, Right::Close { .. }) => {
+            page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."))
+        }
+        () => {}
     }
     page.items(&receipt.items, titles);
+    page.restrictions(&receipt.restrictions, false);
+    page.requests(&receipt.requests, false);
+    page.doubtful(&receipt.doubtful);
     page.named(
         "Nobody can tell whose these are",
         "Personne ne peut dire à qui c'est",
@@ -283,6 +395,42 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
     page.line("");
     page.line(&paint(FAINT, &journal(&receipt.journal, language)));
     page.text
+}
+
+impl Page {
+    /// A name that nobody knows, and those that are nearest to it.
+    fn unknown(&mut self, receipt: &Receipt) {
+        let language = self.look.language;
+        let whose = whose(&receipt.subject, language);
+        self.line(&paint(
+            REFUSED,
+            &say!(
+                language,
+                "Nobody knows {whose}: nothing was found, and nothing was done.",
+                "Personne ne connaît {whose}\u{a0}: rien n'a été trouvé, et rien n'a été fait."
+            ),
+        ));
+        let nearest: Vec<String> = nearest(receipt).into_iter().map(plain).collect();
+        if !nearest.is_empty() {
+            let nearest = nearest.join(", ");
+            self.line(&say!(
+                language,
+                "Nearest to it: {nearest}",
+                "Le plus proche\u{a0}: {nearest}"
+            ));
+        }
+    }
+}
+
+/// Who asked.
+fn asked_by(by: AskedBy, language: Language) -> &'static str {
+    match by {
+        AskedBy::Employee => language.pick("the employee", "le salarié"),
+        AskedBy::Party => language.pick("the call's other party", "l'autre partie de l'appel"),
+        AskedBy::Authority => language.pick("an authority", "une autorité"),
+        AskedBy::Court => language.pick("a court", "un juge"),
+        _ => "?",
+    }
 }
 
 fn whose(subject: &Subject, language: Language) -> String {
@@ -320,6 +468,7 @@ pub(crate) fn invalidated(done: &Invalidated, fact: &str, titles: &Titles, look:
     };
     let mut page = Page::titled(&title, look);
     page.items(&done.items, titles);
+    page.doubtful(&done.doubtful);
     page.undone(&done.failed, &done.unanswered, &done.open);
     if let Some(head) = &done.head {
         page.line("");

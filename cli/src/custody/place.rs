@@ -81,7 +81,9 @@ impl Place {
         let policies = deciding::policies(&runtime, self.rules.as_deref(), &self.policy)?;
         let titles = Titles::of(&policies);
         let handle = deciding::handle(policies)?;
-        let mut custody = Custody::new(&handle, self.journal()?, &self.folder);
+        let others = [Some(self.key()), self.rules.clone(), self.call_recorder.clone()];
+        let others = others.into_iter().flatten().chain(self.policy.iter().cloned());
+        let mut custody = Custody::new(&handle, self.journal()?, &self.folder).with_others(others.collect());
         if let Some(ledger) = &self.ledger {
             let ledger = SqliteLedger::open_existing(ledger).map_err(|error| unusable(&error.into()))?;
             custody = custody.with_ledger(Arc::new(ledger));
@@ -96,10 +98,14 @@ impl Place {
         })
     }
 
+    fn key(&self) -> PathBuf {
+        let key = self.journal_key.clone();
+        key.unwrap_or_else(|| JournalKey::beside(&self.journal))
+    }
+
     /// A journal that is there: nothing is handed out or deleted under one that begins today.
     fn journal(&self) -> Result<Journal, Failure> {
-        let key = self.journal_key.clone();
-        let key = key.unwrap_or_else(|| JournalKey::beside(&self.journal));
+        let key = self.key();
         for path in [&self.journal, &key] {
             there(path)?;
         }
@@ -120,7 +126,11 @@ fn there(path: &Path) -> Result<(), Failure> {
 pub(crate) fn unusable(error: &CustodyError) -> Failure {
     let language = Language::of_the_user();
     let (text, help) = (error.text(), error.help());
-    if matches!(error, CustodyError::Nobody) {
+    let given = matches!(
+        error,
+        CustodyError::Nobody | CustodyError::SamePerson | CustodyError::Request(_)
+    );
+    if given {
         return Failure::Input(vec![Complaint {
             problem: language.of(&text).to_owned(),
             rule: None,

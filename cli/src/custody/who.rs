@@ -30,6 +30,10 @@ pub(crate) struct Who {
     /// The last day on which the account is authorised (UTC)
     #[arg(long, value_name = "DATE", value_parser = day)]
     authorised_until: Option<Date>,
+
+    /// The account of the second person who looks as well, where the rules ask for one
+    #[arg(long, value_name = "ACCOUNT")]
+    second_person: Option<String>,
 }
 
 impl Who {
@@ -42,12 +46,13 @@ impl Who {
                 .authorised_until
                 .and_then(|last| after(last).or(Some(Timestamp::MIN))),
             viewer: self.viewer.clone(),
+            second_person: self.second_person.clone(),
         }
     }
 }
 
 /// The first instant after this day, UTC.
-fn after(day: Date) -> Option<Timestamp> {
+pub(crate) fn after(day: Date) -> Option<Timestamp> {
     start(day.tomorrow().ok()?)
 }
 

@@ -1,5 +1,7 @@
 //! An entry in one line.
 
+use std::collections::BTreeSet;
+
 use anstyle::Style;
 use gardefou::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Entry, Record};
 use gardefou::{Artefact, Operation, Reason, Span, Timestamp};
@@ -18,12 +20,15 @@ pub(super) fn heading(look: Look) -> String {
 }
 
 /// Its number, when, its kind, and what it says.
-pub(super) fn line(entry: &Entry, look: Look) -> String {
+///
+/// `erased` are the entries that were forgotten because somebody asked for it.
+pub(super) fn line(entry: &Entry, erased: &BTreeSet<u64>, look: Look) -> String {
     let when = entry.record.as_ref().and_then(Record::at).map(date).unwrap_or_default();
     let kind = kind(&entry.kind, look.language);
     let index = entry.index;
     let head = format!("{index:>8}  {when:<20}  {kind:<8}  ");
     let said = match &entry.record {
+        None if erased.contains(&index) => paint(FAINT, look.language.pick("erased on request", "effacée sur demande")),
         None => paint(
             FAINT,
             look.language
@@ -101,14 +106,22 @@ fn access(record: &AccessRecord, language: Language) -> String {
             recording,
             granted,
             reason,
+            second_person,
             ..
-        } => asked(
-            *operation,
-            *artefact,
-            [account, role, recording],
-            (*granted, reason),
-            language,
-        ),
+        } => {
+            let said = asked(
+                *operation,
+                *artefact,
+                [account, role, recording],
+                (*granted, reason),
+                language,
+            );
+            let second = second_person.as_deref().map_or_else(String::new, |second| {
+                let second = plain(second);
+                say!(language, ", with {second}", ", avec {second}")
+            });
+            format!("{said}{second}")
+        }
         AccessEvent::Policies { after, ledger, .. } => {
             let count = after.len();
             let ledger = ledger.as_deref().map_or_else(String::new, |ledger| {
@@ -181,6 +194,7 @@ fn access(record: &AccessRecord, language: Language) -> String {
             account,
             recordings,
             count,
+            ..
         } => {
             let (request, account, recordings) = (self::request(request, language), plain(account), recordings.len());
             say!(
@@ -207,6 +221,16 @@ fn access(record: &AccessRecord, language: Language) -> String {
                 "fait faux, {fact} `{value}`\u{a0}: {count} enregistrements supprimés, par {account}"
             )
         }
+        AccessEvent::Clock { account, disowned } => match account.as_deref().map(plain) {
+            Some(account) => say!(
+                language,
+                "the clock is right, says {account}: {disowned} earlier entries have a wrong date",
+                "l'horloge est juste, dit {account}\u{a0}: {disowned} entrées antérieures ont une date fausse"
+            ),
+            None => language
+                .pick("custody looked at the clock", "l'horloge a été relevée")
+                .to_owned(),
+        },
         _ => String::new(),
     }
 }
@@ -242,6 +266,8 @@ fn request(name: &str, language: Language) -> String {
         "erase" => language.pick("erase", "effacement").into(),
         "restrict" => language.pick("restrict", "limitation").into(),
         "release" => language.pick("release", "levée de la limitation").into(),
+        "open" => language.pick("received", "reçue").into(),
+        "close" => language.pick("answered", "satisfaite").into(),
         other => plain(other),
     }
 }

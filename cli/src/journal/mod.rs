@@ -52,7 +52,7 @@ pub(crate) enum Which {
 }
 
 /// Which entries are shown.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Chosen<'a> {
     pub(crate) kind: Option<Kind>,
     pub(crate) session: Option<&'a str>,

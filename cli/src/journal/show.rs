@@ -1,6 +1,6 @@
 //! `gardefou journal show`.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -17,6 +17,7 @@ use crate::text::Look;
 /// Shows the chosen entries: the last so many, or all of them.
 pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: bool) -> Result<(), Failure> {
     let reader = JournalReader::open(file)?;
+    let erased = Erased::of(&reader)?;
     let look = Look::of_the_terminal();
     let mut out = anstream::stdout().lock();
     let mut shown = 0_u64;
@@ -25,13 +26,17 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
             writeln!(out, "{}", line::heading(look))?;
         }
         shown = shown.saturating_add(1);
-        let line = if json { in_json(entry) } else { line(entry, look) };
+        let line = if json {
+            in_json(entry, &erased)
+        } else {
+            line(entry, &erased.all, look)
+        };
         Ok(writeln!(out, "{line}")?)
     };
     match last {
         Some(last) => {
             let mut kept = VecDeque::new();
-            each(&reader, chosen, &mut |entry| {
+            each_erased(&reader, chosen, &erased, &mut |entry| {
                 kept.push_back(entry.clone());
                 while kept.len() > last {
                     kept.pop_front();
@@ -40,7 +45,7 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
             })?;
             kept.iter().try_for_each(&mut see)?;
         }
-        None => each(&reader, chosen, &mut see)?,
+        None => each_erased(&reader, chosen, &erased, &mut see)?,
     }
     if !json {
         let counts = reader.counts()?;
@@ -66,10 +71,52 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
     Ok(())
 }
 
+/// The entries that were forgotten because somebody asked for it.
+#[derive(Default)]
+struct Erased {
+    all: BTreeSet<u64>,
+    by_session: BTreeMap<String, BTreeSet<u64>>,
+}
+
+impl Erased {
+    /// What the answers to requests say.
+    fn of(reader: &JournalReader) -> Result<Self, Failure> {
+        let mut erased = Self::default();
+        let everything = Chosen::default();
+        each(reader, &everything, &mut |entry| {
+            if let Some(Record::Access(access)) = &entry.record
+                && let AccessEvent::Right { erased: entries, .. } = &access.event
+            {
+                for (session, entries) in entries {
+                    erased.all.extend(entries);
+                    erased.by_session.entry(session.clone()).or_default().extend(entries);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(erased)
+    }
+
+    /// Whether this was an entry of the session.
+    fn is_of(&self, session: &str, entry: &Entry) -> bool {
+        let entries = self.by_session.get(session);
+        entry.record.is_none() && entries.is_some_and(|entries| entries.contains(&entry.index))
+    }
+}
+
 /// Shows each chosen entry, in order.
 pub(super) fn each(
     reader: &JournalReader,
     chosen: &Chosen<'_>,
+    see: &mut impl FnMut(&Entry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    each_erased(reader, chosen, &Erased::default(), see)
+}
+
+fn each_erased(
+    reader: &JournalReader,
+    chosen: &Chosen<'_>,
+    erased: &Erased,
     see: &mut impl FnMut(&Entry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut next = 0;
@@ -81,13 +128,20 @@ pub(super) fn each(
         next = last.index.saturating_add(1);
         entries
             .iter()
-            .filter(|entry| chosen.takes(entry))
+            .filter(|entry| chosen.takes(entry) || chosen.takes_erased(entry, erased))
             .try_for_each(&mut *see)?;
     }
 }
 
-fn in_json(entry: &Entry) -> String {
-    json!({"index": entry.index, "kind": entry.kind, "record": entry.record}).to_string()
+fn in_json(entry: &Entry, erased: &Erased) -> String {
+    let mut line = json!({"index": entry.index, "kind": entry.kind, "record": entry.record});
+    if entry.record.is_none()
+        && erased.all.contains(&entry.index)
+        && let Some(line) = line.as_object_mut()
+    {
+        line.insert("forgotten".to_owned(), json!("erased-on-request"));
+    }
+    line.to_string()
 }
 
 impl Chosen<'_> {
@@ -100,6 +154,13 @@ impl Chosen<'_> {
             return self.session.is_none() && self.programme.is_none() && self.from.is_none() && self.until.is_none();
         };
         self.takes_subject(record) && self.takes_day(&day_of(record))
+    }
+
+    /// What was erased of a session still is the session's.
+    fn takes_erased(&self, entry: &Entry, erased: &Erased) -> bool {
+        let kind = self.kind.is_none_or(|kind| kind.name() == entry.kind);
+        let unbounded = self.programme.is_none() && self.from.is_none() && self.until.is_none();
+        kind && unbounded && self.session.is_some_and(|session| erased.is_of(session, entry))
     }
 
     fn takes_count(&self, count: &Count) -> bool {

@@ -133,17 +133,27 @@ fn the_pages_of_custody() {
         "access s-1 --operation view --purpose evidence TRAINER",
         "access s-1 --operation train-others --purpose training TRAINER",
         "access s-1 --operation view --purpose subject-right RIGHTS",
+        "access s-1 --operation view --purpose subject-right --second-person a-8 RIGHTS",
+        "access s-1 --operation view --purpose subject-right --second-person a-10 RIGHTS",
         "access s-9 --operation view --purpose training TRAINER",
         "rights find --employee e-1001 RIGHTS",
+        "rights find --employee e-1010 RIGHTS",
         "rights restrict --call call-s-2 RIGHTS",
+        "rights restrict --call call-s-2 --asked-by party --reference r-1 --review 2020-01-01 RIGHTS",
+        "rights restrict --call call-s-2 --asked-by party --reference r-1 --review 2098-01-01 RIGHTS",
+        "rights erase --employee e-1002 RIGHTS",
+        "rights open --employee e-1001 --reference r-2 --until 2098-01-01 RIGHTS",
+        "rights open --employee e-1001 --reference r-2 RIGHTS",
         "purge --dry-run",
+        "rights close --employee e-1001 --reference r-2 RIGHTS",
         "purge",
         "purge",
         "rights erase --employee e-1001 TRAINER",
         "rights erase --employee e-1001 RIGHTS",
         "rights find --employee e-1001 RIGHTS",
         "invalidate --notice 2026-09 RIGHTS",
-        "rights release --call call-s-2 RIGHTS",
+        "rights release --call call-s-2 --told-on 2098-01-01 RIGHTS",
+        "rights release --call call-s-2 --told-on 2026-01-01 RIGHTS",
         "invalidate --notice 2026-09 RIGHTS",
         "invalidate --notice 2026-09 RIGHTS",
         "rights find --employee  RIGHTS",
@@ -163,6 +173,126 @@ fn the_pages_of_custody() {
         }
         insta::assert_snapshot!(format!("custody-{language}"), page);
     }
+}
+
+#[test]
+fn a_sidecar_that_contradicts_the_journal_is_told_with_exit_code_3_and_obeyed_by_nobody() {
+    for (language, locale) in [("english", "en_GB.UTF-8"), ("french", "fr_FR.UTF-8")] {
+        let folder = stocked();
+        let at = folder.path();
+        // The second one's genuine sidecar, beside the first one's video.
+        fs::copy(at.join("calls/s-2.sidecar.json"), at.join("calls/s-1.sidecar.json")).unwrap();
+        let mut page = String::new();
+        for line in [
+            "rights find --employee e-1002 RIGHTS",
+            "rights erase --employee e-1002 RIGHTS",
+            "access s-1 --operation view --purpose training TRAINER",
+            "access s-1 --operation view --purpose subject-right --second-person a-10 RIGHTS",
+            "access s-1 --operation view --purpose subject-right --second-person a-10 --employee e-1002 RIGHTS",
+            "access s-1 --operation view --purpose subject-right --second-person a-10 --employee e-1001 RIGHTS",
+            "purge",
+            "rights erase --employee e-1001 RIGHTS",
+        ] {
+            let output = said(at, locale, line);
+            let (out, err) = (text(&output.stdout), text(&output.stderr));
+            let code = output.status.code().unwrap();
+            page.push_str(&format!(
+                "$ gardefou {line} PLACE\n{}{}[exit code {code}]\n\n",
+                steady(out),
+                steady(err)
+            ));
+            assert_eq!(has(at, "s-1.mkv"), !line.contains("erase --employee e-1001"), "{line}");
+        }
+        insta::assert_snapshot!(format!("belief-{language}"), page);
+    }
+}
+
+#[test]
+fn programs_read_what_nothing_proves_and_which_names_are_near() {
+    let folder = stocked();
+    let at = folder.path();
+    let json = |line: &str| {
+        let (code, json) = run(at, line);
+        let json = serde_json::from_str::<Value>(&json).unwrap_or_else(|_| panic!("{json}"));
+        (code, json)
+    };
+    let (code, unknown) = json("rights find --employee e-1010 --format json RIGHTS");
+    assert_eq!((code, &unknown["known"]), (3, &json!(false)));
+    assert_eq!(unknown["nearest"], json!(["e-1001"]));
+    fs::remove_file(at.join("calls/s-1.sidecar.json")).unwrap();
+    let (code, found) = json("rights find --employee e-1001 --format json RIGHTS");
+    assert_eq!((code, &found["known"]), (0, &json!(true)));
+    assert!(found.get("nearest").is_none() && found.get("others").is_none());
+    let origins = |receipt: &Value, session: &str| {
+        let items = receipt["items"].as_array().unwrap().iter();
+        let of = items.filter(|item| item["session"] == session && item["artefact"] == "recording");
+        of.map(|item| item["origin"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(origins(&found, "s-1"), ["not-proven"]);
+    assert_eq!(origins(&found, "s-old"), ["proven"]);
+    let access = "access s-1 --operation view --purpose subject-right --second-person a-10 --format json RIGHTS";
+    assert_eq!(json(access).0, 3);
+    let (code, granted) = json(&format!("{access} --employee e-1001"));
+    assert_eq!((code, &granted["origin"]), (0, &json!("not-proven")));
+}
+
+#[test]
+fn after_an_erasure_the_journal_says_that_it_was_on_request() {
+    let folder = stocked();
+    let at = folder.path();
+    assert_eq!(run(at, "purge").0, 0);
+    assert_eq!(run(at, "rights erase --employee e-1001 RIGHTS").0, 0);
+    let show = |more: &[&str]| {
+        let arguments = [&["journal", "show", "calls.journal"], more].concat();
+        text(&gardefou(at, &arguments).stdout).to_owned()
+    };
+    let page = show(&[]);
+    assert_eq!(page.matches("erased on request").count(), 1, "{page}");
+    assert_eq!(page.matches("forgotten when its time was over").count(), 1, "{page}");
+    let of_session = show(&["--session", "s-1"]);
+    assert_eq!(of_session.matches("erased on request").count(), 1, "{of_session}");
+    let lines = show(&["--session", "s-1", "--format", "json"]);
+    let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["forgotten"], &first["record"]),
+        (&json!("erased-on-request"), &Value::Null)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn copies_are_the_accounts_own_and_no_link_is_followed() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = stocked();
+    let at = folder.path();
+    let mode = |name: &str| fs::symlink_metadata(at.join(name)).unwrap().permissions().mode() & 0o777;
+    let access = "access s-1 --operation view --purpose training -o new/copies TRAINER";
+    assert_eq!(run(at, access).0, 0);
+    assert_eq!(run(at, "rights disclose --employee e-1001 -o new/given RIGHTS").0, 0);
+    for name in ["new", "new/copies", "new/given"] {
+        assert_eq!(mode(name), 0o700, "{name}");
+    }
+    for name in [
+        "new/copies/s-1.mkv",
+        "new/copies/s-1.sidecar.json",
+        "new/given/s-1.mkv",
+        "calls/.gardefou.lock",
+    ] {
+        if at.join(name).exists() {
+            assert_eq!(mode(name), 0o600, "{name}");
+        }
+    }
+    let decisions = fs::read_dir(at.join("new/given")).unwrap();
+    for entry in decisions {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert_eq!(mode(&format!("new/given/{name}")), 0o600, "{name}");
+    }
+    // A link where a copy would go.
+    fs::create_dir(at.join("links")).unwrap();
+    symlink(at.join("stolen"), at.join("links/s-1.mkv")).unwrap();
+    let access = "access s-1 --operation view --purpose training -o links TRAINER";
+    assert_eq!(run(at, access).0, 2);
+    assert!(!at.join("stolen").exists());
 }
 
 #[test]

@@ -8,10 +8,12 @@ use gardefou_policy::facts::Access;
 use gardefou_policy::types::{Artefact, CaptureMode, Obligations, Operation, Purpose, Reason, Timestamp};
 
 use super::chronicle::Past;
+use super::disk::FileId;
 use super::error::CustodyError;
 use super::refusal::{RefusalCause, Refused};
 use super::shelf::{Holding, Shelf};
-use super::{Custody, Kind, disk, work};
+use super::subject::{Sought as _, Subject, contradicts};
+use super::{Custody, Kind, disk, names, work};
 use crate::handle::Authorisation;
 use crate::journal::{AccessEvent, Head};
 use crate::trace::obligations_named;
@@ -29,6 +31,8 @@ pub struct Asker {
     pub authorised_until: Option<Timestamp>,
     /// The employee behind the account, by token.
     pub viewer: String,
+    /// The account of the second person who looks as well, where the rules ask for one.
+    pub second_person: Option<String>,
 }
 
 impl Asker {
@@ -38,7 +42,11 @@ impl Asker {
         if names.iter().any(|name| name.trim().is_empty()) {
             return Err(CustodyError::Nobody);
         }
-        Ok(())
+        match &self.second_person {
+            Some(second) if second.trim().is_empty() => Err(CustodyError::Nobody),
+            Some(second) if second.trim() == self.account.trim() => Err(CustodyError::SamePerson),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -56,6 +64,9 @@ pub struct AccessRequest<'a> {
     pub purpose: Purpose,
     /// The programme, for an anonymised copy whose recording is gone.
     pub programme: Option<&'a str>,
+    /// Whose it is, as the request says. The journal must agree. Without it nobody is given what nothing else shows
+    /// to be anybody's.
+    pub subject: Option<&'a Subject>,
     /// Who asks.
     pub asker: &'a Asker,
     /// Now. It is decided for no earlier instant than that of custody's latest entry in the journal.
@@ -82,8 +93,11 @@ pub struct Granted {
     pub files: Vec<PathBuf>,
     /// What it was granted under.
     pub obligations: Obligations,
+    /// Whether the journal shows whose it is; else the request alone says so, or the name of its files.
+    pub proven: bool,
     /// Where the journal stands.
     pub head: Head,
+    ids: Vec<FileId>,
 }
 
 impl Granted {
@@ -92,7 +106,8 @@ impl Granted {
     /// # Errors
     /// When one is no longer there, or no longer a plain file.
     pub fn open(&self) -> io::Result<Vec<File>> {
-        self.files.iter().map(|path| disk::open(path)).collect()
+        let files = self.files.iter().zip(&self.ids);
+        files.map(|(path, id)| disk::open_this(path, id)).collect()
     }
 }
 
@@ -104,6 +119,8 @@ pub(super) struct Facts<'f> {
     pub(super) collected_at: Timestamp,
     pub(super) mode: CaptureMode,
     pub(super) restricted: bool,
+    /// Why nothing shows whose it is, where nothing does.
+    pub(super) not_proven: Option<&'static str>,
 }
 
 /// What an access is granted under, by name.
@@ -130,13 +147,13 @@ impl Custody {
     /// When the folder or the journal cannot be read, or the asker is not named. That it is refused is no error.
     pub fn access(&self, request: &AccessRequest<'_>) -> Result<AccessAnswer, CustodyError> {
         request.asker.named()?;
-        let (shelf, past) = match (self.shelf(), self.past()) {
-            (shelf, Ok(past)) => (shelf?, past),
-            (_, Err(CustodyError::Store(error))) => {
+        let (shelf, past) = match self.look() {
+            Err(CustodyError::Store(error)) => {
                 return Ok(AccessAnswer::Refused(Refused::of(RefusalCause::Store(error))));
             }
-            (_, Err(error)) => return Err(error),
+            looked => looked?,
         };
+        past.plausible(request.at)?;
         // A clock that was set back grants nothing that was refused before.
         let request = &AccessRequest {
             at: request.at.max(past.newest),
@@ -166,18 +183,17 @@ impl Custody {
         Ok(match (decided, &chosen) {
             (Ok(obligations), Ok(holding)) => AccessAnswer::Granted(Granted {
                 session: facts.session.to_owned(),
-                files: self.paths(holding, request.artefact),
+                files: given(holding, request.artefact)
+                    .map(|file| names::path(&self.folder, &file.name))
+                    .collect(),
                 obligations,
+                proven: facts.not_proven.is_none(),
                 head,
+                ids: given(holding, request.artefact).map(|file| file.id.clone()).collect(),
             }),
             (Err(refused), _) => AccessAnswer::Refused(refused),
             (Ok(_), Err(cause)) => AccessAnswer::Refused(Refused::of(cause.clone())),
         })
-    }
-
-    fn paths(&self, holding: &Holding, artefact: Artefact) -> Vec<PathBuf> {
-        let files = holding.of(kinds(artefact));
-        files.map(|file| self.folder.join(&file.name)).collect()
     }
 
     /// Puts the question to the policies.
@@ -199,6 +215,9 @@ impl Custody {
             mode: facts.mode,
         };
         match self.policies.authorise(&access) {
+            Ok(Authorisation::Granted(obligations)) if obligations.second_person && asker.second_person.is_none() => {
+                Err(RefusalCause::SecondPerson)
+            }
             Ok(Authorisation::Granted(obligations)) => Ok(obligations),
             Ok(Authorisation::Refused(why)) => Err(RefusalCause::Rule(why)),
             Err(fault) => Err(RefusalCause::Fault(fault)),
@@ -229,6 +248,8 @@ pub(super) fn journalled(
         reason: reason.to_string(),
         detail,
         obligations: decided.as_ref().map(|of| obligations(*of)).unwrap_or_default(),
+        second_person: asker.second_person.clone(),
+        not_proven: facts.not_proven.map(str::to_owned),
     }
 }
 
@@ -242,6 +263,16 @@ const fn kinds(artefact: Artefact) -> &'static [Kind] {
     }
 }
 
+/// The files of a recording that an access gives. A video that no sidecar stands for is temporary, and given to whoever
+/// may look at it all the same.
+fn given(holding: &Holding, artefact: Artefact) -> impl Iterator<Item = &super::Held> {
+    let unproven = artefact == Artefact::Recording && !holding.origin.is_proven();
+    holding.files.iter().filter(move |file| {
+        let video = unproven && file.kind == Kind::Temporary && names::is_whole_video(&file.name);
+        kinds(artefact).contains(&file.kind) || video
+    })
+}
+
 /// The recording that is meant: by its name, else by its session.
 fn chosen<'s>(request: &AccessRequest<'_>, shelf: &'s Shelf) -> Result<&'s Holding, RefusalCause> {
     if !matches!(
@@ -250,7 +281,10 @@ fn chosen<'s>(request: &AccessRequest<'_>, shelf: &'s Shelf) -> Result<&'s Holdi
     ) {
         return Err(RefusalCause::Operation);
     }
-    let named = shelf.holdings.iter().find(|holding| holding.name == request.recording);
+    let named = shelf
+        .holdings
+        .iter()
+        .find(|holding| holding.is_called(request.recording));
     let mut of_session = shelf
         .holdings
         .iter()
@@ -261,58 +295,93 @@ fn chosen<'s>(request: &AccessRequest<'_>, shelf: &'s Shelf) -> Result<&'s Holdi
         (None, None, _) => return Err(RefusalCause::NotThere),
         (None, Some(_), Some(_)) => return Err(RefusalCause::Several),
     };
-    if request.artefact == Artefact::Recording
-        && let Err(error) = &holding.about
-    {
-        return Err(RefusalCause::Sidecar(error.clone()));
+    if given(holding, request.artefact).any(|file| file.kind != Kind::Sidecar) {
+        return Ok(holding);
     }
-    let kinds = kinds(request.artefact);
-    let is_it = |file: &super::Held| file.kind != Kind::Sidecar && kinds.contains(&file.kind);
-    if holding.files.iter().any(is_it) {
-        Ok(holding)
-    } else {
-        Err(RefusalCause::NotThere)
-    }
-}
-
-/// Whether the recording is the one that was decided.
-fn sound(request: &AccessRequest<'_>, holding: &Holding, past: &Past) -> Result<(), RefusalCause> {
     match &holding.about {
-        // Whatever lies here was to go: a copy that came back, or what could not be deleted.
-        Ok(about) if past.gone.contains(&about.session) && request.artefact == Artefact::Recording => {
-            Err(RefusalCause::Discarded)
-        }
-        Ok(about) => match past.sidecar(&about.session) {
-            Some(decided) if decided == about.digest => Ok(()),
-            Some(_) => Err(RefusalCause::Changed),
-            // What nobody can be singled out in may be there for longer than the decision.
-            None if request.artefact == Artefact::AnonymisedCopy => Ok(()),
-            None => Err(RefusalCause::Undecided),
-        },
-        Err(_) if request.artefact == Artefact::AnonymisedCopy => Ok(()),
-        Err(error) => Err(RefusalCause::Sidecar(error.clone())),
+        Err(error) if request.artefact == Artefact::Recording => Err(RefusalCause::Sidecar(error.clone())),
+        _ => Err(RefusalCause::NotThere),
     }
 }
 
-fn facts<'f>(request: &AccessRequest<'f>, holding: &'f Holding, past: &Past) -> Facts<'f> {
-    let about = holding.about.as_ref().ok();
+/// Whether the recording may be asked about: it is the one that was decided; or the request says whose it is, and is
+/// one that reaches what should not exist.
+fn sound(request: &AccessRequest<'_>, holding: &Holding, past: &Past) -> Result<(), RefusalCause> {
+    // What nobody can be singled out in may be there for longer than the decision.
+    if request.artefact == Artefact::AnonymisedCopy {
+        return match holding.origin.doubt() {
+            Some(doubt) if doubt.contradicts() => Err(RefusalCause::Doubt(doubt)),
+            _ => Ok(()),
+        };
+    }
+    let reaches = request.purpose.is_right();
+    if let Some(doubt) = holding.origin.doubt() {
+        return match (&holding.about, request.subject) {
+            (_, Some(subject)) if reaches => is_theirs(subject, holding, past),
+            (_, None) if reaches => Err(RefusalCause::Unnamed),
+            (Err(error), _) => Err(RefusalCause::Sidecar(error.clone())),
+            (Ok(_), _) => Err(RefusalCause::Doubt(doubt)),
+        };
+    }
+    // Whatever lies here was to go: a copy that came back, or what could not be deleted.
+    let was_to_go = holding.session().is_some_and(|session| past.gone.contains(session));
+    if was_to_go && request.artefact == Artefact::Recording && !reaches {
+        return Err(RefusalCause::Discarded);
+    }
+    request
+        .subject
+        .map_or(Ok(()), |subject| is_theirs(subject, holding, past))
+}
+
+/// Whether it is of whom the request says: by the journal; where that knows nothing, no sidecar may say otherwise.
+fn is_theirs(subject: &Subject, holding: &Holding, past: &Past) -> Result<(), RefusalCause> {
+    let told = holding.session().map_or(&[][..], |session| past.of(session));
+    let theirs = match &holding.about {
+        _ if !told.is_empty() => subject.is_told(told, holding.proven()),
+        Ok(about) => !contradicts(about, past, subject),
+        // Of a call nobody knows whose screen it was.
+        Err(_) => matches!(subject, Subject::Employee(_)),
+    };
+    theirs.then_some(()).ok_or(RefusalCause::SomebodyElse)
+}
+
+fn facts<'f>(request: &AccessRequest<'f>, holding: &'f Holding, past: &'f Past) -> Facts<'f> {
     let anonymised = request.artefact == Artefact::AnonymisedCopy;
-    let session = about.map_or(holding.name.as_str(), |about| about.session.as_str());
-    let files = holding.of(kinds(request.artefact));
+    let session = holding.session().unwrap_or(&holding.name);
+    let told = past.of(session);
+    let files = given(holding, request.artefact);
     let first = files.map(|file| file.dated).min().unwrap_or(request.at).min(request.at);
-    let of_recording = about.map(|about| about.span.start);
+    let abouts = holding.proven().map(|about| about.span.start);
+    let of_recording = told.iter().map(|told| told.collected_at).chain(abouts).min();
+    let asserted = request
+        .subject
+        .filter(|_| !holding.origin.is_proven())
+        .map(|subject| match subject {
+            Subject::Employee(token) => token.as_str(),
+            Subject::Call(_) | Subject::Session(_) => "",
+        });
+    let mode = told.iter().find_map(|told| told.mode);
+    let mode = mode.or(holding.proven().map(|about| about.mode));
     Facts {
         session,
-        programme: about.map_or(request.programme.unwrap_or_default(), |about| about.programme.as_str()),
-        subject: about.filter(|_| !anonymised).map(|about| about.employee.as_str()),
+        programme: told
+            .last()
+            .map_or(request.programme.unwrap_or_default(), |told| told.programme.as_str()),
+        subject: past.employee(session).or(asserted).filter(|_| !anonymised),
         collected_at: match request.artefact {
             // An analysis cannot be older than what it is of.
             Artefact::Analysis => first.max(of_recording.unwrap_or(Timestamp::MIN)),
             _ => of_recording.unwrap_or(first),
         },
-        // What no sidecar tells of is an anonymised copy: a video, as its recorder made no other.
-        mode: about.map_or(CaptureMode::ScreenVideo, |about| about.mode),
-        restricted: !anonymised && (holding.restricted.is_some() || past.restricted.contains(session)),
+        // What nothing tells of is an anonymised copy: a video, as its recorder made no other; else it may be
+        // anything.
+        mode: mode.unwrap_or(if anonymised {
+            CaptureMode::ScreenVideo
+        } else {
+            CaptureMode::Screenshot
+        }),
+        restricted: !anonymised && (holding.restricted.is_some() || past.is_restricted(session)),
+        not_proven: holding.origin.doubt().filter(|_| !anonymised).map(|doubt| doubt.name()),
     }
 }
 
@@ -327,5 +396,6 @@ fn nothing_known<'f>(request: &AccessRequest<'f>) -> Facts<'f> {
         collected_at: request.at,
         mode: CaptureMode::Screenshot,
         restricted: true,
+        not_proven: None,
     }
 }

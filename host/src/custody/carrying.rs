@@ -16,7 +16,10 @@ use std::io;
 
 use gardefou_policy::types::Timestamp;
 
+use super::disk::FileId;
 use super::error::CustodyError;
+use super::shelf::Listing;
+use super::sidecar::Sidecar;
 use super::work::{self, Deletion, Done, Pair, Work};
 use super::{Custody, chronicle, disk, error, names};
 use crate::journal::{AccessEvent, AccessRecord, OpenDiscard, Record};
@@ -24,6 +27,58 @@ use crate::ledger::Review;
 
 /// The largest file of pending work that is read, in bytes.
 const MAX_WORK: u64 = 1 << 30;
+
+/// Files with several names: one of them that is deleted leaves what it holds under the others.
+#[derive(Debug, Default)]
+struct Links(BTreeMap<FileId, (u64, Vec<String>)>);
+
+impl Links {
+    #[cfg(unix)]
+    fn see(&mut self, name: &str, metadata: &fs::Metadata) {
+        use std::os::unix::fs::MetadataExt as _;
+        let id = FileId::of(metadata);
+        // Once one of its names is gone, it has fewer.
+        if metadata.nlink() > 1 || self.0.contains_key(&id) {
+            let names = self.0.entry(id).or_insert((metadata.nlink(), Vec::new()));
+            names.1.push(name.to_owned());
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn see(&mut self, _name: &str, _metadata: &fs::Metadata) {}
+
+    /// Those that are still there under a name that was not deleted.
+    fn elsewhere(self) -> impl Iterator<Item = (String, String)> {
+        let left =
+            |(names, deleted): &(u64, Vec<String>)| u64::try_from(deleted.len()).is_ok_and(|deleted| deleted < *names);
+        let files = self.0.into_values().filter(left);
+        files
+            .flat_map(|(_, names)| names)
+            .map(|name| (name, error::LINKED.to_owned()))
+    }
+}
+
+impl Done {
+    /// Takes what was exchanged out of the work, and everything of the same session: the next purge looks at it anew.
+    fn take_out(&mut self, work: &mut Work, exchanged: Vec<(Option<String>, String)>) {
+        for (session, name) in exchanged {
+            let is_it = |deletion: &Deletion| match &session {
+                Some(session) => deletion.session.as_ref() == Some(session),
+                None => deletion.ids.contains_key(&name),
+            };
+            work.deletions.retain(|deletion| !is_it(deletion));
+            if let Some(session) = session {
+                work.pairs.retain(|pair| pair.session != session);
+                work.reviewed.retain(|reviewed| *reviewed != session);
+                self.exchanged.insert(session);
+            }
+            let told = (name, error::EXCHANGED.to_owned());
+            if !self.failed.contains(&told) {
+                self.failed.push(told);
+            }
+        }
+    }
+}
 
 impl Custody {
     /// Writes the work down, and does it.
@@ -93,13 +148,17 @@ impl Custody {
     /// Finishes what an earlier run began. Nobody else may change the folder meanwhile.
     pub(super) fn resume(&self) -> Result<Done, CustodyError> {
         let mut all = Done::default();
-        let shelf = self.shelf()?;
-        for name in &shelf.leftovers {
+        let listing = Listing::of(&self.folder, &self.aside())?;
+        for name in &listing.leftovers {
             let deleted = disk::delete(&*self.disk, &self.folder, name);
             deleted.map_err(|error| CustodyError::of(&self.folder, &error))?;
         }
-        for name in &shelf.pending {
-            let path = self.folder.join(name);
+        if listing.pending.is_empty() {
+            return Ok(all);
+        }
+        let past = self.past()?;
+        for name in &listing.pending {
+            let path = names::path(&self.folder, name);
             // What is not obeyed is told, and keeps nothing else from being purged.
             let bytes = match disk::read(&path, MAX_WORK) {
                 Ok(bytes) => bytes,
@@ -112,11 +171,14 @@ impl Custody {
                 all.failed.push((name.clone(), error::NOT_OURS.into()));
                 continue;
             };
+            let restricted = past.restricted_since(work.since);
+            let work = work.sparing(&restricted);
             self.journal_discards(&work)?;
             let done = self.finish(name, work)?;
             all.head = done.head.or(all.head);
             all.failed.extend(done.failed);
             all.unanswered.extend(done.unanswered);
+            all.exchanged.extend(done.exchanged);
             all.ledger = done.ledger.or(all.ledger);
             all.left.files.extend(done.left.files);
             all.left.sessions.extend(done.left.sessions);
@@ -174,7 +236,9 @@ impl Custody {
         let mut done = Done::default();
         self.delete(&mut work, &mut done)?;
         let written = self.journal_deletions(&work, &mut done)?;
-        let (over, left): (Vec<Deletion>, Vec<Deletion>) = work.deletions.drain(..).partition(Deletion::is_over);
+        let held = work.held();
+        let over = work.deletions.drain(..).partition(|deletion| deletion.is_over(&held));
+        let (over, left): (Vec<Deletion>, Vec<Deletion>) = over;
         let entries: Vec<u64> = over
             .iter()
             .flat_map(|deletion| deletion.entries.iter().copied())
@@ -185,7 +249,6 @@ impl Custody {
         done.left
             .files
             .extend(left.iter().flat_map(|deletion| deletion.files.iter().cloned()));
-        let held: BTreeSet<String> = left.iter().filter_map(|deletion| deletion.session.clone()).collect();
         let closed = self.closed_since(&work)?;
         work.pairs.retain(|pair| !closed.contains(&pair.key()));
         let pairs = std::mem::take(&mut work.pairs);
@@ -213,13 +276,22 @@ impl Custody {
     }
 
     /// Deletes the files of each deletion in order, up to one that stays: a sidecar comes last, and says whose
-    /// the others are. What could not be deleted is left in the work.
+    /// the others are. What could not be deleted is left in the work; what is no longer what was decided about is
+    /// taken out of it, with everything of its session.
     fn delete(&self, work: &mut Work, done: &mut Done) -> Result<(), CustodyError> {
+        let mut links = Links::default();
+        let exchanged = work.deletions.iter().filter_map(|deletion| {
+            let name = self.exchanged(deletion)?;
+            Some((deletion.session.clone(), name))
+        });
+        let exchanged: Vec<_> = exchanged.collect();
+        done.take_out(work, exchanged);
+        let mut exchanged = Vec::new();
         for deletion in &mut work.deletions {
             let mut failed = None;
             let mut files = std::mem::take(&mut deletion.files).into_iter();
             for name in files.by_ref() {
-                match self.gone(&name) {
+                match self.gone(&name, deletion.ids.get(&name), &mut links) {
                     Ok(()) => deletion.before = deletion.before.saturating_add(1),
                     Err(error) => {
                         failed = Some((name, error.to_string()));
@@ -227,19 +299,50 @@ impl Custody {
                     }
                 }
             }
-            if let Some((name, why)) = failed {
+            let Some((name, why)) = failed else { continue };
+            if why == error::EXCHANGED {
+                exchanged.push((deletion.session.clone(), name));
+            } else {
                 deletion.files = [name.clone()].into_iter().chain(files).collect();
                 done.failed.push((name, why));
             }
         }
+        done.take_out(work, exchanged);
+        done.failed.extend(links.elsewhere());
         self.disk
             .sync(&self.folder)
             .map_err(|error| CustodyError::of(&self.folder, &error))
     }
 
-    /// Deletes a file, and looks.
-    fn gone(&self, name: &str) -> io::Result<()> {
-        let path = self.folder.join(name);
+    /// A file that is no longer what was decided about: a sidecar that says something else, or another file.
+    fn exchanged(&self, deletion: &Deletion) -> Option<String> {
+        let sidecar = deletion.sidecars.iter().find(|(name, decided)| {
+            let path = names::path(&self.folder, name);
+            let is_it = || Sidecar::read_with_digest(&path).is_ok_and(|(_, digest)| digest == **decided);
+            // It goes last: where it is gone, so is everything before it.
+            fs::symlink_metadata(&path).is_ok() && !is_it()
+        });
+        let other = || {
+            deletion.ids.iter().find(|(name, id)| {
+                let metadata = fs::symlink_metadata(names::path(&self.folder, name));
+                metadata.is_ok_and(|metadata| FileId::of(&metadata) != **id)
+            })
+        };
+        let sidecar = sidecar.map(|(name, _)| name);
+        sidecar.or_else(|| other().map(|(name, _)| name)).cloned()
+    }
+
+    /// Deletes a file, if it is the one that was decided about, and looks.
+    fn gone(&self, name: &str, id: Option<&FileId>, links: &mut Links) -> io::Result<()> {
+        let path = names::path(&self.folder, name);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if id.is_some_and(|id| FileId::of(&metadata) != *id) => {
+                return Err(io::Error::other(error::EXCHANGED));
+            }
+            Ok(metadata) => links.see(name, &metadata),
+            // Gone already, as it should be.
+            Err(_) => {}
+        }
         self.disk.remove(&path)?;
         match fs::symlink_metadata(path) {
             Ok(_) => Err(io::Error::other(error::STILL_THERE)),
@@ -249,20 +352,16 @@ impl Custody {
 
     /// Journals what is gone, once. Gives how many entries the journal has then.
     fn journal_deletions(&self, work: &Work, done: &mut Done) -> Result<u64, CustodyError> {
-        let over = || work.deletions.iter().filter(|deletion| deletion.is_over());
+        let held = work.held();
+        let over = || work.deletions.iter().filter(|deletion| deletion.is_over(&held));
         let mut records: Vec<Record> = over()
             .filter_map(|deletion| Some(work::counted(deletion.record.as_ref()?, deletion.count())))
             .collect();
         if let Some(closing) = work.closing.as_ref().filter(|_| over().next().is_some()) {
-            let held: BTreeSet<&String> = work
-                .deletions
-                .iter()
-                .filter(|deletion| !deletion.is_over())
-                .filter_map(|deletion| deletion.session.as_ref())
-                .collect();
-            let sessions: BTreeSet<&String> = over().filter_map(|deletion| deletion.session.as_ref()).collect();
-            let sessions = sessions.difference(&held).map(|session| (*session).clone()).collect();
-            records.push(work::closed(closing, sessions, over().map(Deletion::count).sum()));
+            let sessions: BTreeSet<String> = over().filter_map(|deletion| deletion.session.clone()).collect();
+            let sessions = sessions.difference(&held).cloned().collect();
+            let over: Vec<&Deletion> = over().collect();
+            records.push(work::closed(closing, &over, sessions));
         }
         let mut known = Vec::new();
         let size = chronicle::each(&*self.journal, work.since, |entry| known.extend(entry.record))?;

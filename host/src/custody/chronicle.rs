@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 
-use gardefou_policy::types::{Artefact, CaptureMode, Span, Timestamp};
+use gardefou_policy::types::{Artefact, CaptureMode, Millis, Span, Timestamp};
 use serde_json::Value;
 
-use crate::journal::{AccessEvent, AccessRecord, DecisionRecord, Entry, Head, Journal, OpenDiscard, Record};
+use super::clock::{self, Dated};
+use crate::journal::{
+    AccessEvent, AccessRecord, Asked, AskedBy, DecisionRecord, Entry, Head, Journal, OpenDiscard, Record,
+};
 use crate::policy::Digest;
 use crate::stores::StoreError;
 
@@ -15,7 +19,7 @@ const PAGE: usize = 1_024;
 
 /// The journal, and in tests one whose disk fails at a given write.
 pub(super) trait Chronicle: Send + Sync + fmt::Debug {
-    fn name(&self) -> String;
+    fn files(&self) -> Vec<PathBuf>;
     fn append(&self, records: &[Record]) -> Result<Head, StoreError>;
     fn open_discards(&self) -> Result<Vec<OpenDiscard>, StoreError>;
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError>;
@@ -25,8 +29,8 @@ pub(super) trait Chronicle: Send + Sync + fmt::Debug {
 }
 
 impl Chronicle for Journal {
-    fn name(&self) -> String {
-        Self::name(self)
+    fn files(&self) -> Vec<PathBuf> {
+        Self::files(self)
     }
 
     fn append(&self, records: &[Record]) -> Result<Head, StoreError> {
@@ -116,8 +120,10 @@ pub(super) struct Past {
     pub(super) accesses: Vec<(Timestamp, u64)>,
     /// Sessions whose recording custody deleted, or its recorder could not keep.
     pub(super) gone: BTreeSet<String>,
-    /// Sessions whose processing is restricted.
-    pub(super) restricted: BTreeSet<String>,
+    /// Sessions whose processing is restricted, and by whose wish.
+    pub(super) restraints: BTreeMap<String, Vec<Restraint>>,
+    /// Requests that were opened, by their reference.
+    pub(super) requests: BTreeMap<String, OpenRequest>,
     /// How many access records stay for as long as that lasts; they are not among `accesses`.
     pub(super) restricting: usize,
     /// The latest of custody's own entries.
@@ -125,9 +131,44 @@ pub(super) struct Past {
     /// The latest entry that a clock of a machine gave its date to: custody's own, and those of recorders that
     /// start. Decisions have the dates of what was recorded, and of a trace that is run again any date.
     pub(super) latest: Timestamp,
+    /// The dates that clocks of machines gave, in the order of the journal.
+    pub(super) dated: Vec<Dated>,
+    /// The date of every entry that has one.
+    pub(super) dates: Vec<Timestamp>,
+    /// The latest date that the ones before it lead up to.
+    pub(super) known: Option<Timestamp>,
     /// How many entries there are.
     pub(super) size: u64,
 }
+
+/// A wish by which a session is restricted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Restraint {
+    /// Who wished it; none where an earlier version did not write it down.
+    pub(super) by: Option<AskedBy>,
+    pub(super) reference: Option<String>,
+    pub(super) review: Option<Timestamp>,
+    index: u64,
+}
+
+/// A person's request that somebody is to answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct OpenRequest {
+    pub(super) by: AskedBy,
+    /// When it was opened first.
+    pub(super) since: Timestamp,
+    /// Until when it keeps what it concerns.
+    pub(super) until: Timestamp,
+    pub(super) sessions: BTreeSet<String>,
+    /// How often its time was changed.
+    pub(super) extended: u32,
+    pub(super) closed: bool,
+    entries: Vec<u64>,
+}
+
+/// The longest that a request is open, from its receipt and with every extension: three months (RGPD 12.3),
+/// whichever these are.
+pub(super) const MOST_OPEN: Millis = 89 * gardefou_policy::types::DAY;
 
 /// A request to restrict, or to release again.
 struct Request {
@@ -159,6 +200,7 @@ impl Past {
         let mut requests = Vec::new();
         let size = each(journal, 0, |entry| past.see(entry, &mut discards, &mut requests))?;
         past.discarded(&discards);
+        (past.newest, past.latest) = clock::latest(&past.dated);
         // What is still open must stay listed.
         let open = journal.open_discards()?;
         let stays = |discard: &OpenDiscard| {
@@ -170,7 +212,9 @@ impl Past {
             .filter(|(_, d)| stays(d))
             .map(|(index, _)| *index)
             .collect();
-        let restricting = past.restricting(&requests);
+        let mut restricting = past.restricting(&requests);
+        let requests = past.requests.values().filter(|request| !request.closed);
+        restricting.extend(requests.flat_map(|request| request.entries.iter().copied()));
         past.restricting = restricting.len();
         kept.extend(restricting);
         past.accesses.retain(|(_, index)| !kept.contains(index));
@@ -199,7 +243,7 @@ impl Past {
         // What was erased, but for an analysis, say, is given to nobody, and its restriction holds up nothing.
         let lasts = |session: &String| {
             let gone = self.gone.contains(session) && !self.decisions.contains_key(session);
-            self.restricted.contains(session) && !gone
+            self.is_restricted(session) && !gone
         };
         let restricting: Vec<&Request> = requests
             .iter()
@@ -221,6 +265,8 @@ impl Past {
         match entry.record {
             None => {}
             Some(Record::Decision(record)) => {
+                self.dates.push(record.at);
+                self.follow(record.at);
                 let told = Told::of(index, &record);
                 self.decisions.entry(record.session).or_default().push(told);
             }
@@ -230,43 +276,29 @@ impl Past {
                 self.accesses.push((day, index));
             }
             Some(Record::Access(record)) => {
+                self.dates.push(record.at);
+                self.follow(record.at);
                 self.accesses.push((record.at, index));
                 requests.extend(Request::of(index, &record.event));
-                self.hear(record, index, discards);
+                self.dated.extend(Dated::of(index, &record));
+                self.listen(record, index, discards);
             }
         }
     }
 
-    fn hear(&mut self, record: AccessRecord, index: u64, discards: &mut Vec<(u64, OpenDiscard)>) {
-        self.listen(record, index, discards);
-        self.latest = self.latest.max(self.newest);
-    }
-
     fn listen(&mut self, record: AccessRecord, index: u64, discards: &mut Vec<(u64, OpenDiscard)>) {
         match record.event {
-            AccessEvent::Policies { .. } => self.latest = self.latest.max(record.at),
-            AccessEvent::Access { .. } => self.newest = self.newest.max(record.at),
             AccessEvent::Purge {
                 recording, artefact, ..
-            } => {
-                self.newest = self.newest.max(record.at);
-                self.gone.extend(recording.filter(|_| artefact == Artefact::Recording));
-            }
-            AccessEvent::Invalidation { recordings, .. } => {
-                self.newest = self.newest.max(record.at);
-                self.gone.extend(recordings);
-            }
+            } => self.gone.extend(recording.filter(|_| artefact == Artefact::Recording)),
+            AccessEvent::Invalidation { recordings, .. } => self.gone.extend(recordings),
             AccessEvent::Right {
-                request, recordings, ..
-            } => {
-                self.newest = self.newest.max(record.at);
-                match request.as_str() {
-                    "erase" => self.gone.extend(recordings),
-                    "restrict" => self.restricted.extend(recordings),
-                    "release" => self.restricted.retain(|session| !recordings.contains(session)),
-                    _ => {}
-                }
-            }
+                request,
+                recordings,
+                asked,
+                ..
+            } => self.answered(&request, recordings, asked, record.at, index),
+            AccessEvent::Clock { account: Some(_), .. } => self.disown(record.at),
             AccessEvent::Discard {
                 session,
                 segment,
@@ -283,6 +315,129 @@ impl Past {
         }
     }
 
+    /// A request was answered.
+    fn answered(&mut self, request: &str, sessions: Vec<String>, asked: Option<Asked>, at: Timestamp, index: u64) {
+        match request {
+            "erase" => self.gone.extend(sessions),
+            "restrict" => {
+                let asked = asked.as_ref();
+                let restraint = Restraint {
+                    by: asked.map(|asked| asked.by),
+                    reference: asked.and_then(|asked| asked.reference.clone()),
+                    review: asked.and_then(|asked| asked.review),
+                    index,
+                };
+                for session in sessions {
+                    let restraints = self.restraints.entry(session).or_default();
+                    restraints.retain(|one| (one.by, &one.reference) != (restraint.by, &restraint.reference));
+                    restraints.push(restraint.clone());
+                }
+            }
+            "release" => {
+                // Whoever wished it ends it, and nobody else's wish; what an earlier version wrote ends for anybody.
+                let by = asked.map(|asked| asked.by);
+                let stays = |one: &Restraint| by.is_some() && one.by.is_some() && one.by != by;
+                for session in sessions {
+                    if let Some(restraints) = self.restraints.get_mut(&session) {
+                        restraints.retain(stays);
+                    }
+                }
+                self.restraints.retain(|_, restraints| !restraints.is_empty());
+            }
+            "open" => self.opened(sessions, asked, at, index),
+            "close" => {
+                let reference = asked.and_then(|asked| asked.reference);
+                if let Some(open) = reference.and_then(|reference| self.requests.get_mut(&reference)) {
+                    open.closed = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A request that is opened again has been open since the first time, also where it was closed meanwhile.
+    fn opened(&mut self, sessions: Vec<String>, asked: Option<Asked>, at: Timestamp, index: u64) {
+        let Some((asked, reference)) = asked.and_then(|asked| Some((asked.clone(), asked.reference?))) else {
+            return;
+        };
+        let until = asked.until.unwrap_or(at);
+        let open = self.requests.entry(reference).or_insert_with(|| OpenRequest {
+            by: asked.by,
+            since: at,
+            until,
+            sessions: BTreeSet::new(),
+            extended: 0,
+            closed: false,
+            entries: Vec::new(),
+        });
+        if !open.entries.is_empty() {
+            open.extended = open.extended.saturating_add(1);
+        }
+        open.until = until.min(open.since.plus(MOST_OPEN));
+        open.closed = false;
+        open.sessions.extend(sessions);
+        open.entries.push(index);
+    }
+
+    /// Somebody said that it was this time: what lies later before it was written by a clock that was wrong. It
+    /// counts from now on as of this time.
+    fn disown(&mut self, at: Timestamp) {
+        let latest = at.plus(clock::SKEW);
+        self.dated.retain(|dated| dated.at <= latest);
+        self.known = Some(at);
+        let accesses = self.accesses.iter_mut().map(|(date, _)| date);
+        let told = self.decisions.values_mut().flatten();
+        let dates = self.dates.iter_mut();
+        for date in accesses.chain(told.map(|told| &mut told.collected_at)).chain(dates) {
+            if *date > latest {
+                *date = at;
+            }
+        }
+    }
+
+    /// Whether anybody's wish restricts it.
+    pub(super) fn is_restricted(&self, session: &str) -> bool {
+        self.restraints.contains_key(session)
+    }
+
+    /// The sessions that are restricted.
+    pub(super) fn restricted(&self) -> BTreeSet<String> {
+        self.restraints.keys().cloned().collect()
+    }
+
+    /// The sessions whose restriction somebody else obtained than who asks now. An authority or a court may have
+    /// anything erased.
+    pub(super) fn restricted_by_others(&self, asks: AskedBy) -> BTreeSet<String> {
+        let others = |one: &Restraint| one.by.is_some_and(|by| by != asks);
+        let of_others = |restraints: &[Restraint]| !asks.is_authority() && restraints.iter().any(others);
+        let sessions = self.restraints.iter().filter(|(_, restraints)| of_others(restraints));
+        sessions.map(|(session, _)| session.clone()).collect()
+    }
+
+    /// The sessions that were restricted by an entry from this one on.
+    pub(super) fn restricted_since(&self, since: u64) -> BTreeSet<String> {
+        let later = |restraints: &[Restraint]| restraints.iter().any(|one| one.index >= since);
+        let sessions = self.restraints.iter().filter(|(_, restraints)| later(restraints));
+        sessions.map(|(session, _)| session.clone()).collect()
+    }
+
+    /// The request that keeps this session from being purged now: the one that does so for longest.
+    pub(super) fn held(&self, session: &str, now: Timestamp) -> Option<(&str, &OpenRequest)> {
+        let open = self
+            .requests
+            .iter()
+            .filter(|(_, request)| !request.closed && request.until > now && request.sessions.contains(session));
+        open.map(|(reference, request)| (reference.as_str(), request))
+            .max_by_key(|(_, request)| request.until)
+    }
+
+    /// Every session that the journal knows.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = &str> {
+        let open = self.requests.values().flat_map(|request| &request.sessions);
+        let all = self.decisions.keys().chain(self.restraints.keys()).chain(open);
+        all.map(String::as_str)
+    }
+
     /// What the journal holds about a session.
     pub(super) fn of(&self, session: &str) -> &[Told] {
         self.decisions.get(session).map_or(&[], Vec::as_slice)
@@ -291,6 +446,13 @@ impl Past {
     /// The digest of a session's sidecar: that of the last record that has one.
     pub(super) fn sidecar(&self, session: &str) -> Option<Digest> {
         self.of(session).iter().rev().find_map(|told| told.sidecar)
+    }
+
+    /// The employee whose recording it is: of the decision that names the sidecar; else of the last.
+    pub(super) fn employee(&self, session: &str) -> Option<&str> {
+        let told = self.of(session);
+        let deciding = told.iter().rev().find(|told| told.sidecar.is_some());
+        Some(deciding.or(told.last())?.employee.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The file system, as custody writes to it: four operations, so that a test can take away what was not synced.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use gardefou_policy::types::Timestamp;
 
 use super::names;
+use crate::private::{self, same};
 
 /// What custody does to files. Reading needs no stand-in: a test works on a real folder.
 pub(super) trait Disk: Send + Sync + fmt::Debug {
@@ -28,7 +29,7 @@ pub(super) struct RealDisk;
 
 impl Disk for RealDisk {
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        let mut file = private::create_new(path)?;
         file.write_all(bytes)?;
         file.sync_all()
     }
@@ -44,15 +45,8 @@ impl Disk for RealDisk {
         }
     }
 
-    #[cfg(unix)]
     fn sync(&self, folder: &Path) -> io::Result<()> {
-        File::open(folder)?.sync_all()
-    }
-
-    /// Windows gives no program a way to flush a folder: NTFS writes changes of names to its own log, in order.
-    #[cfg(not(unix))]
-    fn sync(&self, folder: &Path) -> io::Result<()> {
-        fs::metadata(folder).map(drop)
+        private::sync(folder)
     }
 }
 
@@ -61,7 +55,7 @@ pub(super) fn put(disk: &dyn Disk, folder: &Path, name: &str, bytes: &[u8]) -> i
     let beside = folder.join(format!("{}{}{}", names::OWN, random()?, names::UNPLACED));
     let placed = disk
         .write(&beside, bytes)
-        .and_then(|()| disk.rename(&beside, &folder.join(name)));
+        .and_then(|()| disk.rename(&beside, &names::path(folder, name)));
     if placed.is_err() {
         // What is left of it goes with the next change of the folder.
         drop(disk.remove(&beside));
@@ -71,7 +65,7 @@ pub(super) fn put(disk: &dyn Disk, folder: &Path, name: &str, bytes: &[u8]) -> i
 
 /// Deletes this file, for good.
 pub(super) fn delete(disk: &dyn Disk, folder: &Path, name: &str) -> io::Result<()> {
-    disk.remove(&folder.join(name))?;
+    disk.remove(&names::path(folder, name))?;
     disk.sync(folder)
 }
 
@@ -99,17 +93,34 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Whether what was looked at is what was opened, and not a link that took its place meanwhile.
-#[cfg(unix)]
-fn same(named: &fs::Metadata, opened: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    (named.dev(), named.ino()) == (opened.dev(), opened.ino())
+/// Opens the file that was looked at before, and not one that was put in its place meanwhile.
+pub(super) fn open_this(path: &Path, id: &FileId) -> io::Result<File> {
+    let file = open(path)?;
+    if FileId::of(&file.metadata()?) == *id {
+        Ok(file)
+    } else {
+        Err(io::Error::new(
+            ErrorKind::InvalidInput,
+            "another file was put in its place",
+        ))
+    }
 }
 
-#[cfg(not(unix))]
-fn same(named: &fs::Metadata, opened: &fs::Metadata) -> bool {
-    let dates = |metadata: &fs::Metadata| (metadata.len(), metadata.created().ok(), metadata.modified().ok());
-    dates(named) == dates(opened)
+/// Which file it is, whatever its name. Elsewhere than on Unix: as far as its size and its dates tell.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub(super) struct FileId(u64, u64);
+
+impl FileId {
+    #[cfg(unix)]
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        Self(metadata.dev(), metadata.ino())
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+        Self(metadata.len(), dated(metadata).as_millis())
+    }
 }
 
 /// What a plain file says, if that is no more than `limit` bytes.

@@ -6,10 +6,12 @@ use serde::Serialize;
 use super::access::Asker;
 use super::chronicle::Told;
 use super::error::CustodyError;
+use super::origin::Doubtful;
 use super::refusal::Refused;
 use super::rights::Wish;
 use super::shelf::About;
-use super::{Custody, rights};
+use super::subject::{Sought, doubtful, found};
+use super::{Custody, names, rights};
 use crate::journal::{AccessEvent, Head, OpenDiscard};
 
 /// A fact that turned out to be false.
@@ -31,6 +33,9 @@ pub enum FalseFact {
 pub struct Invalidated {
     /// Each recording, and what became of it.
     pub items: Vec<rights::Item>,
+    /// Recordings whose sidecar names the fact and shows nothing, or contradicts the journal: nothing was done with
+    /// them but for what is in `items`.
+    pub doubtful: Vec<Doubtful>,
     /// Files that could not be deleted, and why.
     pub failed: Vec<(String, String)>,
     /// Sessions whose call recording could not be discarded, and why.
@@ -68,23 +73,36 @@ impl FalseFact {
             Self::Call(_) => None,
         }
     }
+}
 
-    fn is_of(&self, about: &About) -> bool {
+impl Sought for FalseFact {
+    /// Only what was kept: a refusal was none the less right. What the journal does not say a sidecar may, where it
+    /// counts.
+    fn is_told(&self, told: &[Told], about: Option<&About>) -> bool {
+        let mut kept = told.iter().filter(|told| told.kept).peekable();
+        if kept.peek().is_none() {
+            return false;
+        }
+        let said = |of: fn(&Told) -> Option<&String>, value: &String| {
+            let mut said = told.iter().filter_map(of).peekable();
+            match said.peek() {
+                Some(_) => said.any(|said| said == value),
+                None => about.is_some_and(|about| self.is_claimed(about)),
+            }
+        };
+        match self {
+            Self::Notice(version) => said(|told| told.notice.as_ref(), version),
+            Self::Programme(programme) => kept.any(|told| told.programme == *programme),
+            Self::Call(reference) => said(|told| told.call_reference.as_ref(), reference),
+        }
+    }
+
+    fn is_claimed(&self, about: &About) -> bool {
         match self {
             Self::Notice(version) => about.notice_version.as_ref() == Some(version),
             Self::Programme(programme) => about.programme == *programme,
             Self::Call(reference) => about.call_reference.as_ref() == Some(reference),
         }
-    }
-
-    /// Only what was kept: a refusal was none the less right.
-    fn is_told(&self, told: &Told) -> bool {
-        told.kept
-            && match self {
-                Self::Notice(version) => told.notice.as_ref() == Some(version),
-                Self::Programme(programme) => told.programme == *programme,
-                Self::Call(reference) => told.call_reference.as_ref() == Some(reference),
-            }
     }
 }
 
@@ -95,7 +113,8 @@ impl Custody {
     /// person decides that it goes.
     ///
     /// # Errors
-    /// When the folder or the journal cannot be used, somebody else changes the folder, or the value is empty.
+    /// When the folder or the journal cannot be used, somebody else changes the folder, the value is empty, or the
+    /// clock is far ahead of the journal.
     pub fn invalidate(&self, fact: &FalseFact, asker: &Asker, at: Timestamp) -> Result<Invalidated, CustodyError> {
         if fact.value().is_empty() {
             return Err(CustodyError::Nobody);
@@ -103,15 +122,18 @@ impl Custody {
         asker.named()?;
         let _alone = self.locked()?;
         let resumed = self.resume()?;
-        let (shelf, past) = (self.shelf()?, self.past()?);
+        let (shelf, past) = self.look()?;
+        past.plausible(at)?;
         let at = at.max(past.newest);
-        let found = super::subject::found(&shelf, &past, &|about| fact.is_of(about), &|told| fact.is_told(told));
+        let found = found(&shelf, &past, fact);
+        let doubtful = doubtful(&shelf, &past, fact, &found);
+        let restricted = past.restricted();
         let wish = Wish {
             operation: Operation::Delete,
             purpose: Purpose::SubjectRight,
             asker,
             at,
-            spared: Some(&past.restricted),
+            spared: Some(&restricted),
         };
         let closing = AccessEvent::Invalidation {
             fact: fact.kind().into(),
@@ -122,7 +144,13 @@ impl Custody {
         let (items, done) = self.erase(&wish, &found, closing, fact.reason(), past.size, &resumed.left)?;
         Ok(Invalidated {
             items,
-            failed: resumed.failed.into_iter().chain(done.failed).collect(),
+            doubtful,
+            failed: resumed
+                .failed
+                .into_iter()
+                .chain(done.failed)
+                .map(|(name, why)| (names::shown(&name), why))
+                .collect(),
             unanswered: resumed.unanswered.into_iter().chain(done.unanswered).collect(),
             open: self.journal.open_discards()?,
             head: done.head.or(resumed.head),
@@ -140,7 +168,10 @@ impl Invalidated {
                 rights::ItemOutcome::Refused(_) | rights::ItemOutcome::Failed(_)
             )
         };
-        self.items.iter().any(refused) || !self.failed.is_empty() || !self.unanswered.is_empty()
+        self.items.iter().any(refused)
+            || !self.doubtful.is_empty()
+            || !self.failed.is_empty()
+            || !self.unanswered.is_empty()
     }
 
     /// Whether the policies refused something.

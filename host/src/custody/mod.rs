@@ -5,17 +5,20 @@
 //! belongs to it. [`Custody`] is the one way to it: it asks the policies, journals, and only then hands out,
 //! deletes or restricts.
 //!
-//! What a folder holds is not trusted: a recording is handed out only when its sidecar is, byte for byte, the
-//! one whose digest the journal holds. No link is followed, and nothing outside the folder is touched.
+//! What a folder holds is not trusted: a sidecar counts only when it is, byte for byte, the one whose digest the
+//! journal holds, and stands beside its own recording. No link is followed, and nothing outside the folder is
+//! touched.
 
 mod access;
 mod carrying;
 mod chronicle;
+mod clock;
 mod disk;
 mod error;
 mod invalidate;
 mod lifetime;
 mod names;
+mod origin;
 mod pair;
 mod purge;
 mod refusal;
@@ -27,19 +30,22 @@ mod subject;
 mod tests;
 mod work;
 
+pub use crate::journal::AskedBy;
 pub use access::{AccessAnswer, AccessRequest, Asker, Granted};
-pub use error::{CustodyError, undone};
+pub use error::{CustodyError, RequestError, undone};
 pub use invalidate::{FalseFact, Invalidated};
-pub use names::Kind;
+pub use names::{Kind, file_name};
+pub use origin::{Doubt, Doubtful, Origin};
 pub use pair::{CallRecorder, CallRecorderProgram, NobodyToAsk};
-pub use purge::{Gone, PurgeReport, Stays};
+pub use purge::{Gone, HeldBack, PurgeReport, Stays};
 pub use refusal::{RefusalCause, Refused};
-pub use rights::{Item, ItemOutcome, Receipt, Right, RightRequest};
+pub use rights::{Item, ItemOutcome, OpenRequestShown, Receipt, RestrictionShown, Right, RightRequest};
 pub use shelf::{About, Held, Holding, Restriction, Stray};
 pub use sidecar::{MAX_SIDECAR, Part, Sidecar, SidecarError, Title};
 pub use subject::{Found, Subject};
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -50,10 +56,11 @@ use gardefou_policy::types::{Span, Timestamp};
 use crate::handle::PolicyHandle;
 use crate::journal::{AccessEvent, Journal};
 use crate::ledger::Ledger;
+use crate::private;
 use crate::session::Counterpart;
 use chronicle::{Chronicle, Past};
 use disk::{Disk, RealDisk};
-use shelf::Shelf;
+use shelf::{Shelf, Unweighed};
 
 /// The most files that a folder may have.
 pub const MAX_FILES: usize = 1 << 20;
@@ -73,6 +80,7 @@ pub struct Custody {
     ledger: Option<Arc<dyn Ledger>>,
     call_recorder: Arc<dyn CallRecorder>,
     disk: Arc<dyn Disk>,
+    others: Vec<PathBuf>,
 }
 
 impl Custody {
@@ -87,6 +95,7 @@ impl Custody {
             ledger: None,
             call_recorder: Arc::new(NobodyToAsk),
             disk: Arc::new(RealDisk),
+            others: Vec::new(),
         }
     }
 
@@ -105,24 +114,33 @@ impl Custody {
         Self { call_recorder, ..self }
     }
 
+    /// The same, with files that are no recordings, and are left alone where they lie in the folder: a key, say, or
+    /// the rules. Those of the journal and of the ledger are known.
+    #[must_use]
+    pub fn with_others(self, others: Vec<PathBuf>) -> Self {
+        Self { others, ..self }
+    }
+
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What the folder holds, by name.
+    /// What the folder holds, by name, and what the journal shows of it.
     ///
     /// # Errors
-    /// When it cannot be read, or holds more than [`MAX_FILES`].
+    /// When one of them cannot be read, or the folder holds more than [`MAX_FILES`].
     pub fn recordings(&self) -> Result<Vec<Holding>, CustodyError> {
-        Ok(self.shelf()?.holdings)
+        Ok(self.look()?.0.holdings)
     }
 
-    /// A segment was discarded by whoever recorded it: tells the call's own recorder, and journals its answer.
+    /// A segment was discarded by whoever recorded it: tells the call's own recorder, and journals its answer. None
+    /// where the call's recorder could not: the discard stays open.
     ///
     /// # Errors
-    /// When the journal cannot be written, or the call's recorder could not: the discard stays open.
+    /// When the journal cannot be used, the clock is far ahead of it, or the session is restricted: then its call's
+    /// own recording stays as well.
     pub fn discarded(
         &self,
         session: &str,
@@ -130,6 +148,7 @@ impl Custody {
         segment: Span,
         at: Timestamp,
     ) -> Result<Option<Counterpart>, CustodyError> {
+        self.may_discard(session, at)?;
         let Ok(counterpart) = self.call_recorder.discard(session, call_reference, segment) else {
             return Ok(None);
         };
@@ -156,6 +175,7 @@ impl Custody {
         kept: Span,
         at: Timestamp,
     ) -> Result<Option<Counterpart>, CustodyError> {
+        self.may_discard(session, at)?;
         let Ok(counterpart) = self.call_recorder.trim(session, call_reference, segment, kept) else {
             return Ok(None);
         };
@@ -171,23 +191,36 @@ impl Custody {
         Ok(Some(counterpart))
     }
 
-    fn shelf(&self) -> Result<Shelf, CustodyError> {
-        Shelf::of(&self.folder, &self.aside())
+    fn may_discard(&self, session: &str, at: Timestamp) -> Result<(), CustodyError> {
+        let past = self.past()?;
+        past.plausible(at)?;
+        if past.is_restricted(session) {
+            return Err(CustodyError::Restricted);
+        }
+        Ok(())
+    }
+
+    /// The folder and the journal. The folder first: what is decided between the two looks is known.
+    fn look(&self) -> Result<(Shelf, Past), CustodyError> {
+        let unweighed = Unweighed::of(&self.folder, &self.aside())?;
+        let past = self.past()?;
+        Ok((unweighed.weighed(&past), past))
     }
 
     fn past(&self) -> Result<Past, CustodyError> {
         Ok(Past::read(&*self.journal)?)
     }
 
-    /// What files are named that are somebody else's, and may lie in the same folder.
-    fn aside(&self) -> Vec<String> {
-        let stores = [
-            Some(self.journal.name()),
-            self.ledger.as_ref().map(|ledger| ledger.name()),
-        ];
-        let names = stores.into_iter().flatten();
-        names
-            .filter_map(|name| Some(Path::new(&name).file_name()?.to_str()?.to_owned()))
+    /// The names in the folder that are somebody else's: exactly those of the files that lie in it.
+    fn aside(&self) -> BTreeSet<String> {
+        let here = whole(&self.folder);
+        let ledger = self.ledger.as_ref().map(|ledger| ledger.files()).unwrap_or_default();
+        let files = self.journal.files().into_iter().chain(ledger);
+        let files = files.chain(self.others.iter().cloned());
+        let is_here = |file: &PathBuf| whole(file.parent().unwrap_or(Path::new(""))) == here;
+        files
+            .filter(is_here)
+            .filter_map(|file| names::coded(file.file_name()?))
             .collect()
     }
 
@@ -195,8 +228,8 @@ impl Custody {
     fn locked(&self) -> Result<File, CustodyError> {
         let path = self.folder.join(names::LOCK);
         let unusable = |error: std::io::Error| CustodyError::of(&self.folder, &error);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(unusable)?;
+        // Who may not write here holds no lock either.
+        let file = private::open_or_create(&path).map_err(unusable)?;
         let since = Instant::now();
         loop {
             match file.try_lock() {
@@ -211,4 +244,15 @@ impl Custody {
             }
         }
     }
+}
+
+/// A folder's one path, whatever it was called.
+fn whole(folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let whole = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder));
+    whole.unwrap_or_else(|_| folder.to_owned())
 }

@@ -1,9 +1,13 @@
 //! What a file of the folder is, by its name.
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use gardefou_policy::types::Artefact;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 /// What a file beside a recording is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -121,6 +125,12 @@ fn alone(name: &str) -> Option<(&str, Kind)> {
     VIDEOS.contains(&extension.as_str()).then_some((stem, Kind::Temporary))
 }
 
+/// Whether it looks like a video that is whole: no temporary file, and no part of one.
+pub(super) fn is_whole_video(name: &str) -> bool {
+    let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    unfinished(name).is_none() && VIDEOS.contains(&extension.as_str())
+}
+
 /// The recording that a video will be part of: `NAME.cut.mkv`, `NAME.part-2.mkv`.
 fn unfinished(name: &str) -> Option<&str> {
     let cut = || name.split_once(".cut.").map(|(stem, _)| stem);
@@ -131,6 +141,135 @@ fn unfinished(name: &str) -> Option<&str> {
         is_number.then_some(stem)
     };
     cut().or_else(part)
+}
+
+/// The longest name of a session that is that of its files as it is, in bytes.
+const LONGEST_NAME: usize = 100;
+
+/// The name that a session's files have: the session's own where that leads into no other folder, hides nothing and
+/// is not too long. Two sessions never have the same: a name that had to be changed ends in a digest of the whole
+/// one, behind a character that stands in no other.
+///
+/// ```
+/// use gardefou::custody::file_name;
+/// assert_eq!(file_name("s-17"), "s-17");
+/// assert!(file_name("../s-17").starts_with("___s-17~"));
+/// ```
+#[must_use]
+pub fn file_name(session: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !session.is_empty()
+        && session.len() <= LONGEST_NAME
+        && session.chars().all(is_plain)
+        && !session.starts_with('-')
+    {
+        return session.to_owned();
+    }
+    let plain = |c: char| if is_plain(c) { c } else { '_' };
+    let name: String = session.chars().take(LONGEST_NAME / 2).map(plain).collect();
+    let name = name.trim_start_matches('-');
+    let digest = Sha256::digest(session.as_bytes());
+    let digest = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        // Writing into a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    format!("{name}~{digest}")
+}
+
+/// Whether a recording of this name is named after the session.
+pub(super) fn is_of_session(name: &str, session: &str) -> bool {
+    name == session || name == file_name(session)
+}
+
+/// The character that stands for the byte 0 of a name that is no UTF-8; the others follow it. Nobody has a use for
+/// them: they are the last ones of the last private plane.
+#[cfg(unix)]
+const FIRST_BYTE: u32 = 0x10_ff00;
+
+/// A file's name as custody holds it: a text in which each byte that is no UTF-8 is one character of its own. A
+/// name that has such characters itself is coded byte for byte, so that no two names are coded alike. Elsewhere
+/// than on Unix a name that is no Unicode has none.
+#[cfg(unix)]
+pub(super) fn coded(name: &OsStr) -> Option<String> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let byte = |byte: &u8| char::from_u32(FIRST_BYTE | u32::from(*byte)).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let mut coded = String::new();
+    for chunk in name.as_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if is_byte(c) {
+                coded.extend(c.encode_utf8(&mut [0; 4]).as_bytes().iter().map(byte));
+            } else {
+                coded.push(c);
+            }
+        }
+        coded.extend(chunk.invalid().iter().map(byte));
+    }
+    Some(coded)
+}
+
+#[cfg(not(unix))]
+pub(super) fn coded(name: &OsStr) -> Option<String> {
+    name.to_str().map(str::to_owned)
+}
+
+#[cfg(unix)]
+const fn is_byte(c: char) -> bool {
+    c as u32 >= FIRST_BYTE
+}
+
+/// The name that was coded so.
+#[cfg(unix)]
+pub(super) fn decoded(name: &str) -> OsString {
+    use std::os::unix::ffi::OsStringExt as _;
+    let mut bytes = Vec::with_capacity(name.len());
+    for c in name.chars() {
+        let own = u8::try_from((c as u32).wrapping_sub(FIRST_BYTE))
+            .ok()
+            .filter(|_| is_byte(c));
+        match own {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    OsString::from_vec(bytes)
+}
+
+#[cfg(not(unix))]
+pub(super) fn decoded(name: &str) -> OsString {
+    name.into()
+}
+
+/// Where the file of this coded name is.
+pub(super) fn path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(decoded(name))
+}
+
+/// A coded name for people to read: a byte that is no UTF-8 as `\xE9`.
+#[cfg(unix)]
+pub(super) fn shown(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for c in name.chars() {
+        if is_byte(c) {
+            // Writing into a string does not fail.
+            let _ = write!(shown, "\\x{:02X}", c as u32 - FIRST_BYTE);
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(not(unix))]
+pub(super) fn shown(name: &str) -> String {
+    name.to_owned()
+}
+
+/// Whether this is a file of custody's own that was not yet in its place. Other stores write theirs in another way,
+/// and nobody else may take them away.
+pub(super) fn is_unplaced(name: &str) -> bool {
+    let random = name.strip_prefix(OWN).and_then(|rest| rest.strip_suffix(UNPLACED));
+    random.is_some_and(|random| random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Whether this is a name in a folder, and leads nowhere else.
@@ -192,6 +331,46 @@ mod tests {
             "s-2.txt",
         ] {
             assert_eq!(belongs(name, &known), None, "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_name_has_a_code_and_no_two_the_same() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let names: [&[u8]; 9] = [
+            b"s-1.mkv",
+            "é.mkv".as_bytes(),
+            b"\xe9.mkv",
+            b"\xc3.\xa9",
+            b"\xff\xfe\x80",
+            "\u{10ffe9}.mkv".as_bytes(),
+            "\u{10ff00}".as_bytes(),
+            b"",
+            b"a\xf4\x8f",
+        ];
+        let mut codes = BTreeSet::new();
+        for bytes in names {
+            let name = OsStr::from_bytes(bytes);
+            let code = coded(name).unwrap();
+            assert_eq!(decoded(&code), name, "{code:?}");
+            assert!(codes.insert(code));
+        }
+        assert_eq!(shown(&coded(OsStr::from_bytes(b"\xe9.mkv")).unwrap()), "\\xE9.mkv");
+        let latin = coded(OsStr::from_bytes(b"r\xe9union.cut.mkv")).unwrap();
+        let (_, kind) = belongs(&latin, &BTreeSet::new()).unwrap();
+        assert_eq!(kind, Kind::Temporary);
+    }
+
+    #[test]
+    fn what_is_not_yet_in_its_place_has_custodys_own_form() {
+        assert!(is_unplaced(".gardefou-0123456789abcdef.tmp"));
+        for other in [
+            ".gardefou-aB3xYz.tmp",
+            ".gardefou-0123456789abcdef.pending.json",
+            "x.tmp",
+        ] {
+            assert!(!is_unplaced(other), "{other}");
         }
     }
 

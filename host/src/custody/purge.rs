@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::error::CustodyError;
 use super::lifetime::Lifetimes;
+use super::origin::Doubtful;
+use super::rights::{OpenRequestShown, RestrictionShown};
 use super::shelf::Stray;
 use super::work::{Done, Work};
-use super::{Custody, work};
+use super::{Custody, names, work};
 use crate::error::Fault;
 use crate::journal::{AccessEvent, Head, OpenDiscard};
 use plan::Plan;
@@ -29,6 +31,15 @@ pub struct PurgeReport {
     /// What stays whatever its time, because its processing is restricted at a person's request: names of
     /// recordings.
     pub restricted: Vec<String>,
+    /// By whose wish, and whether somebody must look at it again.
+    pub restrictions: Vec<RestrictionShown>,
+    /// What stays because a request about it is open: it was not looked at any further.
+    pub held: Vec<HeldBack>,
+    /// Requests that nobody said to be answered; those that are overdue keep nothing.
+    pub requests: Vec<OpenRequestShown>,
+    /// Recordings whose sidecar is not the one that was decided, or that of another recording. The journal alone says
+    /// until when they stay.
+    pub doubtful: Vec<Doubtful>,
     /// What belongs to no recording, and was not touched.
     pub strays: Vec<Stray>,
     /// Files that could not be deleted, and why.
@@ -81,6 +92,19 @@ pub struct Stays {
     pub files: Vec<String>,
 }
 
+/// What a request that is open keeps from the purge.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct HeldBack {
+    /// The recording's name in the folder.
+    pub name: String,
+    /// The reference of the request.
+    pub reference: String,
+    /// Until when it does.
+    pub until: Timestamp,
+}
+
 impl Gone {
     /// How long it outlived its time, in ms.
     #[must_use]
@@ -90,18 +114,19 @@ impl Gone {
 }
 
 impl PurgeReport {
-    /// Whether something is past its time and still there, restricted recordings aside.
+    /// Whether something is past its time and still there, restricted recordings aside; or somebody must look whose
+    /// a recording is.
     #[must_use]
     pub fn still_there(&self) -> bool {
-        !self.failed.is_empty() || !self.unanswered.is_empty() || (self.dry_run && !self.gone.is_empty())
+        !self.failed.is_empty()
+            || !self.unanswered.is_empty()
+            || !self.doubtful.is_empty()
+            || (self.dry_run && !self.gone.is_empty())
     }
 }
 
 /// How many recordings are discarded together.
 const BATCH: usize = 64;
-
-/// A clock that is this much behind the journal may be set back; further, nobody can tell which was wrong.
-const MOST_BEHIND: Millis = 31 * gardefou_policy::types::DAY;
 
 impl Custody {
     /// Deletes what is past its time at `at`: recordings, analyses, temporary files, decision records and access
@@ -136,13 +161,12 @@ impl Custody {
     }
 
     fn plan(&self, at: Timestamp, dry_run: bool) -> Result<(Plan, PurgeReport), CustodyError> {
-        let shelf = self.shelf()?;
-        let past = self.past()?;
-        if past.latest.since(at) > MOST_BEHIND && !dry_run {
-            return Err(CustodyError::Clock {
-                at,
-                newest: past.latest,
-            });
+        let (shelf, past) = self.look()?;
+        let mut head = None;
+        if !dry_run {
+            past.not_behind(at)?;
+            past.plausible(at)?;
+            head = self.look_at_the_clock(&past, at)?;
         }
         // A clock that was set back gives nothing more time.
         let now = if dry_run { at } else { at.max(past.newest) };
@@ -153,8 +177,17 @@ impl Custody {
             dry_run,
             stays: plan.stays.clone(),
             restricted: plan.restricted.clone(),
+            restrictions: past
+                .restraints
+                .keys()
+                .flat_map(|session| past.restrictions_of(session, now))
+                .collect(),
+            held: plan.held.clone(),
+            requests: past.open_requests(None, now),
+            doubtful: plan.doubtful.clone(),
             strays: shelf.strays,
-            failed: plan.untold.clone(),
+            failed: shown(plan.untold.clone()),
+            head,
             open: self.journal.open_discards()?,
             faults: lifetimes.faults,
             entries: plan.entries,
@@ -185,7 +218,7 @@ impl Custody {
 
 impl PurgeReport {
     fn take(&mut self, done: Done) {
-        self.failed.extend(done.failed);
+        self.failed.extend(shown(done.failed));
         self.unanswered.extend(done.unanswered);
         self.ledger = done.ledger.map(|error| error.to_string()).or(self.ledger.take());
         self.head = done.head.or(self.head.take());
@@ -202,4 +235,10 @@ impl Work {
             ..Self::default()
         }
     }
+}
+
+/// The same, with names that people can read.
+fn shown(told: Vec<(String, String)>) -> Vec<(String, String)> {
+    let shown = told.into_iter().map(|(name, why)| (names::shown(&name), why));
+    shown.collect()
 }

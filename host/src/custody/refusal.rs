@@ -4,6 +4,7 @@ use gardefou_policy::notes::Text;
 use gardefou_policy::types::Reason;
 use serde::Serialize;
 
+use super::origin::Doubt;
 use super::sidecar::SidecarError;
 use crate::error::Fault;
 use crate::session::Why;
@@ -36,10 +37,14 @@ pub enum RefusalCause {
     Several,
     /// Nobody can tell whose it is.
     Sidecar(SidecarError),
-    /// Its sidecar is not the one that was decided.
-    Changed,
-    /// The journal holds no decision about it: its time is over, or there never was one.
-    Undecided,
+    /// Nothing shows whose it is.
+    Doubt(Doubt),
+    /// Nothing shows whose it is, and the request names nobody whose it should be.
+    Unnamed,
+    /// It is of somebody else than the request says.
+    SomebodyElse,
+    /// The rules ask for a second person, and nobody named one.
+    SecondPerson,
     /// The journal says that it was discarded.
     Discarded,
     /// Its processing is restricted: nobody deletes it but at the wish of whoever obtained that.
@@ -57,11 +62,13 @@ impl RefusalCause {
             Self::Fault(_) => (Reason::POLICY_FAULT, 0),
             Self::Store(_) => (Reason::STORE_UNAVAILABLE, 0),
             Self::Restricted => (Reason::RESTRICTED, 0),
+            Self::SecondPerson => (Reason::NOT_AUTHORISED, 0),
             Self::NotThere
             | Self::Several
             | Self::Sidecar(_)
-            | Self::Changed
-            | Self::Undecided
+            | Self::Doubt(_)
+            | Self::Unnamed
+            | Self::SomebodyElse
             | Self::Discarded
             | Self::Operation => (Reason::INVALID_FACTS, 0),
         }
@@ -82,21 +89,26 @@ impl RefusalCause {
                 "plusieurs enregistrements sont de cette session\u{a0}: en demander un par son nom",
             ),
             Self::Sidecar(error) => error.text(),
-            Self::Changed => both(
-                "its sidecar is not the one that was decided: it was changed afterwards",
-                "son fichier d'accompagnement n'est pas celui de la décision\u{a0}: il a été modifié après coup",
+            Self::Doubt(doubt) => doubt.text(),
+            Self::Unnamed => both(
+                "nothing shows whose it is: name the person with `--employee` or the call with `--call`",
+                "rien ne montre à qui il est\u{a0}: nommer la personne avec `--employee` ou l'appel avec `--call`",
             ),
-            Self::Undecided => both(
-                "the journal holds no decision about it, so that nothing shows that it may be there",
-                "le journal ne contient aucune décision à son sujet\u{a0}: rien ne montre qu'il puisse être là",
+            Self::SomebodyElse => both(
+                "it is of somebody else than the request says",
+                "il concerne quelqu'un d'autre que ne le dit la demande",
+            ),
+            Self::SecondPerson => both(
+                "it takes a second person, named with `--second-person`",
+                "il faut une deuxième personne, nommée avec `--second-person`",
             ),
             Self::Discarded => both(
                 "the journal says that it was discarded, so that nothing of it may be there",
                 "d'après le journal, il a été supprimé\u{a0}: rien ne doit en rester",
             ),
             Self::Restricted => both(
-                "its processing is restricted at a person's request: it stays until that person wants it erased, or releases it",
-                "son traitement est limité à la demande d'une personne\u{a0}: il reste tant qu'elle n'en demande pas l'effacement ou ne lève pas la limitation",
+                "its processing is restricted at somebody else's request: it stays until whoever obtained that wants it erased, or releases it",
+                "son traitement est limité à la demande de quelqu'un d'autre\u{a0}: il reste tant que celui-ci n'en demande pas l'effacement ou ne lève pas la limitation",
             ),
             Self::Operation => both(
                 "such an operation hands nothing out: it is a person's request",

@@ -1,16 +1,21 @@
 //! The folder as it was found: what belongs to which recording, and what belongs to none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
 use gardefou_policy::types::{CaptureMode, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::chronicle::Past;
+use super::disk::FileId;
 use super::error::CustodyError;
 use super::names::{self, Kind};
+use super::origin::{Origin, Weights};
 use super::sidecar::{Sidecar, SidecarError};
 use super::{MAX_FILES, disk};
+use crate::journal::Asked;
 use crate::policy::Digest;
 
 /// Everything that the folder holds of one recording.
@@ -19,8 +24,10 @@ use crate::policy::Digest;
 pub struct Holding {
     /// What its files are named before the first dot that means something.
     pub name: String,
-    /// What its sidecar says; why it says nothing.
+    /// What its sidecar says; why it says nothing. It counts for nothing unless its origin is proven.
     pub about: Result<About, SidecarError>,
+    /// What shows whose it is.
+    pub origin: Origin,
     /// The mark that its processing is restricted.
     pub restricted: Option<Restriction>,
     /// Its files, by name.
@@ -31,7 +38,8 @@ pub struct Holding {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Held {
-    /// Its name in the folder.
+    /// Its name in the folder. A byte that is no UTF-8 stands in it as a character that nobody uses; as it is on
+    /// the disk, [`Held::file_name`] gives it.
     pub name: String,
     /// What it is.
     pub kind: Kind,
@@ -39,6 +47,8 @@ pub struct Held {
     pub bytes: u64,
     /// When it was last written, by its own date.
     pub dated: Timestamp,
+    /// Which file it is, whatever its name.
+    pub(super) id: FileId,
 }
 
 /// What a sidecar says of its recording, without its parts.
@@ -67,12 +77,15 @@ pub struct About {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Restriction {
-    /// Whose request it answers: `employee` or `call`.
+    /// About whom it was asked for: `employee`, `call` or `session`.
     pub request: String,
     /// The account that answered it.
     pub account: String,
     /// When.
     pub at: Timestamp,
+    /// Who asked for it, under which reference, and when somebody looks whether it is still needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// What lies in the folder and belongs to no recording: it is never touched.
@@ -84,27 +97,48 @@ pub struct Stray {
     pub what: &'static str,
 }
 
-/// The folder.
+/// The folder, and what the journal shows of it.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     pub(super) holdings: Vec<Holding>,
     pub(super) strays: Vec<Stray>,
+}
+
+/// The names in the folder.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    files: Vec<Held>,
+    strays: Vec<Stray>,
     /// What was begun and must be finished.
     pub(super) pending: Vec<String>,
     /// Files of our own that were not yet in their place.
     pub(super) leftovers: Vec<String>,
 }
 
+/// The folder as it says itself that it is.
+#[derive(Debug)]
+pub(super) struct Unweighed {
+    bare: Vec<Bare>,
+    strays: Vec<Stray>,
+}
+
+/// Everything of one name, before anybody looked whether its sidecar is true.
+#[derive(Debug)]
+pub(super) struct Bare {
+    pub(super) name: String,
+    pub(super) about: Result<About, SidecarError>,
+    restricted: Option<Restriction>,
+    files: Vec<Held>,
+}
+
 /// The largest mark that is read, in bytes.
 const MAX_MARK: u64 = 4_096;
 
-impl Shelf {
-    /// Looks at the folder, never below it and never through a link. What is named like one of `aside` is
-    /// somebody else's: the journal may lie in the same folder.
-    pub(super) fn of(folder: &Path, aside: &[String]) -> Result<Self, CustodyError> {
-        let mut shelf = Self::default();
-        let mut files = Vec::new();
-        shelf.list(folder, aside, &mut files)?;
+impl Unweighed {
+    /// Looks at the folder, never below it and never through a link. What is named as one of `aside` is somebody
+    /// else's: the journal may lie in the same folder.
+    pub(super) fn of(folder: &Path, aside: &BTreeSet<String>) -> Result<Self, CustodyError> {
+        let Listing { files, mut strays, .. } = Listing::of(folder, aside)?;
         let known: BTreeSet<String> = files
             .iter()
             .filter_map(|file| file.name.strip_suffix(names::SIDECAR))
@@ -123,17 +157,37 @@ impl Shelf {
             }
         }
         for file in nobodys {
-            shelf.place(file, &mut held);
+            strays.extend(place(file, &mut held));
         }
-        shelf.holdings = held
+        let bare = held
             .into_iter()
-            .map(|(name, files)| holding(folder, name, files))
+            .map(|(name, files)| Bare::of(folder, name, files))
             .collect();
-        shelf.strays.sort();
-        Ok(shelf)
+        strays.sort();
+        Ok(Self { bare, strays })
     }
 
-    fn list(&mut self, folder: &Path, aside: &[String], files: &mut Vec<Held>) -> Result<(), CustodyError> {
+    /// The same, with what the journal shows of it.
+    pub(super) fn weighed(self, past: &Past) -> Shelf {
+        let weights = Weights::of(&self.bare, past);
+        let origins: Vec<Origin> = self.bare.iter().map(|bare| weights.origin(bare)).collect();
+        let holdings = self.bare.into_iter().zip(origins);
+        Shelf {
+            holdings: holdings.map(|(bare, origin)| bare.weighed(origin, past)).collect(),
+            strays: self.strays,
+        }
+    }
+}
+
+impl Listing {
+    /// Looks at the folder, never below it and never through a link.
+    pub(super) fn of(folder: &Path, aside: &BTreeSet<String>) -> Result<Self, CustodyError> {
+        let mut listing = Self::default();
+        listing.list(folder, aside)?;
+        Ok(listing)
+    }
+
+    fn list(&mut self, folder: &Path, aside: &BTreeSet<String>) -> Result<(), CustodyError> {
         let unusable = |error| CustodyError::of(folder, &error);
         for (count, entry) in fs::read_dir(folder).map_err(unusable)?.enumerate() {
             if count >= MAX_FILES {
@@ -148,53 +202,57 @@ impl Shelf {
                 continue;
             };
             let name = entry.file_name();
-            let plain = name.to_str().filter(|_| metadata.is_file());
-            let Some(name) = plain else {
-                self.stray(&name.to_string_lossy(), what(&metadata));
+            let Some(name) = names::coded(&name).filter(|_| metadata.is_file()) else {
+                let name = names::coded(&name).unwrap_or_else(|| name.to_string_lossy().into_owned());
+                self.strays.push(stray(&name, what(&metadata)));
                 continue;
             };
             if name == names::LOCK {
                 continue;
             }
             if name.starts_with(names::OWN) && name.ends_with(names::PENDING) {
-                self.pending.push(name.to_owned());
-            } else if name.starts_with(names::OWN) && name.ends_with(names::UNPLACED) {
-                self.leftovers.push(name.to_owned());
-            } else if aside.iter().any(|aside| name.starts_with(aside.as_str())) {
-                self.stray(name, "file");
+                self.pending.push(name);
+            } else if names::is_unplaced(&name) {
+                self.leftovers.push(name);
+            } else if aside.contains(&name) {
+                self.strays.push(stray(&name, "file"));
             } else {
-                files.push(Held {
-                    name: name.to_owned(),
+                self.files.push(Held {
+                    name,
                     kind: Kind::Other,
                     bytes: metadata.len(),
                     dated: disk::dated(&metadata),
+                    id: FileId::of(&metadata),
                 });
             }
         }
-        files.sort_by(|a, b| a.name.cmp(&b.name));
+        self.files.sort_by(|a, b| a.name.cmp(&b.name));
         self.pending.sort();
         Ok(())
     }
+}
 
-    /// A trace lies beside a video that no sidecar stands for, too.
-    fn place(&mut self, file: Held, held: &mut BTreeMap<String, Vec<Held>>) {
-        let stem = [".verdicts.jsonl", ".jsonl"]
-            .iter()
-            .find_map(|end| file.name.strip_suffix(end));
-        match stem.and_then(|stem| held.get_mut(stem)) {
-            Some(files) if files.iter().any(|file| file.kind == Kind::Temporary) => files.push(Held {
+/// A trace lies beside a video that no sidecar stands for, too. Gives what belongs nowhere.
+fn place(file: Held, held: &mut BTreeMap<String, Vec<Held>>) -> Option<Stray> {
+    let stem = [".verdicts.jsonl", ".jsonl"]
+        .iter()
+        .find_map(|end| file.name.strip_suffix(end));
+    match stem.and_then(|stem| held.get_mut(stem)) {
+        Some(files) if files.iter().any(|file| file.kind == Kind::Temporary) => {
+            files.push(Held {
                 kind: Kind::Temporary,
                 ..file
-            }),
-            _ => self.stray(&file.name, "file"),
+            });
+            None
         }
+        _ => Some(stray(&file.name, "file")),
     }
+}
 
-    fn stray(&mut self, name: &str, what: &'static str) {
-        self.strays.push(Stray {
-            name: name.to_owned(),
-            what,
-        });
+fn stray(name: &str, what: &'static str) -> Stray {
+    Stray {
+        name: names::shown(name),
+        what,
     }
 }
 
@@ -208,36 +266,67 @@ fn what(metadata: &fs::Metadata) -> &'static str {
     }
 }
 
-fn holding(folder: &Path, name: String, mut files: Vec<Held>) -> Holding {
-    let has = |kind| files.iter().any(|file| file.kind == kind);
-    let about = if has(Kind::Sidecar) {
-        Sidecar::read_with_digest(&folder.join(format!("{name}{}", names::SIDECAR))).map(About::from)
-    } else {
-        Err(SidecarError::Missing)
-    };
-    let restricted = has(Kind::Restriction).then(|| mark(folder, &name));
-    if about.as_ref().is_err_and(SidecarError::says_nothing) {
-        // Nobody can tell when it was collected, nor that it may be kept.
-        for file in &mut files {
-            if matches!(
-                file.kind,
-                Kind::Video | Kind::Other | Kind::Trace | Kind::Verdicts | Kind::Sidecar
-            ) {
+impl Bare {
+    fn of(folder: &Path, name: String, files: Vec<Held>) -> Self {
+        let has = |kind| files.iter().any(|file| file.kind == kind);
+        let about = if has(Kind::Sidecar) {
+            let sidecar = format!("{name}{}", names::SIDECAR);
+            Sidecar::read_with_digest(&names::path(folder, &sidecar)).map(About::from)
+        } else {
+            Err(SidecarError::Missing)
+        };
+        let restricted = has(Kind::Restriction).then(|| mark(folder, &name));
+        Self {
+            name,
+            about,
+            restricted,
+            files,
+        }
+    }
+
+    fn weighed(mut self, origin: Origin, past: &Past) -> Holding {
+        if !is_decided(&self.about, &origin, past) {
+            self.is_temporary();
+        }
+        Holding {
+            name: self.name,
+            about: self.about,
+            origin,
+            restricted: self.restricted,
+            files: self.files,
+        }
+    }
+
+    /// Nobody can tell when it was collected, nor that it may be kept.
+    fn is_temporary(&mut self) {
+        let analysed = self.files.iter().any(|file| file.kind == Kind::Analysis);
+        for file in &mut self.files {
+            let temporary = match file.kind {
+                Kind::Video | Kind::Other | Kind::Trace | Kind::Verdicts => true,
+                // It says whose the analyses are: nobody is obeyed for that, and whoever looks knows where to ask.
+                Kind::Sidecar => !analysed || self.about.is_err(),
+                _ => false,
+            };
+            if temporary {
                 file.kind = Kind::Temporary;
             }
         }
     }
-    Holding {
-        name,
-        about,
-        restricted,
-        files,
+}
+
+/// Whether anything shows that it may be kept: its sidecar; or the journal, which decided to keep the session that
+/// it is named after, where its sidecar was changed afterwards. What cannot be read here may be either.
+fn is_decided(about: &Result<About, SidecarError>, origin: &Origin, past: &Past) -> bool {
+    let is_kept = |session: &str| past.of(session).iter().any(|told| told.kept);
+    match about {
+        Ok(_) => origin.is_proven() || origin.session().is_some_and(is_kept),
+        Err(error) => !error.says_nothing(),
     }
 }
 
 /// The mark beside a recording. One that cannot be read restricts all the same.
 fn mark(folder: &Path, name: &str) -> Restriction {
-    let bytes = disk::read(&folder.join(format!("{name}{}", names::RESTRICTED)), MAX_MARK);
+    let bytes = disk::read(&names::path(folder, &format!("{name}{}", names::RESTRICTED)), MAX_MARK);
     let read = bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     read.unwrap_or_default()
 }
@@ -258,11 +347,35 @@ impl From<(Sidecar, Digest)> for About {
     }
 }
 
+impl Held {
+    /// Its name as it is on the disk.
+    #[must_use]
+    pub fn file_name(&self) -> OsString {
+        names::decoded(&self.name)
+    }
+}
+
 impl Holding {
-    /// The session, where its sidecar tells.
+    /// The session that it is of, as the journal shows it: [`Origin::session`].
     #[must_use]
     pub fn session(&self) -> Option<&str> {
-        self.about.as_ref().ok().map(|about| about.session.as_str())
+        self.origin.session()
+    }
+
+    /// Its sidecar's file, and what it is, where it can be read.
+    pub(super) fn sidecar(&self) -> Option<(String, Digest)> {
+        let about = self.about.as_ref().ok()?;
+        Some((format!("{}{}", self.name, names::SIDECAR), about.digest))
+    }
+
+    /// Whether somebody who names it so means it.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.name == name || names::shown(&self.name) == name
+    }
+
+    /// What its sidecar says, where that counts.
+    pub(super) fn proven(&self) -> Option<&About> {
+        self.about.as_ref().ok().filter(|_| self.origin.is_proven())
     }
 
     /// The files of these kinds.

@@ -1,12 +1,14 @@
 //! What is to be deleted, as it is written down before it is begun.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gardefou_policy::types::{Artefact, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::disk::FileId;
 use super::names;
 use crate::journal::{AccessEvent, AccessRecord, Entry, Head, Record};
+use crate::policy::Digest;
 use crate::stores::StoreError;
 
 /// What is to be done.
@@ -41,6 +43,12 @@ pub(super) struct Deletion {
     /// How many were deleted before.
     #[serde(default)]
     pub(super) before: u64,
+    /// Which files they were when it was decided. After a restart nobody can tell any more.
+    #[serde(skip)]
+    pub(super) ids: BTreeMap<String, FileId>,
+    /// The sidecars among them, and what they were: one that says something else now is of another recording.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) sidecars: BTreeMap<String, Digest>,
     /// Entries of the journal that are forgotten when the files are gone.
     pub(super) entries: Vec<u64>,
     /// What is journalled; its count is filled in.
@@ -69,6 +77,8 @@ pub(super) struct Done {
     pub(super) failed: Vec<(String, String)>,
     /// What the call's own recorder said, where it could not.
     pub(super) unanswered: Vec<(String, String)>,
+    /// Sessions of which nothing was deleted, because something of them was exchanged meanwhile.
+    pub(super) exchanged: BTreeSet<String>,
     /// The ledger could not be told.
     pub(super) ledger: Option<StoreError>,
     /// Files and sessions that are left to an unfinished work: nobody else need begin with them.
@@ -112,10 +122,23 @@ impl Work {
         batches
     }
 
+    /// The sessions of which a file is left.
+    pub(super) fn held(&self) -> BTreeSet<String> {
+        let left = self.deletions.iter().filter(|deletion| !deletion.files.is_empty());
+        left.filter_map(|deletion| deletion.session.clone()).collect()
+    }
+
     /// The same without what is left to an earlier one.
     pub(super) fn without(mut self, left: &Left) -> Self {
         for deletion in &mut self.deletions {
             deletion.files.retain(|file| !left.files.contains(file));
+            if deletion
+                .session
+                .as_ref()
+                .is_some_and(|session| left.sessions.contains(session))
+            {
+                deletion.entries.clear();
+            }
         }
         let is_left = |deletion: &Deletion| deletion.files.is_empty() && deletion.entries.is_empty();
         self.deletions.retain(|deletion| !is_left(deletion));
@@ -124,12 +147,24 @@ impl Work {
         self
     }
 
+    /// The same without these sessions: they were restricted since.
+    pub(super) fn sparing(mut self, restricted: &BTreeSet<String>) -> Self {
+        let is_spared = |session: &Option<String>| session.as_ref().is_some_and(|session| restricted.contains(session));
+        self.deletions.retain(|deletion| !is_spared(&deletion.session));
+        self.pairs.retain(|pair| !restricted.contains(&pair.session));
+        self.reviewed.retain(|session| !restricted.contains(session));
+        if self.deletions.is_empty() {
+            self.closing = None;
+        }
+        self
+    }
+
     /// Whether it is of files in this folder, and none that is somebody else's; and of entries that the journal
     /// had.
-    pub(super) fn is_sound(&self, aside: &[String]) -> bool {
+    pub(super) fn is_sound(&self, aside: &BTreeSet<String>) -> bool {
         let mut files = self.deletions.iter().flat_map(|deletion| &deletion.files);
         let mut entries = self.deletions.iter().flat_map(|deletion| &deletion.entries);
-        let elsewhere = |name: &String| aside.iter().any(|aside| name.starts_with(aside.as_str()));
+        let elsewhere = |name: &String| aside.contains(name);
         self.format == 1
             && entries.all(|index| *index < self.since)
             && files.all(|name| names::is_plain(name) && !elsewhere(name))
@@ -148,16 +183,21 @@ pub(super) fn counted(record: &AccessRecord, count: u64) -> Record {
     Record::Access(record)
 }
 
-pub(super) fn closed(record: &AccessRecord, sessions: Vec<String>, count: u64) -> Record {
+pub(super) fn closed(record: &AccessRecord, over: &[&Deletion], sessions: Vec<String>) -> Record {
     let mut record = record.clone();
     match &mut record.event {
         AccessEvent::Right {
             recordings,
-            count: counted,
+            count,
+            erased,
             ..
         } => {
             *recordings = sessions;
-            *counted = count;
+            *count = over.iter().map(|deletion| deletion.count()).sum();
+            for deletion in over.iter().filter(|deletion| !deletion.entries.is_empty()) {
+                let session = deletion.session.clone().unwrap_or_default();
+                erased.entry(session).or_default().extend(&deletion.entries);
+            }
         }
         AccessEvent::Invalidation { recordings, .. } => *recordings = sessions,
         _ => {}
@@ -166,9 +206,11 @@ pub(super) fn closed(record: &AccessRecord, sessions: Vec<String>, count: u64) -
 }
 
 impl Deletion {
-    /// Whether nothing of it is left.
-    pub(super) fn is_over(&self) -> bool {
-        self.files.is_empty()
+    /// Whether nothing of it is left. The decisions about a session stay as long as anything of it does: they say
+    /// whose that is.
+    pub(super) fn is_over(&self, held: &BTreeSet<String>) -> bool {
+        let is_held = self.session.as_ref().is_some_and(|session| held.contains(session));
+        self.files.is_empty() && (self.entries.is_empty() || !is_held)
     }
 
     /// Whether this entry is forgotten already, or one that goes with it: a decision of its session, or an

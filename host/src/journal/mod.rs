@@ -38,7 +38,7 @@ pub use key::JournalKey;
 pub use note::{MAX_NOTE, Malformed, Verifier};
 pub use proof::{Consistency, Inclusion, MAX_PROOF, Proof, Proven, Unproven};
 pub use reader::JournalReader;
-pub use record::{AccessEvent, AccessRecord, Count, DecisionRecord, Frames, Record};
+pub use record::{AccessEvent, AccessRecord, Asked, AskedBy, Count, DecisionRecord, Frames, Record};
 pub use replay::{Balance, Changed, Difference, Replayed, Verdict, replay};
 pub use verify::{NotVerified, Verified, VerifyOptions, Wrong, WrongPlace};
 
@@ -63,6 +63,7 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     name: String,
+    path: PathBuf,
     key: JournalKey,
     // Closed first: the last to close a file that can write it puts its write-ahead log away.
     reader: Mutex<JournalReader>,
@@ -166,6 +167,7 @@ impl Journal {
         let reader = JournalReader::open(path)?;
         let inner = Inner {
             name: reader.name().to_owned(),
+            path: std::path::absolute(path).map_err(|error| fault::file(path, &error))?,
             key: key.clone(),
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
@@ -177,6 +179,18 @@ impl Journal {
     #[must_use]
     pub fn name(&self) -> String {
         self.inner.name.clone()
+    }
+
+    /// Every file that it has, or may have: the database, what SQLite keeps beside it, and what stands beside that.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let beside = |ending: &str| {
+            let mut name = self.inner.path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        let endings = ["", "-wal", "-shm", "-journal", ".pub", ".head", ".key"];
+        endings.into_iter().map(beside).collect()
     }
 
     /// Appends these records, as one: they are durable when this returns. Counts are added up by day, and

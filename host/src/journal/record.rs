@@ -61,6 +61,13 @@ pub enum AccessEvent {
         detail: u16,
         /// What it was granted under, by name.
         obligations: Vec<String>,
+        /// The account of the second person, where one was named (RGPD 5.1.f).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second_person: Option<String>,
+        /// Why nothing beside the request shows whose it is, where nothing does; `trace` where it was asked in a
+        /// trace, with the date that the trace has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_proven: Option<String>,
     },
     /// Other policies are in force.
     Policies {
@@ -128,7 +135,7 @@ pub enum AccessEvent {
     },
     /// A person's request was answered (legal.md, +10).
     Right {
-        /// Which: `find`, `disclose`, `erase`, `restrict` or `release`.
+        /// Which: `find`, `disclose`, `erase`, `restrict`, `release`, `open` or `close`.
         request: String,
         /// The account that answered it.
         account: String,
@@ -136,6 +143,12 @@ pub enum AccessEvent {
         recordings: Vec<String>,
         /// How many files and entries.
         count: u64,
+        /// Who asked, under which reference, and until when. None in what earlier versions wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Asked>,
+        /// The entries that were forgotten because of it, by session.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        erased: BTreeMap<String, Vec<u64>>,
     },
     /// Recordings were discarded because a fact that they were kept under is false.
     Invalidation {
@@ -148,6 +161,84 @@ pub enum AccessEvent {
         /// The recordings: their sessions.
         recordings: Vec<String>,
     },
+    /// Custody looked at the clock of its machine: now and then by itself, and where somebody said that it is right.
+    Clock {
+        /// The account that said so; none where nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+        /// How many entries before this one have a later date, and so a clock that was wrong.
+        #[serde(default, skip_serializing_if = "is_none")]
+        disowned: u64,
+    },
+}
+
+/// Who asks for what is done with a person's data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AskedBy {
+    /// The employee who was recorded.
+    Employee,
+    /// The other party of the call.
+    Party,
+    /// A supervisory authority (RGPD 58).
+    Authority,
+    /// A court.
+    Court,
+}
+
+impl AskedBy {
+    /// `employee`, `party`, `authority` or `court`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Employee => "employee",
+            Self::Party => "party",
+            Self::Authority => "authority",
+            Self::Court => "court",
+        }
+    }
+
+    /// Whether it is no person whose data they are.
+    #[must_use]
+    pub const fn is_authority(self) -> bool {
+        matches!(self, Self::Authority | Self::Court)
+    }
+}
+
+/// Who asked for a right, and what came with the request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Asked {
+    /// Who asked.
+    pub by: AskedBy,
+    /// Under which reference the request is kept: opaque, no name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Of a restriction: when somebody must look whether it is still needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Timestamp>,
+    /// Of a release: the day on which the person was told (RGPD 18.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_on: Option<Timestamp>,
+    /// Of a request that is open: until when it keeps what it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl Asked {
+    /// By somebody, and nothing more.
+    #[must_use]
+    pub const fn by(by: AskedBy) -> Self {
+        Self {
+            by,
+            reference: None,
+            review: None,
+            told_on: None,
+            until: None,
+        }
+    }
 }
 
 /// What was decided about a segment, or why a session was refused: with the facts that decided, so that it
@@ -246,4 +337,8 @@ impl Record {
 
 const fn is_zero(detail: &u16) -> bool {
     *detail == 0
+}
+
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }

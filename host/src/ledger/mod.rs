@@ -29,6 +29,7 @@ pub use slice::MAX_SLICE;
 pub use sqlite::SqliteLedger;
 
 use std::fmt;
+use std::path::PathBuf;
 
 use gardefou_policy::types::{Cap, Millis, Timestamp};
 
@@ -52,6 +53,12 @@ use crate::stores::StoreError;
 pub trait Ledger: Send + Sync + fmt::Debug {
     /// What it is called in messages: a file, or a server without its password.
     fn name(&self) -> String;
+
+    /// Every file that it has, or may have, on this machine; none where it is elsewhere. Whoever looks after the
+    /// folder that they lie in leaves them alone.
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
 
     /// Which ledger it is. It was drawn at random when the ledger was made, and never changes; an empty
     /// ledger in its place has another one.

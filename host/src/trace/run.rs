@@ -325,6 +325,9 @@ impl Run {
                 reason: why.reason.to_string(),
                 detail: why.detail,
                 obligations: obligations.into_iter().map(str::to_owned).collect(),
+                second_person: None,
+                // Its date is that of the trace, and no machine's.
+                not_proven: Some("trace".into()),
             },
         })]);
     }

@@ -17,21 +17,21 @@ fn edited_rules_take_effect_in_the_running_call_and_bad_ones_do_not() {
     recorder.frames(2);
 
     // Another application: what is recorded is not it.
-    std::fs::write(&file, rules(r#"{ executable = "other-desk" }"#, "")).unwrap();
+    fs::write(&file, rules(r#"{ executable = "other-desk" }"#, "")).unwrap();
     recorder.says("the edited rules are in force");
     recorder.says("not recording: no-training-window");
     recorder.frames(2);
 
     // An editor that writes beside the file and renames.
     let beside = display.folder.path().join("rules.toml~");
-    std::fs::write(&beside, &good).unwrap();
-    std::fs::rename(&beside, &file).unwrap();
+    fs::write(&beside, &good).unwrap();
+    fs::rename(&beside, &file).unwrap();
     recorder.says_times("the edited rules are in force", 2);
     recorder.says_times(": recording", 2);
 
     // A mistake on a line of its own.
     let mistake = good.replace("while-held = false", "while-heldd = false");
-    std::fs::write(&file, &mistake).unwrap();
+    fs::write(&file, &mistake).unwrap();
     // An editor may write it in parts: the whole of it is read in the end.
     recorder.says("while-heldd");
     let line = 1 + mistake.lines().position(|line| line.contains("heldd")).unwrap();
@@ -45,12 +45,12 @@ fn edited_rules_take_effect_in_the_running_call_and_bad_ones_do_not() {
     );
     recorder.frames(3);
     let refused = recorder.times("the rules before stay in force");
-    std::fs::remove_file(&file).unwrap();
+    fs::remove_file(&file).unwrap();
     recorder.says_times("the rules before stay in force", refused + 1);
     recorder.frames(3);
     assert_eq!(recorder.times("not recording"), 1, "{:?}", recorder.said());
 
-    std::fs::write(&file, rules(r#"{ executable = "other-desk" }"#, "")).unwrap();
+    fs::write(&file, rules(r#"{ executable = "other-desk" }"#, "")).unwrap();
     recorder.says_times("not recording: no-training-window", 2);
     let recorder = recorder.hang_up();
     let video = recorder.video("s-1").unwrap();

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use gardefou::custody::{Right, RightRequest, Subject};
+use gardefou::custody::{AskedBy, Right, RightRequest, Subject};
 use gardefou::journal::JournalReader;
 use gardefou::{Action, Condition, Outcome, Policy, PolicyHandle, Runtime, StoreError, Stores, StoresOptions};
 use gardefou_policy::rules::{Enrolment, Programmes, Rules};
@@ -31,8 +31,8 @@ fn main() -> Done {
         ["purge", folder] => purge(Path::new(folder)),
         ["erase", folder] => right(Path::new(folder), &Right::Erase, Subject::Employee("e-1001".to_owned())),
         ["sessions", folder] => sessions(Path::new(folder)),
-        ["restrict", folder] => right(Path::new(folder), &Right::Restrict, Subject::Session("new".to_owned())),
-        ["release", folder] => right(Path::new(folder), &Right::Release, Subject::Session("new".to_owned())),
+        ["restrict", folder] => right(Path::new(folder), &restrict(), Subject::Session("new".to_owned())),
+        ["release", folder] => right(Path::new(folder), &release(), Subject::Session("new".to_owned())),
         ["discard", folder] => discard_file(Path::new(folder)),
         ["unsynced-database", folder] => unsynced_database(Path::new(folder)),
         ["unsynced-folder", folder] => unsynced_folder(Path::new(folder)),
@@ -188,11 +188,26 @@ fn record(sitting: &mut Sitting, number: u64) -> Done {
     Err("the ledger grants nothing".into())
 }
 
+/// That nobody works with it.
+fn restrict() -> Right {
+    Right::Restrict {
+        reference: "r-1".to_owned(),
+        review: NOW.plus(30 * 86_400_000),
+    }
+}
+
+/// That this ends.
+fn release() -> Right {
+    Right::Release { told_on: NOW }
+}
+
 /// Answers a person's request.
 fn right(folder: &Path, right: &Right, subject: Subject) -> Done {
     let policies = power::policies()?;
     let custody = power::custody(&policies, power::journal(folder)?, folder);
     let receipt = custody.right(&RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right,
         subject: &subject,
         asker: &power::asker(),

@@ -77,5 +77,6 @@ pub fn asker() -> Asker {
         role: "subject-rights".into(),
         authorised_until: Some(NOW.plus(86_400_000)),
         viewer: "e-9".into(),
+        second_person: None,
     }
 }

@@ -125,6 +125,8 @@ pub fn access(number: u64) -> Record {
             account: format!("account-{number}"),
             recordings: vec![format!("s-{number}")],
             count: number,
+            asked: None,
+            erased: std::collections::BTreeMap::new(),
         },
     })
 }

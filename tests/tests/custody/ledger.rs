@@ -15,6 +15,7 @@ fn a_purge_releases_the_backlog() {
     let shop = Shop::new();
     shop.recording("s-1", NOW.minus(181 * DAY));
     shop.recording("s-2", NOW.minus(DAY));
+    shop.clock_is_right(NOW);
     let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(shop.path("calls.ledger")).unwrap());
     for (session, at) in [("s-1", NOW.minus(181 * DAY)), ("s-2", NOW.minus(DAY))] {
         let offer = Offer {

@@ -2,6 +2,8 @@
 //! misbehave.
 #![cfg(test)]
 
+mod at_once;
+mod bytes;
 mod ledger;
 mod policies;
 mod shop;

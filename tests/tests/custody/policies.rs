@@ -63,6 +63,7 @@ fn a_runtime_that_was_shut_down_says_nothing_and_nothing_goes() {
     let policies = PolicyHandle::new(vec![example(&runtime)]).unwrap();
     let shop = Shop::new();
     shop.recording("s-1", NOW.minus(181 * DAY));
+    shop.clock_is_right(NOW);
     runtime.shutdown();
     assert!(matches!(
         shop.custody(&policies).purge(NOW, false),

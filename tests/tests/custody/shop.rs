@@ -37,6 +37,16 @@ impl Shop {
         self.folder.path().join("calls").join(name)
     }
 
+    /// Its folder, once the journal is closed.
+    pub fn close(self) -> tempfile::TempDir {
+        self.folder
+    }
+
+    /// The folder above that of the recordings, with the journal.
+    pub fn place(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.path(name).exists()
     }
@@ -73,6 +83,13 @@ impl Shop {
         file.set_modified(modified).unwrap();
     }
 
+    /// Somebody looked at the clock then: it does not leap, although the last entry is old.
+    pub fn clock_is_right(&self, at: Timestamp) {
+        let record = json!({ "record": "access", "at": at, "event": "clock", "account": "a-0" });
+        let record: Record = serde_json::from_value(record).unwrap();
+        self.journal.append(&[record]).unwrap();
+    }
+
     pub fn entries(&self) -> Vec<Entry> {
         self.journal.entries(0, 1_000).unwrap()
     }
@@ -85,6 +102,7 @@ pub fn asker(role: &str) -> Asker {
         role: role.into(),
         authorised_until: Some(NOW.plus(DAY)),
         viewer: "e-9".into(),
+        second_person: None,
     }
 }
 
@@ -95,6 +113,7 @@ pub fn view<'a>(recording: &'a str, asker: &'a Asker) -> AccessRequest<'a> {
         artefact: Artefact::Recording,
         purpose: Purpose::Training,
         programme: None,
+        subject: None,
         asker,
         at: NOW,
     }

@@ -1,4 +1,4 @@
-use gardefou::custody::{AccessAnswer, FalseFact, Right, RightRequest, Subject};
+use gardefou::custody::{AccessAnswer, AskedBy, FalseFact, Right, RightRequest, Subject};
 use gardefou::journal::{AccessEvent, AccessRecord, Record};
 use gardefou::{Artefact, PolicyHandle, Runtime};
 
@@ -57,6 +57,8 @@ fn no_entry_tells_of_a_person_whose_data_were_erased() {
     };
     assert_eq!(told(), 1, "else this shows nothing");
     let request = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &Right::Erase,
         subject: &Subject::Employee("e-1001".into()),
         asker: &asker("subject-rights"),

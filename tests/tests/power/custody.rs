@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use gardefou::custody::{Custody, Right, RightRequest, Subject};
+use gardefou::custody::{AskedBy, Custody, Right, RightRequest, Subject};
 use gardefou::journal::{AccessEvent, Journal, JournalReader, Record};
 use gardefou::{Artefact, PolicyHandle};
 use gardefou_policy::types::DAY;
@@ -23,6 +23,9 @@ fn stock(folder: &Path) -> Vec<Vec<u8>> {
     for (session, employee, days) in [("old", "e-1001", 400), ("older", "e-1001", 182), ("new", "e-1002", 1)] {
         power::recording(folder, &journal, session, employee, NOW.minus(days * DAY)).unwrap();
     }
+    // Somebody looked at the clock: it does not leap, although the entries are old.
+    let clock = serde_json::json!({ "record": "access", "at": NOW, "event": "clock", "account": "a-0" });
+    journal.append(&[serde_json::from_value(clock).unwrap()]).unwrap();
     power::dated(folder, "old.analysis.md", NOW.minus(400 * DAY)).unwrap();
     power::dated(folder, LEFT, NOW.minus(2 * DAY)).unwrap();
     let reader = JournalReader::open(&power::journal_file(folder)).unwrap();
@@ -171,6 +174,8 @@ fn purge_again(custody: &Custody) -> Result<bool, String> {
 
 fn erase_again(custody: &Custody) -> Result<bool, String> {
     let receipt = custody.right(&RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &Right::Erase,
         subject: &Subject::Employee("e-1001".to_owned()),
         asker: &power::asker(),

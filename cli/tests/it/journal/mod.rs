@@ -35,6 +35,8 @@ fn access(recording: &str, granted: bool) -> Record {
             reason: if granted { "permitted" } else { "purpose" }.into(),
             detail: 0,
             obligations: vec![],
+            second_person: None,
+            not_proven: None,
         },
     })
 }

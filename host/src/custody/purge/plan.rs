@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gardefou_policy::types::{Artefact, Millis, Reason, Timestamp};
+use gardefou_policy::types::{Artefact, Reason, Span, Timestamp};
 
-use super::{Gone, Stays};
+use super::{Gone, HeldBack, Stays};
 use crate::custody::chronicle::{Past, Told};
+use crate::custody::clock::SKEW;
+use crate::custody::disk::FileId;
 use crate::custody::error::CustodyError;
 use crate::custody::lifetime::Lifetimes;
-use crate::custody::shelf::{About, Held, Holding, Shelf};
+use crate::custody::origin::Doubtful;
+use crate::custody::shelf::{Held, Holding, Shelf};
 use crate::custody::work::{Deletion, Pair, Work};
 use crate::custody::{Kind, error, names};
 use crate::journal::{AccessEvent, AccessRecord};
-
-/// How much later than now a date may lie: the clocks of two machines differ. What lies further in the future
-/// tells nothing.
-const SKEW: Millis = 3_600_000;
+use crate::policy::Digest;
 
 /// What is to go, and what stays.
 #[derive(Debug, Default)]
@@ -24,6 +24,9 @@ pub(super) struct Plan {
     pub(super) gone: Vec<Gone>,
     pub(super) stays: Vec<Stays>,
     pub(super) restricted: Vec<String>,
+    pub(super) held: Vec<HeldBack>,
+    /// Recordings whose sidecar contradicts the journal.
+    pub(super) doubtful: Vec<Doubtful>,
     /// Sidecars that nobody can read here, so that of their recordings nothing is known; and marks that nobody
     /// asked for.
     pub(super) untold: Vec<(String, String)>,
@@ -37,7 +40,16 @@ struct Lot<'s> {
     artefact: Artefact,
     collected_at: Timestamp,
     until: Timestamp,
-    files: Vec<String>,
+    files: Vec<&'s Held>,
+    sidecar: Option<(String, Digest)>,
+}
+
+/// A recording that may be kept, as the journal and a sidecar that counts tell of it.
+struct Kept {
+    session: String,
+    collected_at: Timestamp,
+    programmes: BTreeSet<String>,
+    pair: Option<Pair>,
 }
 
 struct Planner<'p, 'l> {
@@ -64,7 +76,7 @@ impl Plan {
             now,
             lifetimes,
             decisions: BTreeMap::new(),
-            restricted: past.restricted.clone(),
+            restricted: past.restricted(),
         };
         planner.plan.work = Work::new(now, past.size);
         for holding in &shelf.holdings {
@@ -78,65 +90,117 @@ impl Plan {
 
 impl Planner<'_, '_> {
     fn holding(&mut self, holding: &Holding) -> Result<(), CustodyError> {
-        let session = holding.session();
-        // Without a sidecar the name is all that tells.
-        if self.past.restricted.contains(session.unwrap_or(&holding.name)) {
-            self.plan.restricted.push(holding.name.clone());
-            self.restricted.extend(session.map(str::to_owned));
+        // Where the journal knows no session of it the name is all that tells.
+        let session = holding.session().unwrap_or(&holding.name);
+        let doubt = holding.origin.doubt().filter(|doubt| doubt.contradicts());
+        self.plan.doubtful.extend(doubt.map(|why| Doubtful {
+            name: names::shown(&holding.name),
+            why,
+        }));
+        if self.past.is_restricted(session) {
+            self.plan.restricted.push(names::shown(&holding.name));
+            return Ok(());
+        }
+        if let Some((reference, request)) = self.past.held(session, self.now) {
+            self.plan.held.push(HeldBack {
+                name: names::shown(&holding.name),
+                reference: reference.to_owned(),
+                until: request.until,
+            });
             return Ok(());
         }
         // A mark that no request stands behind keeps nothing: anybody who writes here could have put it there.
         for file in holding.of(&[Kind::Restriction]) {
             self.plan.untold.push((file.name.clone(), error::NOBODY_ASKED.into()));
         }
-        match &holding.about {
-            Ok(about) => self.decided(holding, about)?,
-            Err(error) if !error.says_nothing() => {
-                let name = format!("{}{}", holding.name, names::SIDECAR);
-                self.plan.untold.push((name, error.to_string()));
-                return Ok(());
-            }
-            Err(_) => {
-                let analyses = self.analyses(holding, None)?;
-                for lot in analyses {
-                    self.place(lot);
-                }
-            }
+        if let Err(error) = &holding.about
+            && !error.says_nothing()
+        {
+            let name = format!("{}{}", holding.name, names::SIDECAR);
+            self.plan.untold.push((name, error.to_string()));
+            return Ok(());
+        }
+        match self.kept(holding) {
+            Some(kept) => self.decided(holding, &kept)?,
+            None => self.undecided(holding)?,
         }
         self.temporary(holding)?;
         self.anonymised(holding);
         Ok(())
     }
 
-    /// A recording that a sidecar stands for.
-    fn decided(&mut self, holding: &Holding, about: &About) -> Result<(), CustodyError> {
-        let told = self.past.of(&about.session);
-        let collected_at = collected(holding, about, told, self.now);
-        let recording = self.earliest(Artefact::Recording, collected_at, about, told)?;
-        let decisions = recording.min(self.earliest(Artefact::DecisionRecord, collected_at, about, told)?);
-        let bound = self.decisions.entry(about.session.clone()).or_insert(decisions);
+    /// What shows that it may be kept: a sidecar that counts; or the journal, which decided to keep the session that it
+    /// is named after, where its sidecar was changed afterwards.
+    fn kept(&self, holding: &Holding) -> Option<Kept> {
+        let session = holding.session()?;
+        holding.about.as_ref().ok()?;
+        let (told, about) = (self.past.of(session), holding.proven());
+        if about.is_none() && !told.iter().any(|told| told.kept) {
+            return None;
+        }
+        let programmes = told.iter().map(|told| told.programme.clone());
+        let span = about.map(|about| about.span).or_else(|| span(told));
+        Some(Kept {
+            session: session.to_owned(),
+            collected_at: self.collected(about.map(|about| about.span.start), holding, told),
+            programmes: programmes.chain(about.map(|about| about.programme.clone())).collect(),
+            pair: span.map(|segment| Pair {
+                session: session.to_owned(),
+                call_reference: about
+                    .and_then(|about| about.call_reference.clone())
+                    .or_else(|| told.iter().find_map(|told| told.call_reference.clone())),
+                segment,
+                reason: Some(Reason::RETENTION.to_string()),
+            }),
+        })
+    }
+
+    /// When a recording was collected: the earlier of what its sidecar and the journal say. One that lies in the future
+    /// counts from its sidecar's own date, and from no later than the journal took it in.
+    fn collected(&self, said: Option<Timestamp>, holding: &Holding, told: &[Told]) -> Timestamp {
+        let said = told.iter().map(|told| told.collected_at).chain(said).min();
+        let said = said.unwrap_or_default();
+        if said <= self.now.plus(SKEW) {
+            return said;
+        }
+        let dated = holding.of(&[Kind::Sidecar]).map(|file| file.dated).min();
+        let earliest = dated.map_or(said, |dated| said.min(dated));
+        let first = told.iter().map(|told| told.index).min();
+        match first {
+            Some(first) if earliest > self.now.plus(SKEW) => self.past.written_by(first, self.now),
+            Some(_) => earliest,
+            None => Timestamp::MIN,
+        }
+    }
+
+    /// A recording that may be kept.
+    fn decided(&mut self, holding: &Holding, kept: &Kept) -> Result<(), CustodyError> {
+        let recording = self.earliest(Artefact::Recording, kept)?;
+        let decisions = recording.min(self.earliest(Artefact::DecisionRecord, kept)?);
+        let bound = self.decisions.entry(kept.session.clone()).or_insert(decisions);
         *bound = decisions.min(*bound);
 
-        let analyses = self.analyses(holding, Some((about, collected_at)))?;
+        let analyses = self.analyses(holding, Some(kept))?;
         let analysis_stays = analyses.iter().any(|lot| lot.until > self.now);
-        let mut files = named(holding.of(&[Kind::Video, Kind::Other, Kind::Restriction]));
+        let mut files: Vec<&Held> = holding.of(&[Kind::Video, Kind::Other, Kind::Restriction]).collect();
         // The sidecar says whose the analyses are; it goes with the last of them.
         if !analysis_stays {
-            files.extend(named(holding.of(&[Kind::Sidecar])));
+            files.extend(holding.of(&[Kind::Sidecar]));
         }
         let lot = |artefact, until, files| Lot {
             name: &holding.name,
-            session: Some(&about.session),
+            session: Some(&kept.session),
             artefact,
-            collected_at,
+            collected_at: kept.collected_at,
             until,
             files,
+            sidecar: holding.sidecar(),
         };
-        if recording <= self.now && !self.past.gone.contains(&about.session) && !files.is_empty() {
-            self.discard(about);
+        if recording <= self.now && !self.past.gone.contains(&kept.session) && !files.is_empty() {
+            self.discard(kept.pair.clone());
         }
         self.place(lot(Artefact::Recording, recording, files));
-        let traces = named(holding.of(&[Kind::Trace, Kind::Verdicts]));
+        let traces = holding.of(&[Kind::Trace, Kind::Verdicts]).collect();
         self.place(lot(Artefact::DecisionRecord, decisions, traces));
         for analysis in analyses {
             self.place(analysis);
@@ -144,59 +208,70 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
+    /// Nothing shows that it may be kept: analyses have a time of their own all the same, and what says whose they
+    /// are goes with the last of them.
+    fn undecided(&mut self, holding: &Holding) -> Result<(), CustodyError> {
+        let analyses = self.analyses(holding, None)?;
+        let last = analyses.iter().map(|lot| lot.until).max();
+        for lot in analyses {
+            self.place(lot);
+        }
+        if let Some(until) = last {
+            self.place(Lot {
+                name: &holding.name,
+                session: holding.session(),
+                artefact: Artefact::Analysis,
+                collected_at: Timestamp::MIN,
+                until,
+                files: holding.of(&[Kind::Sidecar]).collect(),
+                sidecar: None,
+            });
+        }
+        Ok(())
+    }
+
     /// The recording goes: its half of the call recording too, and no trainer waits for it.
-    fn discard(&mut self, about: &About) {
-        let pair = Pair {
-            session: about.session.clone(),
-            call_reference: about.call_reference.clone(),
-            segment: about.span,
-            reason: Some(Reason::RETENTION.to_string()),
-        };
-        if !self.plan.work.pairs.contains(&pair) {
+    fn discard(&mut self, pair: Option<Pair>) {
+        if let Some(pair) = pair.filter(|pair| !self.plan.work.pairs.contains(pair)) {
             self.plan.work.reviewed.push(pair.session.clone());
             self.plan.work.pairs.push(pair);
         }
     }
 
     /// The earliest that the policies say for each programme that the sidecar or the journal names.
-    fn earliest(
-        &mut self,
-        artefact: Artefact,
-        collected_at: Timestamp,
-        about: &About,
-        told: &[Told],
-    ) -> Result<Timestamp, CustodyError> {
-        let programmes = told
-            .iter()
-            .map(|told| told.programme.as_str())
-            .chain([about.programme.as_str()]);
-        let programmes: BTreeSet<&str> = programmes.collect();
+    fn earliest(&mut self, artefact: Artefact, kept: &Kept) -> Result<Timestamp, CustodyError> {
         let mut earliest = Timestamp::MAX;
-        for programme in programmes {
-            earliest = earliest.min(self.lifetimes.until(artefact, collected_at, programme)?);
+        for programme in &kept.programmes {
+            earliest = earliest.min(self.lifetimes.until(artefact, kept.collected_at, programme)?);
         }
         Ok(earliest)
     }
 
     /// Each analysis by its own date: not before its recording, and from the recording on when its date lies
     /// in the future.
-    fn analyses<'h>(
-        &mut self,
-        holding: &'h Holding,
-        of: Option<(&'h About, Timestamp)>,
-    ) -> Result<Vec<Lot<'h>>, CustodyError> {
-        let earliest = of.map_or(Timestamp::MIN, |(_, collected_at)| collected_at);
-        let programme = of.map_or("", |(about, _)| about.programme.as_str());
+    fn analyses<'h>(&mut self, holding: &'h Holding, of: Option<&Kept>) -> Result<Vec<Lot<'h>>, CustodyError> {
+        let earliest = of.map_or(Timestamp::MIN, |kept| kept.collected_at);
+        let claimed = holding.about.as_ref().ok().map(|about| about.programme.as_str());
+        let programmes: Vec<&str> = match of {
+            Some(kept) => kept.programmes.iter().map(String::as_str).collect(),
+            // What its sidecar says can only shorten its time.
+            None => [""].into_iter().chain(claimed).collect(),
+        };
         let mut lots = Vec::new();
         for file in holding.of(&[Kind::Analysis]) {
             let made_at = self.plausible(file.dated).unwrap_or(Timestamp::MIN).max(earliest);
+            let mut until = Timestamp::MAX;
+            for programme in &programmes {
+                until = until.min(self.lifetimes.until(Artefact::Analysis, made_at, programme)?);
+            }
             lots.push(Lot {
                 name: &holding.name,
                 session: holding.session(),
                 artefact: Artefact::Analysis,
                 collected_at: made_at,
-                until: self.lifetimes.until(Artefact::Analysis, made_at, programme)?,
-                files: vec![file.name.clone()],
+                until,
+                files: vec![file],
+                sidecar: None,
             });
         }
         Ok(lots)
@@ -204,7 +279,8 @@ impl Planner<'_, '_> {
 
     /// Each temporary file by its own date; one from the future is past its time.
     fn temporary(&mut self, holding: &Holding) -> Result<(), CustodyError> {
-        let programme = holding.about.as_ref().map_or("", |about| about.programme.as_str());
+        let told = holding.session().and_then(|session| self.past.of(session).last());
+        let programme = told.map_or("", |told| told.programme.as_str());
         for file in holding.of(&[Kind::Temporary]) {
             let made_at = self.plausible(file.dated).unwrap_or(Timestamp::MIN);
             let until = self.lifetimes.until(Artefact::Temporary, made_at, programme)?;
@@ -214,7 +290,8 @@ impl Planner<'_, '_> {
                 artefact: Artefact::Temporary,
                 collected_at: made_at,
                 until,
-                files: vec![file.name.clone()],
+                files: vec![file],
+                sidecar: None,
             });
         }
         Ok(())
@@ -227,7 +304,8 @@ impl Planner<'_, '_> {
             artefact: Artefact::AnonymisedCopy,
             collected_at: Timestamp::MIN,
             until: Timestamp::MAX,
-            files: named(holding.of(&[Kind::Anonymised])),
+            files: holding.of(&[Kind::Anonymised]).collect(),
+            sidecar: None,
         });
     }
 
@@ -242,10 +320,10 @@ impl Planner<'_, '_> {
         }
         if lot.until > self.now {
             self.plan.stays.push(Stays {
-                name: lot.name.to_owned(),
+                name: names::shown(lot.name),
                 artefact: lot.artefact,
                 until: lot.until,
-                files: lot.files,
+                files: shown(&lot.files),
             });
             return;
         }
@@ -261,17 +339,19 @@ impl Planner<'_, '_> {
             count: 0,
         };
         self.plan.gone.push(Gone {
-            name: lot.name.to_owned(),
+            name: names::shown(lot.name),
             artefact: lot.artefact,
             collected_at: lot.collected_at,
             until: lot.until,
-            files: lot.files.clone(),
+            files: shown(&lot.files),
             entries: u64::try_from(entries.len()).unwrap_or(u64::MAX),
         });
         self.plan.work.deletions.push(Deletion {
             session: lot.session.map(str::to_owned),
-            files: lot.files,
+            files: lot.files.iter().map(|file| file.name.clone()).collect(),
             before: 0,
+            ids: ids(&lot.files),
+            sidecars: lot.sidecar.into_iter().collect(),
             entries,
             record: Some(AccessRecord { at: self.now, event }),
         });
@@ -282,7 +362,7 @@ impl Planner<'_, '_> {
         let mut apart: BTreeMap<String, Vec<(Timestamp, u64)>> = BTreeMap::new();
         let past = self.past;
         for (session, told) in &past.decisions {
-            if self.restricted.contains(session) {
+            if self.restricted.contains(session) || past.held(session, self.now).is_some() {
                 self.plan.entries.0 += told.len();
                 continue;
             }
@@ -296,13 +376,18 @@ impl Planner<'_, '_> {
                     collected_at,
                     until: bound.min(self.now),
                     files: Vec::new(),
+                    sidecar: None,
                 };
                 self.go(lot, told.iter().map(|told| told.index).collect());
                 continue;
             }
             for told in told {
                 let of_programme = apart.entry(told.programme.clone()).or_default();
-                of_programme.push((told.collected_at, told.index));
+                let collected_at = match told.collected_at {
+                    later if later > self.now.plus(SKEW) => past.written_by(told.index, self.now),
+                    collected_at => collected_at,
+                };
+                of_programme.push((collected_at, told.index));
             }
         }
         for (programme, mut records) in apart {
@@ -357,38 +442,26 @@ impl Planner<'_, '_> {
             collected_at: *collected_at,
             until: until.min(self.now),
             files: Vec::new(),
+            sidecar: None,
         };
         self.go(lot, over.iter().map(|(_, index)| *index).collect());
         Ok(())
     }
 }
 
-fn named<'h>(files: impl Iterator<Item = &'h Held>) -> Vec<String> {
-    files.map(|file| file.name.clone()).collect()
+fn shown(files: &[&Held]) -> Vec<String> {
+    files.iter().map(|file| names::shown(&file.name)).collect()
 }
 
-/// When a recording was collected: the earlier of what its sidecar and the journal say. One that lies in the
-/// future counts from its sidecar's own date; where that lies there too and the journal says nothing, nothing
-/// shows that it may be kept.
-fn collected(holding: &Holding, about: &About, told: &[Told], now: Timestamp) -> Timestamp {
-    let said = told
-        .iter()
-        .map(|told| told.collected_at)
-        .chain([about.span.start])
-        .min();
-    let said = said.unwrap_or_default();
-    if said <= now.plus(SKEW) {
-        return said;
-    }
-    let dated = holding
-        .of(&[Kind::Sidecar])
-        .map(|file| file.dated)
-        .min()
-        .unwrap_or(said);
-    let earliest = said.min(dated);
-    if earliest > now.plus(SKEW) && told.is_empty() {
-        Timestamp::MIN
-    } else {
-        earliest
-    }
+fn ids(files: &[&Held]) -> BTreeMap<String, FileId> {
+    files.iter().map(|file| (file.name.clone(), file.id.clone())).collect()
+}
+
+/// From the first segment to the last.
+fn span(told: &[Told]) -> Option<Span> {
+    let segments = || told.iter().filter_map(|told| told.segment);
+    Some(Span {
+        start: segments().map(|segment| segment.start).min()?,
+        end: segments().map(|segment| segment.end).max()?,
+    })
 }

@@ -6,7 +6,7 @@ use gardefou_policy::types::Artefact;
 
 use super::{Item, ItemOutcome, Piece, Wish};
 use crate::custody::subject::Found;
-use crate::custody::work::{Deletion, Done, Left, Pair, Work};
+use crate::custody::work::{Deletion, Done, Left, Work};
 use crate::custody::{Custody, CustodyError, Kind, error, work};
 use crate::journal::{AccessEvent, AccessRecord};
 
@@ -23,7 +23,7 @@ impl Custody {
         left: &Left,
     ) -> Result<(Vec<Item>, Done), CustodyError> {
         let pieces: Vec<Piece<'_>> = found.iter().flat_map(Piece::all).collect();
-        let answers = self.ask_about(wish, &pieces, None)?;
+        let answers = self.ask_about(wish, &pieces)?;
         let refused = pieces.iter().zip(&answers).filter(|(_, answer)| answer.is_err());
         let held: BTreeSet<&str> = refused.map(|(piece, _)| piece.found.session.as_str()).collect();
         let mut work = Work::new(wish.at, since);
@@ -69,6 +69,9 @@ fn deleted(piece: &Piece<'_>, done: &Done, left: &Left) -> ItemOutcome {
         .files
         .iter()
         .any(|file| left.files.contains(&file.name) || done.left.files.contains(&file.name));
+    if done.exchanged.contains(&piece.found.session) {
+        return ItemOutcome::Failed(error::EXCHANGED.into());
+    }
     match (why, left) {
         (Some(why), _) => ItemOutcome::Failed(why),
         (None, true) => ItemOutcome::Failed(error::STILL_THERE.into()),
@@ -87,17 +90,13 @@ impl Work {
             session: Some(piece.found.session.clone()),
             files: files.iter().map(|file| file.name.clone()).collect(),
             entries: piece.entries.to_vec(),
+            sidecars: piece.found.sidecars(),
+            ids: files.iter().map(|file| (file.name.clone(), file.id.clone())).collect(),
             ..Deletion::default()
         });
-        let Some(about) = piece.found.about().filter(|_| piece.artefact == Artefact::Recording) else {
-            return;
-        };
-        self.pairs.push(Pair {
-            session: about.session.clone(),
-            call_reference: about.call_reference.clone(),
-            segment: about.span,
-            reason: reason.cloned(),
-        });
-        self.reviewed.push(about.session.clone());
+        if piece.artefact == Artefact::Recording {
+            self.pairs.extend(piece.found.pair(reason));
+            self.reviewed.push(piece.found.session.clone());
+        }
     }
 }

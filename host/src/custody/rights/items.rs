@@ -5,8 +5,7 @@ use gardefou_policy::types::{Artefact, Timestamp};
 use super::{Item, ItemOutcome};
 use crate::custody::Kind;
 use crate::custody::access::Facts;
-use crate::custody::chronicle::Past;
-use crate::custody::refusal::RefusalCause;
+use crate::custody::names;
 use crate::custody::shelf::Held;
 use crate::custody::subject::Found;
 
@@ -63,9 +62,10 @@ impl<'f> Piece<'f> {
         Item {
             session: self.found.session.clone(),
             artefact: self.artefact,
-            files: self.files.iter().map(|file| file.name.clone()).collect(),
+            files: self.files.iter().map(|file| names::shown(&file.name)).collect(),
             entries: u64::try_from(self.entries.len()).unwrap_or(u64::MAX),
             restricted: self.found.restricted,
+            proven: self.is_proven(),
             outcome,
         }
     }
@@ -84,28 +84,12 @@ impl<'f> Piece<'f> {
             },
             mode: self.found.mode(),
             restricted: self.found.restricted && !anonymised,
+            not_proven: (!self.is_proven()).then_some("not-proven"),
         }
     }
 
-    /// Whether its files are those of the recording that was decided: nothing else is given to anybody.
-    pub(super) fn sound(&self, past: &Past) -> Result<(), RefusalCause> {
-        if self.files.is_empty() {
-            return Ok(());
-        }
-        let decided = past.sidecar(&self.found.session);
-        for about in self
-            .found
-            .holdings
-            .iter()
-            .filter_map(|holding| holding.about.as_ref().ok())
-        {
-            match decided {
-                Some(decided) if decided == about.digest => {}
-                Some(_) => return Err(RefusalCause::Changed),
-                None if self.artefact == Artefact::AnonymisedCopy => {}
-                None => return Err(RefusalCause::Undecided),
-            }
-        }
-        Ok(())
+    /// Whether the journal shows whose it is. Its own entries do.
+    pub(super) fn is_proven(&self) -> bool {
+        self.found.proven || self.files.is_empty()
     }
 }

@@ -3,7 +3,9 @@ use std::fs;
 use gardefou_policy::types::{Artefact, DAY};
 
 use super::shop::{NOW, Shop, rights, sidecar, trainer, view};
-use crate::custody::{AccessAnswer, CustodyError, MAX_SIDECAR, RefusalCause, Right, RightRequest, Sidecar, Subject};
+use crate::custody::{
+    AccessAnswer, AskedBy, CustodyError, MAX_SIDECAR, RefusalCause, Right, RightRequest, Sidecar, Subject,
+};
 use crate::journal::AccessEvent;
 
 #[cfg(unix)]
@@ -164,6 +166,8 @@ fn a_session_may_be_called_anything() {
     let subject = Subject::Employee("e-1001".into());
     let right = Right::Disclose { into: into.clone() };
     let request = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &right,
         subject: &subject,
         asker: &asker,
@@ -190,7 +194,7 @@ fn a_session_may_be_called_anything() {
 fn thousands_of_files_are_read_in_one_go() {
     let shop = Shop::new();
     for n in 0..1_000 {
-        shop.put(&sidecar(&format!("s-{n}"), &format!("e-{n}"), NOW.minus(DAY)));
+        shop.recording(&format!("s-{n}"), &format!("e-{n}"), NOW.minus(DAY));
     }
     assert_eq!(shop.custody().recordings().unwrap().len(), 1_000);
     let found = shop.custody().find(&Subject::Employee("e-77".into())).unwrap();
@@ -247,6 +251,8 @@ fn who_asks_has_a_name() {
         let names = [&mut asker.account, &mut asker.role, &mut asker.viewer];
         *names.into_iter().nth(missing).unwrap() = " ".into();
         let request = RightRequest {
+            asked_by: AskedBy::Employee,
+            recording: None,
             right: &Right::Find,
             subject: &subject,
             asker: &asker,
@@ -300,6 +306,7 @@ fn forged_work_is_not_obeyed() {
 fn work_that_cannot_be_read_stops_no_purge() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
+    shop.clock_is_right(NOW);
     let file = fs::File::create(shop.path(".gardefou-00.pending.json")).unwrap();
     file.set_len((1 << 30) + 1).unwrap();
     let report = shop.custody().purge(NOW, false).unwrap();
@@ -311,6 +318,7 @@ fn work_that_cannot_be_read_stops_no_purge() {
 fn genuine_work_that_is_put_back_does_no_harm() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(400 * DAY));
+    shop.clock_is_right(NOW);
     let name = ".gardefou-0000000000000000.pending.json";
     let (custody, _) = shop.custody_with(super::journals::Power::for_steps(8));
     assert!(custody.purge(NOW, false).is_err());
@@ -329,6 +337,7 @@ fn genuine_work_that_is_put_back_does_no_harm() {
     assert_eq!(shop.kept.records(), journalled, "nothing is journalled twice");
     assert_eq!(shop.calls.asked.lock().unwrap().len(), asked);
     // Long after, the journal no longer knows that it was done.
+    shop.clock_is_right(NOW.plus(400 * DAY));
     shop.custody().purge(NOW.plus(400 * DAY), false).unwrap();
     let journalled = shop.kept.records();
     fs::write(shop.path(name), &genuine).unwrap();
@@ -374,4 +383,200 @@ fn what_does_not_exist_is_asked_for_in_vain_and_journalled() {
         gone.custody().purge(NOW, false),
         Err(CustodyError::Folder { .. })
     ));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_has_another_name_elsewhere_is_told_after_its_deletion() {
+    let outside = tempfile::tempdir().unwrap();
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
+    shop.recording("s-2", "e-1001", NOW.minus(DAY));
+    shop.clock_is_right(NOW);
+    fs::hard_link(shop.path("s-1.mkv"), outside.path().join("kept")).unwrap();
+    // Two names within what goes are no other name.
+    fs::hard_link(shop.path("s-1.jsonl"), shop.path("s-1.copy.txt")).unwrap();
+    let report = shop.custody().purge(NOW, false).unwrap();
+    assert!(report.still_there() && !shop.has("s-1.mkv"));
+    let told: Vec<&str> = report.failed.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(told, ["s-1.mkv"]);
+    let why = crate::custody::undone(&report.failed[0].1);
+    assert_ne!(why.english, why.french);
+    assert!(
+        !shop.custody().purge(NOW, false).unwrap().still_there(),
+        "it is told once: nothing is left to do here"
+    );
+
+    fs::hard_link(shop.path("s-2.mkv"), outside.path().join("kept-2")).unwrap();
+    let request = RightRequest {
+        right: &Right::Erase,
+        subject: &Subject::Employee("e-1001".into()),
+        asked_by: AskedBy::Employee,
+        recording: None,
+        asker: &rights(),
+        at: NOW,
+    };
+    let receipt = shop.custody().right(&request).unwrap();
+    assert!(
+        receipt.incomplete() && !shop.has("s-2.mkv"),
+        "nobody is told that it is gone"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn names_in_other_encodings_are_seen_told_and_expire() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let shop = Shop::new();
+    let named = |bytes: &[u8]| shop.folder.path().join(OsStr::from_bytes(bytes));
+    let put = |bytes: &[u8], at| {
+        fs::write(named(bytes), "what it holds").unwrap();
+        super::shop::date(&named(bytes), at);
+    };
+    put(b"r\xe9union.mkv", NOW.minus(3 * DAY));
+    put(b"r\xe9union.jsonl", NOW.minus(3 * DAY));
+    put(b"live-\xff.cut.mkv", NOW);
+    put(b"notes-\xe9.txt", NOW.minus(900 * DAY));
+    // A recording that a vendor named so, and decided to keep.
+    let kept = sidecar("s-1", "e-1001", NOW.minus(DAY));
+    shop.kept
+        .push(crate::journal::Record::Decision(super::shop::decision(&kept)));
+    fs::write(named(b"caf\xe9.sidecar.json"), kept.to_bytes()).unwrap();
+    put(b"caf\xe9.mkv", NOW);
+    let report = shop.custody().purge(NOW, false).unwrap();
+    let gone: Vec<&str> = report
+        .gone
+        .iter()
+        .flat_map(|gone| gone.files.iter().map(String::as_str))
+        .collect();
+    assert_eq!(gone, ["r\\xE9union.mkv", "r\\xE9union.jsonl"]);
+    assert!(!named(b"r\xe9union.mkv").exists() && !named(b"r\xe9union.jsonl").exists());
+    assert!(named(b"live-\xff.cut.mkv").exists() && named(b"caf\xe9.mkv").exists());
+    let strays: Vec<&str> = report.strays.iter().map(|stray| stray.name.as_str()).collect();
+    assert_eq!(strays, ["notes-\\xE9.txt"]);
+    let asker = trainer();
+    let answer = shop.custody().access(&view("s-1", &asker)).unwrap();
+    let AccessAnswer::Granted(granted) = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(granted.files, [named(b"caf\xe9.mkv"), named(b"caf\xe9.sidecar.json")]);
+    // Its person gets a copy under its own name, and may have it erased; power cuts or not.
+    let outside = tempfile::tempdir().unwrap();
+    let into = outside.path().join("copies");
+    let ask = |custody: &crate::custody::Custody, right: &Right| {
+        let request = RightRequest {
+            right,
+            subject: &Subject::Employee("e-1001".into()),
+            asked_by: AskedBy::Employee,
+            recording: None,
+            asker: &rights(),
+            at: NOW,
+        };
+        custody.right(&request)
+    };
+    let disclosed = ask(&shop.custody(), &Right::Disclose { into: into.clone() }).unwrap();
+    assert!(!disclosed.incomplete(), "{disclosed:?}");
+    assert!(into.join(OsStr::from_bytes(b"caf\xe9.mkv")).exists());
+    let (cut, _) = shop.custody_with(super::journals::Power::for_steps(8));
+    ask(&cut, &Right::Erase).unwrap_err();
+    assert!(!ask(&shop.custody(), &Right::Erase).unwrap().incomplete());
+    assert!(!named(b"caf\xe9.mkv").exists() && !named(b"caf\xe9.sidecar.json").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_or_no_file_is_not_taken() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let outside = tempfile::tempdir().unwrap();
+    let theirs = outside.path().join("theirs");
+    fs::write(&theirs, "theirs").unwrap();
+    for dangling in [false, true] {
+        let shop = Shop::new();
+        let target = if dangling {
+            outside.path().join("nowhere")
+        } else {
+            theirs.clone()
+        };
+        symlink(target, shop.path(".gardefou.lock")).unwrap();
+        assert!(matches!(
+            shop.custody().purge(NOW, false),
+            Err(CustodyError::Folder { .. })
+        ));
+    }
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+    assert!(!outside.path().join("nowhere").exists());
+    // Everything that custody makes is its account's alone, whatever was there.
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    fs::write(shop.path(".gardefou.lock"), "").unwrap();
+    fs::set_permissions(shop.path(".gardefou.lock"), fs::Permissions::from_mode(0o666)).unwrap();
+    let request = RightRequest {
+        right: &super::shop::restrict(),
+        subject: &Subject::Employee("e-1001".into()),
+        asked_by: AskedBy::Employee,
+        recording: None,
+        asker: &rights(),
+        at: NOW,
+    };
+    assert!(!shop.custody().right(&request).unwrap().incomplete());
+    let mode = |name: &str| fs::metadata(shop.path(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(".gardefou.lock"), mode("s-1.restricted.json")), (0o600, 0o600));
+    let (cut, _) = shop.custody_with(super::journals::Power::for_steps(8));
+    drop(cut.right(&RightRequest {
+        right: &Right::Erase,
+        ..request
+    }));
+    let pending = shop
+        .files()
+        .into_iter()
+        .find(|name| name.ends_with(".pending.json"))
+        .unwrap();
+    assert_eq!(mode(&pending), 0o600);
+}
+
+/// A file that cannot go, as where another is mounted over it. Where nobody may mount, a folder that has its name
+/// stands in: neither can be unlinked.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_mounted_over_a_recording_is_told_and_neither_read_nor_deleted() {
+    use std::process::Command;
+    let shop = Shop::new();
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret");
+    fs::write(&secret, "secret").unwrap();
+    shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
+    shop.clock_is_right(NOW);
+    let video = shop.path("s-1.mkv");
+    let mounted = Command::new("mount").arg("--bind").args([&secret, &video]).output();
+    let mounted = mounted.is_ok_and(|output| output.status.success());
+    if !mounted {
+        fs::remove_file(&video).unwrap();
+        fs::create_dir(&video).unwrap();
+    }
+    let report = shop.custody().purge(NOW, false).unwrap();
+    let still = video.exists();
+    if mounted {
+        assert!(Command::new("umount").arg(&video).status().unwrap().success());
+        assert!(
+            report.still_there() && report.failed.iter().any(|(name, _)| name == "s-1.mkv"),
+            "{report:?}"
+        );
+        assert!(
+            shop.has("s-1.sidecar.json"),
+            "it says whose that is, as long as it is there"
+        );
+        // Once nothing is in the way, it goes.
+        assert!(!shop.custody().purge(NOW, false).unwrap().still_there());
+        assert!(shop.files().is_empty());
+    } else {
+        assert!(
+            report
+                .strays
+                .iter()
+                .any(|stray| stray.name == "s-1.mkv" && stray.what == "folder")
+        );
+    }
+    assert!(still, "bind mounts allowed: {mounted}");
+    assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
 }

@@ -63,7 +63,10 @@ impl Kept {
 
     pub(super) fn events(&self) -> Vec<AccessEvent> {
         let access = |record| match record {
-            Some(Record::Access(record)) => Some(record.event),
+            // That a purge looked at the clock is of no interest to anybody else.
+            Some(Record::Access(record)) => {
+                Some(record.event).filter(|event| !matches!(event, AccessEvent::Clock { account: None, .. }))
+            }
             _ => None,
         };
         self.records().into_iter().filter_map(access).collect()
@@ -78,12 +81,14 @@ impl Kept {
 #[derive(Debug)]
 pub(super) struct Memory {
     pub(super) kept: Arc<Kept>,
+    pub(super) folder: PathBuf,
     pub(super) power: Arc<Power>,
 }
 
 impl Chronicle for Memory {
-    fn name(&self) -> String {
-        "calls.journal".into()
+    fn files(&self) -> Vec<PathBuf> {
+        let names = ["calls.journal", "calls.journal-wal"];
+        names.map(|name| self.folder.join(name)).to_vec()
     }
 
     fn append(&self, records: &[Record]) -> Result<Head, StoreError> {

@@ -1,6 +1,9 @@
 //! Custody on real folders, under a real policy component.
 
 mod access;
+mod belief;
+mod beside;
+mod duty;
 mod hostile;
 mod journals;
 mod model;
@@ -8,3 +11,4 @@ mod power;
 mod purge;
 mod rights;
 mod shop;
+mod time;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::shop::{NOW, Shop, policies, rights};
 use crate::PolicyHandle;
-use crate::custody::{Right, RightRequest, Subject};
+use crate::custody::{AskedBy, RightRequest, Subject};
 
 /// A recording, in days before now.
 #[derive(Clone, Debug)]
@@ -42,9 +42,11 @@ impl Stocked {
     /// The names behind that of the recording, and whether each is there after a purge: from the table in
     /// `docs/custody.md`, under the example rules (180 days, 365 days, one day).
     fn expected(&self) -> Vec<(&'static str, bool)> {
-        let recording = self.restricted || self.age < 180;
-        // An analysis is not older than what it is of.
-        let analysis = self.analysis.map(|age| self.restricted || age.min(self.age) < 365);
+        // What the journal does not know nobody decided to keep: it is temporary.
+        let recording = self.restricted || self.age < if self.decided { 180 } else { 2 };
+        // An analysis is not older than what it is of, where anybody knows how old that is.
+        let made = |age: u64| if self.decided { age.min(self.age) } else { age };
+        let analysis = self.analysis.map(|age| self.restricted || made(age) < 365);
         let beside = [
             ("analysis.md", analysis),
             ("anonymised.mkv", self.anonymised.map(|_| true)),
@@ -54,7 +56,12 @@ impl Stocked {
         let own = [
             ("mkv", recording),
             ("jsonl", recording),
-            ("sidecar.json", recording || analysis == Some(true)),
+            (
+                "sidecar.json",
+                analysis
+                    .filter(|_| !self.decided)
+                    .unwrap_or(recording || analysis == Some(true)),
+            ),
         ];
         let beside = beside.into_iter().filter_map(|(name, stays)| Some((name, stays?)));
         own.into_iter().chain(beside).collect()
@@ -79,13 +86,15 @@ impl Stocked {
     }
 }
 
-/// Whoever answers restricts before the time is over: the rules allow it no later.
-fn restrict(shop: &Shop, session: &str, at: gardefou_policy::types::Timestamp) {
+/// Whoever answers restricts it by its name: also what the journal does not know.
+fn restrict(shop: &Shop, session: &str) {
     let request = RightRequest {
-        right: &Right::Restrict,
-        subject: &Subject::Session(session.into()),
+        asked_by: AskedBy::Employee,
+        recording: Some(session),
+        right: &super::shop::restrict(),
+        subject: &Subject::Employee(session.into()),
         asker: &rights(),
-        at,
+        at: NOW,
     };
     assert!(!shop.custody().right(&request).unwrap().incomplete());
 }
@@ -103,18 +112,17 @@ proptest! {
             let session = format!("s{n}");
             recording.put(&shop, &session);
             if recording.restricted {
-                restricted.push((recording.age, session.clone()));
+                restricted.push(session.clone());
             }
             let stays = recording.expected().into_iter().filter(|(_, stays)| *stays);
             expected.extend(stays.map(|(name, _)| format!("{session}.{name}")));
-            let kept = recording.restricted || recording.age < 180;
+            let kept = recording.restricted || recording.age < 180 || !recording.decided;
             decisions += usize::from(recording.decided && kept);
             told.extend((!kept).then(|| format!("{session} call-{session}")));
         }
-        // In the order in which it happens: the journal's clock is never set back.
-        restricted.sort_by_key(|(age, _)| std::cmp::Reverse(*age));
-        for (age, session) in restricted {
-            restrict(&shop, &session, NOW.minus(age * DAY));
+        shop.clock_is_right(NOW);
+        for session in restricted {
+            restrict(&shop, &session);
         }
         expected.sort();
         let dry = shop.custody().purge(NOW, true).unwrap();
@@ -124,7 +132,9 @@ proptest! {
         prop_assert_eq!(shop.files(), expected);
         prop_assert_eq!(&*shop.calls.asked.lock().unwrap(), &told);
         prop_assert_eq!(report.entries.0, decisions);
+        // Once its recording is gone, an analysis is as old as its file says.
+        let older = |of: &Stocked| of.decided && of.age >= 180 && of.analysis.is_some_and(|age| age > of.age);
         let again = shop.custody().purge(NOW, false).unwrap();
-        prop_assert!(again.gone.is_empty() && again.head.is_none());
+        prop_assert!(again.gone.is_empty() && again.head.is_none() || recordings.iter().any(older));
     }
 }

@@ -4,8 +4,8 @@
 use gardefou_policy::types::{Artefact, DAY};
 
 use super::journals::Power;
-use super::shop::{NOW, Shop, rights};
-use crate::custody::{Custody, CustodyError, FalseFact, Right, RightRequest, Subject};
+use super::shop::{NOW, Shop, release, restrict, rights};
+use crate::custody::{AskedBy, Custody, CustodyError, FalseFact, Right, RightRequest, Subject};
 use crate::journal::{AccessEvent, Record};
 
 /// How many of the changes that were not synced had reached the disk when the power went.
@@ -17,6 +17,7 @@ fn stock(shop: &Shop) {
     shop.recording("new", "e-1002", NOW.minus(DAY));
     shop.file("old.analysis.md", NOW.minus(400 * DAY));
     shop.file("left.mkv", NOW.minus(2 * DAY));
+    shop.clock_is_right(NOW);
 }
 
 /// Does this with the power going at every step, until it lasts; then finishes it with `again`.
@@ -136,6 +137,8 @@ fn a_purge_that_is_cut_short_is_finished_by_the_next() {
 
 fn erase(custody: &Custody) -> Result<(), CustodyError> {
     let request = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &Right::Erase,
         subject: &Subject::Employee("e-1001".into()),
         asker: &rights(),
@@ -195,7 +198,9 @@ fn a_restriction_holds_once_it_was_acknowledged() {
             let (custody, disk) = shop.custody_with(std::sync::Arc::clone(&power));
             let (asker, subject) = (rights(), Subject::Session("new".into()));
             let request = RightRequest {
-                right: &Right::Restrict,
+                asked_by: AskedBy::Employee,
+                recording: None,
+                right: &restrict(),
                 subject: &subject,
                 asker: &asker,
                 at: NOW,
@@ -206,7 +211,7 @@ fn a_restriction_holds_once_it_was_acknowledged() {
                 assert!(shop.has("new.restricted.json"));
                 let (custody, disk) = shop.custody_with(Power::for_steps(2));
                 let request = RightRequest {
-                    right: &Right::Release,
+                    right: &release(),
                     ..request
                 };
                 // Cut before it was acknowledged, a release does not count.

@@ -2,8 +2,8 @@ use gardefou_policy::types::{Artefact, CaptureMode, DAY, Timestamp};
 use std::fs;
 
 use super::journals::Power;
-use super::shop::{LATER, NOW, Shop, date, rights};
-use crate::custody::{CustodyError, PurgeReport, Right, RightRequest, Subject};
+use super::shop::{LATER, NOW, Shop, date, release, restrict, rights};
+use crate::custody::{AskedBy, CustodyError, Doubt, PurgeReport, Right, RightRequest, Subject};
 use crate::journal::{AccessEvent, AccessRecord, Count, Record};
 use crate::session::Counterpart;
 
@@ -17,6 +17,7 @@ fn what_is_past_its_time_goes_and_is_journalled() {
     let shop = Shop::new();
     shop.recording("old", "e-1001", NOW.minus(181 * DAY));
     shop.recording("new", "e-1001", NOW.minus(2 * DAY));
+    shop.clock_is_right(NOW);
     shop.file("left.mkv", NOW.minus(2 * DAY));
     shop.file("left.jsonl", NOW);
     shop.file("live.mkv", NOW.minus(DAY / 2));
@@ -87,7 +88,9 @@ fn what_is_restricted_stays_and_nothing_else() {
     shop.file("s-1.analysis.md", NOW.minus(900 * DAY));
     let asker = rights();
     let request = RightRequest {
-        right: &Right::Restrict,
+        asked_by: AskedBy::Employee,
+        recording: None,
+        right: &restrict(),
         subject: &Subject::Employee("e-1001".into()),
         asker: &asker,
         at: NOW,
@@ -103,7 +106,7 @@ fn what_is_restricted_stays_and_nothing_else() {
     assert_eq!(shop.custody().purge(LATER, false).unwrap().restricted, ["s-1"]);
     // Past its time it can be released, and goes with the next purge.
     let release = RightRequest {
-        right: &Right::Release,
+        right: &release(),
         at: LATER,
         ..request
     };
@@ -124,6 +127,8 @@ fn a_restriction_does_not_end_by_ageing() {
     };
     let ask = |right: Right, subject| {
         let request = RightRequest {
+            asked_by: AskedBy::Employee,
+            recording: None,
             right: &right,
             subject: &subject,
             asker: &asker,
@@ -131,10 +136,11 @@ fn a_restriction_does_not_end_by_ageing() {
         };
         assert!(!shop.custody().right(&request).unwrap().incomplete());
     };
-    ask(Right::Restrict, Subject::Employee("e-1001".into()));
-    ask(Right::Release, Subject::Session("s-2".into()));
+    ask(restrict(), Subject::Employee("e-1001".into()));
+    ask(release(), Subject::Session("s-2".into()));
     fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
     for years in 1..5 {
+        shop.clock_is_right(NOW.plus(years * 366 * DAY));
         let report = shop.custody().purge(NOW.plus(years * 366 * DAY), false).unwrap();
         assert_eq!(report.restricted, ["s-1"], "{years}");
         assert!(shop.has("s-1.mkv") && !shop.has("s-2.mkv"));
@@ -148,8 +154,10 @@ fn a_restriction_does_not_end_by_ageing() {
     assert_eq!((stands("restrict"), stands("release")), (1, 1));
     // With the recording its restriction goes, too.
     ask(Right::Erase, Subject::Session("s-1".into()));
-    shop.custody().purge(NOW.plus(6 * 366 * DAY), false).unwrap();
-    shop.custody().purge(NOW.plus(8 * 366 * DAY), false).unwrap();
+    for years in [6, 8] {
+        shop.clock_is_right(NOW.plus(years * 366 * DAY));
+        shop.custody().purge(NOW.plus(years * 366 * DAY), false).unwrap();
+    }
     assert_eq!((stands("restrict"), stands("release")), (0, 0));
 }
 
@@ -165,6 +173,7 @@ fn a_mark_that_nobody_asked_for_blocks_access_and_stops_no_purge() {
         )
         .unwrap();
     }
+    shop.clock_is_right(NOW);
     let asker = super::shop::trainer();
     let answer = shop.custody().access(&super::shop::view("s-2", &asker)).unwrap();
     assert!(matches!(answer, crate::custody::AccessAnswer::Refused(_)));
@@ -185,6 +194,7 @@ fn an_entry_of_a_trace_from_the_future_stops_no_purge() {
     // `run --journal` writes what was decided in a trace, with the dates that the trace has.
     let future = super::shop::sidecar("run", "e-9", NOW.plus(900 * DAY));
     shop.kept.push(Record::Decision(super::shop::decision(&future)));
+    shop.clock_is_right(NOW);
     let report = shop.custody().purge(NOW, false).unwrap();
     assert_eq!(report.at, NOW);
     assert!(!shop.has("s-1.mkv"));
@@ -196,6 +206,7 @@ fn analyses_outlive_their_recording_with_its_sidecar() {
     shop.recording("s-1", "e-1001", NOW.minus(190 * DAY));
     shop.file("s-1.analysis.md", NOW.minus(10 * DAY));
     shop.file("s-1.anonymised.mkv", NOW.minus(900 * DAY));
+    shop.clock_is_right(NOW);
     shop.custody().purge(NOW, false).unwrap();
     assert_eq!(
         shop.files(),
@@ -230,8 +241,11 @@ fn dates_are_read_strictly() {
     shop.file("b.tmp", NOW.plus(60_000));
     shop.recording("kept", "e-1001", NOW.minus(2 * DAY));
     shop.file("kept.analysis.md", NOW.plus(900 * DAY));
+    shop.clock_is_right(NOW);
     let report = shop.custody().purge(NOW, false).unwrap();
-    assert!(!report.still_there());
+    let doubtful: Vec<(&str, Doubt)> = report.doubtful.iter().map(|of| (of.name.as_str(), of.why)).collect();
+    assert_eq!(doubtful, [("forged", Doubt::Changed)]);
+    assert!(report.still_there() && report.failed.is_empty());
     for name in ["forged.mkv", "future.mkv", "touched.mkv", "a.tmp"] {
         assert!(!shop.has(name), "{name}");
     }
@@ -250,6 +264,7 @@ fn dates_are_read_strictly() {
 fn a_clock_that_was_set_back_gives_no_time() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(178 * DAY));
+    shop.clock_is_right(NOW.minus(DAY));
     let report = shop.custody().purge(NOW.plus(DAY), false).unwrap();
     assert!(shop.has("s-1.mkv") && report.head.is_none());
     // A purge, an access, a request: the journal knows how late it was.
@@ -260,6 +275,8 @@ fn a_clock_that_was_set_back_gives_no_time() {
             account: "a".into(),
             recordings: vec![],
             count: 0,
+            asked: None,
+            erased: Default::default(),
         },
     }));
     let report = shop.custody().purge(NOW, false).unwrap();
@@ -319,10 +336,11 @@ fn entries_of_the_journal_have_their_own_time() {
             reason: None,
         },
     }));
+    shop.clock_is_right(NOW);
     let report = shop.custody().purge(NOW, false).unwrap();
     let kept: Vec<bool> = shop.kept.records().iter().take(7).map(Option::is_some).collect();
     assert_eq!(kept, [false, true, false, true, false, true, true]);
-    assert_eq!(report.entries, (1, 2));
+    assert_eq!(report.entries, (1, 3));
     assert_eq!(report.open.len(), 1);
 }
 
@@ -330,6 +348,7 @@ fn entries_of_the_journal_have_their_own_time() {
 fn a_call_recorder_that_cannot_is_asked_again() {
     let mut shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
+    shop.clock_is_right(NOW);
     let calls = |answer| {
         std::sync::Arc::new(super::shop::Calls {
             asked: Default::default(),
@@ -368,6 +387,7 @@ fn a_screenshot_is_purged_like_anything_else() {
 fn a_purge_that_cannot_journal_deletes_nothing() {
     let shop = Shop::new();
     shop.recording("old", "e-1001", NOW.minus(181 * DAY));
+    shop.clock_is_right(NOW);
     // The work is written down, renamed and synced; then the journal fails.
     let (custody, _) = shop.custody_with(Power::for_steps(3));
     assert!(matches!(custody.purge(NOW, false), Err(CustodyError::Store(_))));
@@ -404,6 +424,7 @@ fn what_cannot_be_deleted_is_told_each_time_and_journalled_once_it_is_gone() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
     shop.recording("s-2", "e-1001", NOW.minus(181 * DAY));
+    shop.clock_is_right(NOW);
     let disk = std::sync::Arc::new(Stubborn(AtomicBool::new(true)));
     let custody = crate::custody::Custody {
         disk: disk.clone(),

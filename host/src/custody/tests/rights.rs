@@ -2,21 +2,28 @@ use std::fs;
 
 use gardefou_policy::types::{Artefact, CaptureMode, DAY, Purpose, Reason};
 
-use super::shop::{NOW, Shop, rights, trainer, view};
+use super::shop::{NOW, Shop, release, restrict, rights, trainer, view};
 use crate::custody::{
-    AccessAnswer, AccessRequest, Asker, CustodyError, FalseFact, ItemOutcome, Receipt, RefusalCause, Right,
-    RightRequest, Subject,
+    AccessAnswer, AccessRequest, AskedBy, Asker, CustodyError, Doubt, FalseFact, ItemOutcome, Receipt, RefusalCause,
+    Right, RightRequest, Subject,
 };
 use crate::journal::{AccessEvent, DecisionRecord, Record};
 
 fn ask(shop: &Shop, right: &Right, subject: &Subject, asker: &Asker) -> Receipt {
     let request = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right,
         subject,
         asker,
         at: NOW,
     };
     shop.custody().right(&request).unwrap()
+}
+
+fn doubtful(receipt: &Receipt) -> Vec<(&str, Doubt)> {
+    let doubtful = receipt.doubtful.iter();
+    doubtful.map(|doubt| (doubt.name.as_str(), doubt.why)).collect()
 }
 
 fn employee(token: &str) -> Subject {
@@ -73,6 +80,8 @@ fn everything_of_a_person_or_a_call_is_found_and_journalled() {
     assert!(of_call.items.iter().all(|item| item.session == "s-3") && of_call.items.len() == 2);
     assert!(ask(&shop, &Right::Find, &employee("e-7"), &rights()).items.is_empty());
     let nobody = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &Right::Find,
         subject: &employee(""),
         asker: &rights(),
@@ -125,6 +134,8 @@ fn a_person_gets_copies_of_what_may_be_disclosed() {
         into: shop.folder.path().join("."),
     };
     let request = RightRequest {
+        asked_by: AskedBy::Employee,
+        recording: None,
         right: &among,
         subject: &employee("e-1001"),
         asker: &rights(),
@@ -147,18 +158,8 @@ fn a_changed_sidecar_discloses_nothing_of_another() {
         into: outside.path().into(),
     };
     let receipt = ask(&shop, &right, &employee("e-1002"), &rights());
-    let outcome = |artefact| {
-        &receipt
-            .items
-            .iter()
-            .find(|item| item.artefact == artefact)
-            .unwrap()
-            .outcome
-    };
-    let ItemOutcome::Refused(refused) = outcome(Artefact::Recording) else {
-        panic!("{receipt:?}")
-    };
-    assert_eq!(refused.cause, RefusalCause::Changed);
+    assert!(receipt.items.is_empty() && receipt.incomplete());
+    assert_eq!(doubtful(&receipt), [("s-1", Doubt::Changed)]);
     assert!(!outside.path().join("s-1.mkv").exists());
     // The person whose it is finds it all the same.
     assert!(
@@ -260,9 +261,17 @@ fn a_persons_rights_reach_still_images_and_what_is_past_its_time() {
             (Purpose::SubjectRight, "subject-rights"),
             (Purpose::Oversight, "oversight"),
         ] {
-            let asker = Asker {
+            let alone = Asker {
                 role: role.into(),
                 ..rights()
+            };
+            let AccessAnswer::Refused(refused) = seen(session, purpose, &alone) else {
+                panic!("{session} {role}: nobody looks alone")
+            };
+            assert_eq!(refused.cause, RefusalCause::SecondPerson);
+            let asker = Asker {
+                second_person: Some("a-10".into()),
+                ..alone
             };
             let AccessAnswer::Granted(granted) = seen(session, purpose, &asker) else {
                 panic!("{session} {role}")
@@ -283,7 +292,7 @@ fn a_persons_rights_reach_still_images_and_what_is_past_its_time() {
     let right = Right::Disclose {
         into: outside.path().into(),
     };
-    for right in [right, Right::Restrict, Right::Release] {
+    for right in [right, restrict(), release()] {
         assert!(
             !ask(&shop, &right, &employee("e-1001"), &rights()).incomplete(),
             "{right:?}"
@@ -295,7 +304,7 @@ fn a_persons_rights_reach_still_images_and_what_is_past_its_time() {
 #[test]
 fn what_is_restricted_is_deleted_by_nobody_but_whoever_answers_persons() {
     let shop = stocked();
-    assert!(!ask(&shop, &Right::Restrict, &Subject::Session("s-1".into()), &rights()).incomplete());
+    assert!(!ask(&shop, &restrict(), &Subject::Session("s-1".into()), &rights()).incomplete());
     let eraser = Asker {
         role: "eraser".into(),
         ..rights()
@@ -354,7 +363,7 @@ fn restricting_and_releasing_again() {
         )
     };
     assert!(seen());
-    assert!(!ask(&shop, &Right::Restrict, &Subject::Call("call-s-1".into()), &asker).incomplete());
+    assert!(!ask(&shop, &restrict(), &Subject::Call("call-s-1".into()), &asker).incomplete());
     assert!(shop.has("s-1.restricted.json") && !seen());
     let mark = fs::read(shop.path("s-1.restricted.json")).unwrap();
     let mark: crate::custody::Restriction = serde_json::from_slice(&mark).unwrap();
@@ -362,13 +371,13 @@ fn restricting_and_releasing_again() {
         (mark.request.as_str(), mark.account.as_str(), mark.at),
         ("call", "a-8", NOW)
     );
-    assert!(!ask(&shop, &Right::Restrict, &employee("e-1001"), &asker).incomplete());
-    assert!(ask(&shop, &Right::Release, &employee("e-1001"), &viewer).incomplete());
+    assert!(!ask(&shop, &restrict(), &employee("e-1001"), &asker).incomplete());
+    assert!(ask(&shop, &release(), &employee("e-1001"), &viewer).incomplete());
     assert!(!seen());
-    assert!(!ask(&shop, &Right::Release, &employee("e-1001"), &asker).incomplete());
+    assert!(!ask(&shop, &release(), &employee("e-1001"), &asker).incomplete());
     assert!(!shop.has("s-1.restricted.json") && seen());
     // What is restricted can be erased: it is the person's wish, too.
-    ask(&shop, &Right::Restrict, &employee("e-1001"), &asker);
+    ask(&shop, &restrict(), &employee("e-1001"), &asker);
     assert!(!ask(&shop, &Right::Erase, &employee("e-1001"), &asker).incomplete());
     assert_eq!(shop.files(), ["s-3.jsonl", "s-3.mkv", "s-3.sidecar.json"]);
 }
@@ -376,7 +385,7 @@ fn restricting_and_releasing_again() {
 #[test]
 fn what_is_restricted_is_not_invalidated_and_stays_together() {
     let shop = stocked();
-    assert!(!ask(&shop, &Right::Restrict, &Subject::Session("s-1".into()), &rights()).incomplete());
+    assert!(!ask(&shop, &restrict(), &Subject::Session("s-1".into()), &rights()).incomplete());
     // The journal's word counts, not the mark's: a mark that nobody asked for keeps nothing.
     fs::remove_file(shop.path("s-1.restricted.json")).unwrap();
     fs::write(shop.path("s-2.restricted.json"), "{}").unwrap();
@@ -404,7 +413,7 @@ fn what_is_restricted_is_not_invalidated_and_stays_together() {
     assert_eq!(kept, [true, false, false]);
     assert_eq!(*shop.calls.asked.lock().unwrap(), ["s-2 call-s-2", "s-3 call-s-3"]);
     // Released, it goes.
-    assert!(!ask(&shop, &Right::Release, &Subject::Session("s-1".into()), &rights()).incomplete());
+    assert!(!ask(&shop, &release(), &Subject::Session("s-1".into()), &rights()).incomplete());
     assert!(!shop.custody().invalidate(&fact, &rights(), NOW).unwrap().incomplete());
     assert!(shop.files().is_empty());
 }
@@ -417,6 +426,10 @@ fn what_was_kept_under_a_false_fact_is_discarded() {
         other.notice_version = Some("2026-10".into());
         other.programme = "other".into();
         shop.put(&other);
+        let mut decision = super::shop::decision(&other);
+        decision.trace =
+            vec![serde_json::json!({"at": 1, "event": "session", "employee-notice": {"version": "2026-10"}})];
+        shop.kept.push(Record::Decision(decision));
         let done = shop.custody().invalidate(&fact, &rights(), NOW).unwrap();
         assert!(!done.incomplete() && done.open.is_empty(), "{done:?}");
         let events = shop.kept.events();

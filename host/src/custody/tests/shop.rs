@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::journals::{Forgetful, Kept, Memory, Power};
 use crate::custody::disk::Disk;
-use crate::custody::{AccessRequest, Asker, CallRecorder, Custody, Part, Sidecar, Title};
-use crate::journal::{DecisionRecord, Record};
+use crate::custody::{AccessRequest, Asker, CallRecorder, Custody, Part, Right, Sidecar, Title};
+use crate::journal::{AccessEvent, AccessRecord, DecisionRecord, Record};
 use crate::policy::Digest;
 use crate::session::Counterpart;
 use crate::{Policy, PolicyHandle, Runtime, Source};
@@ -155,7 +155,20 @@ impl Shop {
         let session = &sidecar.session;
         self.file(&format!("{session}.mkv"), sidecar.ended_at);
         self.file(&format!("{session}.jsonl"), sidecar.ended_at);
-        fs::write(self.path(&format!("{session}.sidecar.json")), sidecar.to_bytes()).unwrap();
+        let path = self.path(&format!("{session}.sidecar.json"));
+        fs::write(&path, sidecar.to_bytes()).unwrap();
+        date(&path, sidecar.ended_at);
+    }
+
+    /// Somebody looked at the clock then: it does not leap, although the last entry is old.
+    pub(super) fn clock_is_right(&self, at: Timestamp) {
+        self.kept.push(Record::Access(AccessRecord {
+            at,
+            event: AccessEvent::Clock {
+                account: Some("a-0".into()),
+                disowned: 0,
+            },
+        }));
     }
 
     pub(super) fn custody(&self) -> Custody {
@@ -169,12 +182,14 @@ impl Shop {
             policies: self.policies.clone(),
             journal: Arc::new(Memory {
                 kept: Arc::clone(&self.kept),
+                folder: self.folder.path().into(),
                 power,
             }),
             folder: self.folder.path().into(),
             ledger: None,
             call_recorder: Arc::clone(&self.calls) as Arc<dyn CallRecorder>,
             disk: Arc::clone(&disk) as Arc<dyn Disk>,
+            others: Vec::new(),
         };
         (custody, disk)
     }
@@ -205,6 +220,7 @@ pub(super) fn trainer() -> Asker {
         role: "trainer".into(),
         authorised_until: Some(LATER.plus(400 * DAY)),
         viewer: "e-9".into(),
+        second_person: None,
     }
 }
 
@@ -217,6 +233,21 @@ pub(super) fn rights() -> Asker {
     }
 }
 
+/// That nobody works with it, and nobody need look at that again.
+pub(super) fn restrict() -> Right {
+    Right::Restrict {
+        reference: "r-1".into(),
+        review: Timestamp::MAX,
+    }
+}
+
+/// That the restriction ends, of which the person was told.
+pub(super) fn release() -> Right {
+    Right::Release {
+        told_on: NOW.minus(DAY),
+    }
+}
+
 /// A trainer's access to view a recording.
 pub(super) fn view<'a>(recording: &'a str, asker: &'a Asker) -> AccessRequest<'a> {
     AccessRequest {
@@ -225,6 +256,7 @@ pub(super) fn view<'a>(recording: &'a str, asker: &'a Asker) -> AccessRequest<'a
         artefact: Artefact::Recording,
         purpose: Purpose::Training,
         programme: None,
+        subject: None,
         asker,
         at: NOW,
     }

@@ -69,6 +69,8 @@ pub(super) fn access_at(recording: &str, millis: u64) -> Record {
             reason: "permitted".into(),
             detail: 0,
             obligations: vec![],
+            second_person: None,
+            not_proven: None,
         },
     )
 }

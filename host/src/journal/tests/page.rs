@@ -29,6 +29,8 @@ fn events(full: bool) -> Vec<AccessEvent> {
             reason: text(),
             detail: 0,
             obligations: vec![],
+            second_person: perhaps(),
+            not_proven: perhaps(),
         },
         AccessEvent::Policies {
             before: vec![],
@@ -68,12 +70,18 @@ fn events(full: bool) -> Vec<AccessEvent> {
             account: text(),
             recordings: vec![],
             count: 1,
+            asked: full.then_some(Asked::by(AskedBy::Employee)),
+            erased: full.then(|| ("s-1".to_owned(), vec![0])).into_iter().collect(),
         },
         AccessEvent::Invalidation {
             fact: text(),
             value: text(),
             account: text(),
             recordings: vec![],
+        },
+        AccessEvent::Clock {
+            account: perhaps(),
+            disowned: u64::from(full),
         },
     ]
 }
@@ -90,6 +98,7 @@ const fn place(event: &AccessEvent) -> usize {
         AccessEvent::Trimmed { .. } => 6,
         AccessEvent::Right { .. } => 7,
         AccessEvent::Invalidation { .. } => 8,
+        AccessEvent::Clock { .. } => 9,
     }
 }
 
@@ -100,12 +109,14 @@ fn records(full: bool) -> Vec<Record> {
     };
     decision.kept = Some(segment(1));
     decision.detail = 3;
+    decision.runs = vec![Frames { frames: 2, time: 200 }];
     if !full {
         decision.segment = None;
         decision.kept = None;
         decision.detail = 0;
         decision.call_reference = None;
         decision.sidecar = None;
+        decision.runs = Vec::new();
     }
     records.extend([Record::Decision(decision), count("2026-11-25", "a", 1)]);
     records

@@ -5,7 +5,7 @@ mod layout;
 mod place;
 mod tables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -203,6 +203,10 @@ fn connect(place: &Place, opening: Opening) -> Result<Connection, StoreError> {
 impl Ledger for SqliteLedger {
     fn name(&self) -> String {
         self.place.name()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        self.place.files()
     }
 
     fn identity(&self) -> Result<LedgerIdentity, StoreError> {

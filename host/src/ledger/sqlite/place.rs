@@ -195,6 +195,12 @@ impl Place {
         }
     }
 
+    /// The file, and whatever stands beside it.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let endings = ["", "-wal", "-shm", "-journal", ".identity", ".identity.new"];
+        endings.into_iter().map(|ending| self.beside(ending)).collect()
+    }
+
     fn beside(&self, ending: &str) -> PathBuf {
         let mut name = OsString::from(self.path.as_os_str());
         name.push(ending);
