@@ -10,6 +10,7 @@ use gardefou_policy::types::{Artefact, CaptureMode, Obligations, Operation, Purp
 use super::chronicle::Past;
 use super::disk::FileId;
 use super::error::CustodyError;
+use super::origin::Doubt;
 use super::refusal::{RefusalCause, Refused};
 use super::shelf::{Holding, Shelf};
 use super::subject::{Sought as _, Subject, contradicts};
@@ -381,7 +382,7 @@ fn facts<'f>(request: &AccessRequest<'f>, holding: &'f Holding, past: &'f Past) 
             CaptureMode::Screenshot
         }),
         restricted: !anonymised && (holding.restricted.is_some() || past.is_restricted(session)),
-        not_proven: holding.origin.doubt().filter(|_| !anonymised).map(|doubt| doubt.name()),
+        not_proven: holding.origin.doubt().filter(|_| !anonymised).map(Doubt::name),
     }
 }
 

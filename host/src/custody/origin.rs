@@ -169,7 +169,7 @@ impl<'p> Weights<'p> {
 
     pub(super) fn origin(&self, bare: &Bare) -> Origin {
         let doubt = match &bare.about {
-            Ok(about) if !is_genuine(about, self.past) => self.unfounded(about),
+            Ok(about) if !is_genuine(about, self.past) => self.unfounded(&bare.name, about),
             Ok(about) if self.is_its_own(&bare.name, about) => {
                 return Origin::Proven {
                     session: about.session.clone(),
@@ -186,8 +186,11 @@ impl<'p> Weights<'p> {
         }
     }
 
-    fn unfounded(&self, about: &About) -> Doubt {
-        if self.past.of(&about.session).is_empty() {
+    fn unfounded(&self, name: &str, about: &About) -> Doubt {
+        if self.named.get(name).is_some_and(|session| **session != about.session) {
+            // Also where nobody knows any more whose it was.
+            Doubt::Copied
+        } else if self.past.of(&about.session).is_empty() {
             Doubt::Undecided
         } else {
             Doubt::Changed

@@ -16,7 +16,7 @@ use super::chronicle::Past;
 use super::error::{CustodyError, RequestError};
 use super::origin::Doubtful;
 use super::refusal::{RefusalCause, Refused};
-use super::shelf::{Restriction, Shelf};
+use super::shelf::{Holding, Restriction, Shelf};
 use super::subject::{Found, Subject, doubtful, found, named};
 use super::work::Done;
 use super::{Custody, Kind, disk, names, work};
@@ -563,7 +563,7 @@ fn others(subject: &Subject, shelf: &Shelf, past: &Past) -> BTreeSet<String> {
     match subject {
         Subject::Employee(_) => told().map(|told| told.employee.clone()).collect(),
         Subject::Call(_) => {
-            let abouts = shelf.holdings.iter().filter_map(|holding| holding.proven());
+            let abouts = shelf.holdings.iter().filter_map(Holding::proven);
             let references = abouts.filter_map(|about| about.call_reference.clone());
             references
                 .chain(told().filter_map(|told| told.call_reference.clone()))

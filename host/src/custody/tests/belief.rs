@@ -69,7 +69,7 @@ fn forged() -> Vec<(&'static str, Shop, Doubt)> {
         ("copied", copied, Doubt::Copied),
         ("moved", moved, Doubt::Copied),
         ("edited", edited, Doubt::Changed),
-        ("invented", invented, Doubt::Undecided),
+        ("invented", invented, Doubt::Copied),
     ]
 }
 
