@@ -378,7 +378,7 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
     match () {
         () if !receipt.known => page.unknown(receipt),
         () if receipt.items.is_empty() && !matches!(right, Right::Close { .. }) => {
-            page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."))
+            page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."));
         }
         () => {}
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
 use gardefou_policy::types::{CaptureMode, Span, Timestamp};
@@ -157,7 +158,7 @@ impl Unweighed {
             }
         }
         for file in nobodys {
-            strays.extend(place(file, &mut held));
+            strays.extend(place(folder, file, &mut held));
         }
         let bare = held
             .into_iter()
@@ -232,20 +233,41 @@ impl Listing {
     }
 }
 
-/// A trace lies beside a video that no sidecar stands for, too. Gives what belongs nowhere.
-fn place(file: Held, held: &mut BTreeMap<String, Vec<Held>>) -> Option<Stray> {
-    let stem = [".verdicts.jsonl", ".jsonl"]
-        .iter()
-        .find_map(|end| file.name.strip_suffix(end));
-    match stem.and_then(|stem| held.get_mut(stem)) {
-        Some(files) if files.iter().any(|file| file.kind == Kind::Temporary) => {
-            files.push(Held {
-                kind: Kind::Temporary,
-                ..file
-            });
-            None
-        }
-        _ => Some(stray(&file.name, "file")),
+/// A trace lies beside a video that no sidecar stands for, too; one without a video is of a call that a crash ended,
+/// and of which nothing was kept. Both are temporary. Gives what belongs nowhere.
+fn place(folder: &Path, file: Held, held: &mut BTreeMap<String, Vec<Held>>) -> Option<Stray> {
+    let ends = [".verdicts.jsonl", ".timings.jsonl", ".jsonl"];
+    let stem = ends.iter().find_map(|end| file.name.strip_suffix(end));
+    let Some(stem) = stem.filter(|stem| !stem.is_empty()).map(str::to_owned) else {
+        return Some(stray(&file.name, "file"));
+    };
+    let is_temporary = |files: &Vec<Held>| files.iter().any(|file| file.kind == Kind::Temporary);
+    if !held.get(&stem).is_some_and(is_temporary) && !tells_of_a_call(folder, &file) {
+        return Some(stray(&file.name, "file"));
+    }
+    held.entry(stem).or_default().push(Held {
+        kind: Kind::Temporary,
+        ..file
+    });
+    None
+}
+
+/// Whether the file is a recorder's: it is empty, or its first line is an event, an answer or a time of a call.
+fn tells_of_a_call(folder: &Path, file: &Held) -> bool {
+    const LONGEST: u64 = 1 << 20;
+    let mut line = Vec::new();
+    let read = disk::open_this(&names::path(folder, &file.name), &file.id)
+        .and_then(|file| BufReader::new(file).take(LONGEST).read_until(b'\n', &mut line));
+    match read {
+        Ok(0) => true,
+        Ok(_) => serde_json::from_slice::<serde_json::Value>(&line).is_ok_and(|line| {
+            let of_a_call = ["event", "question", "grab"]
+                .iter()
+                .any(|field| line.get(field).is_some());
+            of_a_call && line.get("at").is_some_and(serde_json::Value::is_u64)
+        }),
+        // What cannot be read is touched by nobody.
+        Err(_) => false,
     }
 }
 

@@ -79,7 +79,7 @@ fn one() -> Shop {
 
 /// The last request that the journal holds.
 fn told(shop: &Shop) -> (String, Vec<String>, Asked) {
-    let rights = shop.kept.events().into_iter().filter_map(|event| match event {
+    let mut rights = shop.kept.events().into_iter().filter_map(|event| match event {
         AccessEvent::Right {
             request,
             recordings,
@@ -88,7 +88,7 @@ fn told(shop: &Shop) -> (String, Vec<String>, Asked) {
         } => Some((request, recordings, asked.unwrap())),
         _ => None,
     });
-    rights.last().unwrap()
+    rights.next_back().unwrap()
 }
 
 #[test]

@@ -188,6 +188,47 @@ fn a_mark_that_nobody_asked_for_blocks_access_and_stops_no_purge() {
 }
 
 #[test]
+fn a_trace_without_its_video_is_a_temporary_file_and_other_lines_are_left_alone() {
+    let shop = Shop::new();
+    for (name, line) in [
+        (
+            "crashed.jsonl",
+            "{\"at\": 1, \"event\": \"session\", \"employee\": \"e-1001\"}\n{\"at\"",
+        ),
+        (
+            "crashed.verdicts.jsonl",
+            "{\"at\": 1, \"question\": \"session\", \"action\": \"open\"}\n",
+        ),
+        (
+            "answers.verdicts.jsonl",
+            "{\"at\": 1, \"question\": \"frame\", \"action\": \"skip\"}\n",
+        ),
+        ("times.timings.jsonl", "{\"at\": 1, \"grab\": 12}\n"),
+        ("empty.jsonl", ""),
+        ("export.jsonl", "{\"index\": 0, \"kind\": \"decision\"}\n"),
+        ("words.jsonl", "no line of a trace"),
+    ] {
+        let path = shop.file(name, NOW);
+        fs::write(&path, line).unwrap();
+        date(&path, NOW.minus(2 * DAY));
+    }
+    shop.clock_is_right(NOW);
+    let report = shop.custody().purge(NOW, false).unwrap();
+    let mut left: Vec<&str> = gone(&report, Artefact::Temporary);
+    left.sort_unstable();
+    let expected = [
+        "answers.verdicts.jsonl",
+        "crashed.jsonl",
+        "crashed.verdicts.jsonl",
+        "empty.jsonl",
+        "times.timings.jsonl",
+    ];
+    assert_eq!(left, expected);
+    let strays: Vec<&str> = report.strays.iter().map(|stray| stray.name.as_str()).collect();
+    assert_eq!(strays, ["export.jsonl", "words.jsonl"]);
+}
+
+#[test]
 fn an_entry_of_a_trace_from_the_future_stops_no_purge() {
     let shop = Shop::new();
     shop.recording("s-1", "e-1001", NOW.minus(181 * DAY));
