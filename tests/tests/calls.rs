@@ -188,6 +188,11 @@ fn rules(limit: u64) -> Rules {
 
 /// Plays a call, and gives what happened, and what the journal holds of it.
 fn journalled(rules: &Rules, steps: &[Step], end: End) -> (Played, Vec<DecisionRecord>) {
+    journalled_by(rules, |handle| play(Sitting::under(handle), steps, end))
+}
+
+/// What happens under policies that have a journal, and the decisions that it holds then.
+fn journalled_by<T>(rules: &Rules, happens: impl FnOnce(&PolicyHandle) -> T) -> (T, Vec<DecisionRecord>) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("journal");
     let key = JournalKey::at(&folder.path().join("key")).unwrap();
@@ -195,7 +200,7 @@ fn journalled(rules: &Rules, steps: &[Step], end: End) -> (Played, Vec<DecisionR
     let stores = Stores::start(stores).unwrap();
     let policy = Policy::from_checked_rules(&RUNTIME, rules).unwrap();
     let handle = PolicyHandle::with_stores(vec![policy], &stores).unwrap();
-    let played = play(Sitting::under(&handle), steps, end);
+    let happened = happens(&handle);
     stores.flush().unwrap();
     stores.shutdown();
     let entries = JournalReader::open(&file).unwrap().entries(0, 1_000).unwrap();
@@ -207,7 +212,7 @@ fn journalled(rules: &Rules, steps: &[Step], end: End) -> (Played, Vec<DecisionR
         .into_iter()
         .filter_map(|entry| entry.record)
         .filter_map(decision);
-    (played, decisions.collect())
+    (happened, decisions.collect())
 }
 
 /// How many frames each segment's record tells of and what they come to, by the meaning: those of the segment and
@@ -261,6 +266,18 @@ fn decided_again(steps: &[Step], end: End, limit: u64) -> Result<(), TestCaseErr
         });
         prop_assert_eq!(told.collect::<BTreeMap<_, _>>(), expected(&played));
     }
+    // The last record of what was kept proves the sidecar, whatever became of the segments behind it.
+    let proving: Vec<bool> = decisions.iter().map(|decision| decision.sidecar.is_some()).collect();
+    let last = proving.len().saturating_sub(1);
+    let kept = !played.kept.is_empty();
+    prop_assert!(
+        proving
+            .iter()
+            .enumerate()
+            .all(|(n, proves)| *proves == (kept && n == last)),
+        "{:?}",
+        proving
+    );
     let policy = Policy::from_checked_rules(&RUNTIME, &rules).unwrap();
     let handle = PolicyHandle::new(vec![policy]).unwrap();
     for decision in decisions {
@@ -320,4 +337,26 @@ fn a_trim_to_another_range_is_a_change() {
     let ends = [changed.before, changed.after].map(|verdict| verdict.range.unwrap().end.as_millis());
     assert_eq!(ends, [end - 150, end]);
     assert_eq!(replayed.kept_after - replayed.kept_before, 150);
+}
+
+#[test]
+fn a_record_names_every_policy_that_decided_any_of_it() {
+    let next = Policy::from_checked_rules(&RUNTIME, &rules(DAY / 2)).unwrap();
+    let next_digest = next.digest();
+    let (first_digest, decisions) = journalled_by(&rules(DAY), |handle| {
+        let first = handle.policies()[0].digest();
+        let mut sitting = Sitting::under(handle);
+        sitting.frame();
+        handle.offer(vec![next]).unwrap();
+        sitting.frame();
+        sitting.pass(INTERVAL);
+        sitting.call.phase_at(CallPhase::AfterCall, sitting.now);
+        let at = sitting.now;
+        for Reviewed { outcome, .. } in sitting.session.finish(at) {
+            assert!(matches!(outcome, Outcome::Keep), "{outcome:?}");
+        }
+        first
+    });
+    let [decision] = decisions.try_into().unwrap();
+    assert_eq!(decision.policies, [first_digest, next_digest]);
 }

@@ -209,7 +209,7 @@ fn limits(outcome: &Outcome, titles: &Titles, look: Look) -> Vec<String> {
     said
 }
 
-const LIMITS: [(&str, &str); 4] = [
+const LIMITS: [(&str, &str); 7] = [
     (
         "what rules match: windows count as what they were classified as then (changes to `match` and `never-title`)",
         "ce que les règles reconnaissent\u{a0}: les fenêtres comptent pour ce qu'elles étaient alors (changements de `match` et `never-title`)",
@@ -217,6 +217,18 @@ const LIMITS: [(&str, &str); 4] = [
     (
         "counters: as they were counted then, over the periods of the rules of then",
         "les compteurs\u{a0}: comme ils étaient alors, sur les périodes des règles d'alors",
+    ),
+    (
+        "frames of one verdict: the first and the last at their instants, as many between as there were, all under the windows of the first",
+        "les images d'un même verdict\u{a0}: la première et la dernière à leurs instants, autant entre elles qu'il y en avait, toutes sous les fenêtres de la première",
+    ),
+    (
+        "frames earlier than the one before, which were refused unasked and are journalled nowhere",
+        "les images antérieures à la précédente, refusées sans être demandées et absentes du journal",
+    ),
+    (
+        "a hang-up that was announced for a later instant: it counts from its announcement on",
+        "un raccroché annoncé pour un instant à venir\u{a0}: il compte dès son annonce",
     ),
     (
         "sessions that were refused: how long they would have recorded",
