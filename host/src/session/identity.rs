@@ -78,10 +78,10 @@ impl Identity {
     /// It is that since an instant, said when it is `now`; answers whether that changed anything. Where it is
     /// not of the training it counts at once. What is dated before the latest only tightens.
     pub(crate) fn tell(&mut self, print: u64, kinds: Kinds, since: Timestamp, now: Timestamp) -> bool {
+        let judged = self.judge(print, kinds);
         if let Some(same) = self.same(print, since) {
-            // Where other policies are in force, what it is, and since when, is known already.
             let kinds = same.kinds.map_or(kinds, |before| before.and(kinds));
-            return same.kinds.replace(kinds) != Some(kinds);
+            return same.kinds.replace(kinds) != Some(kinds) || judged;
         }
         let next = self
             .known
@@ -105,6 +105,14 @@ impl Identity {
         }
         self.bound();
         true
+    }
+
+    /// Where other policies are in force, what it is, and since when, is known already: they say of what it is now
+    /// whatever the date that comes with it, which then only tightens.
+    fn judge(&mut self, print: u64, kinds: Kinds) -> bool {
+        let latest = self.known.last_mut();
+        let unjudged = latest.filter(|latest| latest.print == Some(print) && latest.kinds.is_none());
+        unjudged.map(|latest| latest.kinds = Some(kinds)).is_some()
     }
 
     /// What was told before of that identity: the latest, or another one of the same instant.
@@ -223,6 +231,19 @@ mod tests {
             Kinds::OTHER,
             "nobody judged the one before"
         );
+    }
+
+    /// The same identity, dated before it was known to be that, is a judgement all the same; of the time before, it
+    /// still says nothing.
+    #[test]
+    fn after_a_swap_an_earlier_date_judges_what_it_is_now() {
+        let mut identity = Identity::default();
+        identity.tell(1, CRM, at(100), NOW);
+        identity.forget_judgements();
+        assert!(identity.tell(1, CRM, at(99), NOW));
+        assert!(identity.is_judged());
+        assert_eq!(identity.throughout(at(100), at(100)), CRM);
+        assert_eq!(identity.throughout(at(99), at(100)), Kinds::OTHER);
     }
 
     #[test]
