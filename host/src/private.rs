@@ -113,18 +113,28 @@ fn plain(found: &fs::Metadata) -> io::Result<&fs::Metadata> {
     found.is_file().then_some(found).ok_or_else(refused)
 }
 
-/// Opens what is there, once it is known to be no link.
+/// Opens what is there for reading and writing, and takes from others what they may do with it.
 fn open_there(path: &Path) -> io::Result<File> {
+    let file = open_plain(path, OpenOptions::new().read(true).write(true))?;
+    keep_from_others(&file, &file.metadata()?)?;
+    Ok(file)
+}
+
+/// Opens a file that is a plain file, and no link to another.
+pub(crate) fn open_plain(path: &Path, how: &OpenOptions) -> io::Result<File> {
     let named = fs::symlink_metadata(path)?;
     plain(&named)?;
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
-    let opened = file.metadata()?;
-    if !same(&named, &opened) {
-        let exchanged = "another file was put in its place";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, exchanged));
+    let file = how.open(path)?;
+    if same(&named, &file.metadata()?) {
+        Ok(file)
+    } else {
+        Err(exchanged())
     }
-    keep_from_others(&file, &opened)?;
-    Ok(file)
+}
+
+/// What was opened is not what was looked at.
+pub(crate) fn exchanged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "another file was put in its place")
 }
 
 #[cfg(unix)]
@@ -143,13 +153,13 @@ fn keep_from_others(_file: &File, _metadata: &fs::Metadata) -> io::Result<()> {
 
 /// Whether what was looked at is what was opened, and not a link that took its place meanwhile.
 #[cfg(unix)]
-pub(crate) fn same(named: &fs::Metadata, opened: &fs::Metadata) -> bool {
+fn same(named: &fs::Metadata, opened: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     (named.dev(), named.ino()) == (opened.dev(), opened.ino())
 }
 
 #[cfg(not(unix))]
-pub(crate) fn same(named: &fs::Metadata, opened: &fs::Metadata) -> bool {
+fn same(named: &fs::Metadata, opened: &fs::Metadata) -> bool {
     let dates = |metadata: &fs::Metadata| (metadata.len(), metadata.created().ok(), metadata.modified().ok());
     dates(named) == dates(opened)
 }

@@ -14,7 +14,7 @@ use gardefou::custody::Sidecar;
 use gardefou::trace::{Event, Reader};
 use gardefou::{Condition, PolicyHandle, Span, Timestamp};
 
-use crate::record::{RAW, delete, unplaced};
+use crate::record::{RAW, delete, delete_all, unplaced};
 use crate::status::say;
 
 /// The files of one recording whose recorder is gone.
@@ -160,14 +160,12 @@ impl Left {
         let sidecar = self.file("sidecar.json");
         let mut files = self.temporary();
         files.extend([self.file("mkv"), sidecar]);
-        // One that cannot be deleted does not keep the others.
-        let deleted = files.iter().map(|file| delete(file)).fold(Ok(()), Result::and);
+        let deleted = delete_all(&files);
         // The trace says whose they are: it stays as long as one of them does.
         if self.keep_raw || deleted.is_err() {
             return deleted;
         }
-        let raw = RAW.map(|ending| self.file(ending));
-        raw.iter().map(|file| delete(file)).fold(Ok(()), Result::and)
+        delete_all(&RAW.map(|ending| self.file(ending)))
     }
 
     /// Its parts, a cut that was not finished, and a sidecar that was not in its place.

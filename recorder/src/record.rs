@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use gardefou::custody::Sidecar;
+use gardefou::custody::{Sidecar, file_name};
+use gardefou::journal::{ONLY_COUNTED, UNTOLD};
 use gardefou::private::create_new;
 use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
 use gardefou::{Condition, Placed, Reason, Refusal, Span, Timestamp};
@@ -21,12 +22,6 @@ const MOST_OF_A_NAME: u32 = 10_000;
 
 /// The endings of the files that say what happened, frame by frame.
 pub(crate) const RAW: [&str; 3] = ["verdicts.jsonl", "timings.jsonl", "jsonl"];
-
-/// The conditions of which the journal tells no time and no person.
-const HIDDEN: [Condition; 2] = [Condition::PRIVATE_CALL, Condition::EMPLOYEE_PAUSED];
-
-/// The reasons that the journal only counts.
-const ONLY_COUNTED: [Reason; 3] = [Reason::PRIVATE_CALL, Reason::PROTECTED_LINE, Reason::PAUSED];
 
 /// The files beside a video.
 #[derive(Debug)]
@@ -142,9 +137,7 @@ impl Record {
         if self.keep_raw || kept && !self.tells {
             return Ok(());
         }
-        let files = RAW.map(|ending| self.file(ending));
-        // One that cannot be deleted does not keep the others.
-        let deleted = files.iter().map(|file| delete(file)).fold(Ok(()), Result::and);
+        let deleted = delete_all(&RAW.map(|ending| self.file(ending)));
         if kept {
             say("the trace of this call was deleted: it said when the employee paused");
         }
@@ -158,7 +151,7 @@ impl Record {
     pub(crate) fn write(&mut self, at: Timestamp, event: Event) -> Result<()> {
         if let Event::Conditions(changes) = &event {
             let hidden =
-                |(condition, state): &(Condition, Option<bool>)| HIDDEN.contains(condition) && *state == Some(true);
+                |(condition, state): &(Condition, Option<bool>)| UNTOLD.contains(condition) && *state == Some(true);
             self.tells |= changes.iter().any(hidden);
         }
         self.trace.write(&Line { at, event }).context("cannot write the trace")
@@ -271,14 +264,17 @@ pub(crate) fn delete(file: &Path) -> Result<()> {
     }
 }
 
+/// Deletes these files, if they are there. One that cannot be deleted does not keep the others.
+///
+/// # Errors
+/// The first that is there and cannot be deleted.
+pub(crate) fn delete_all(files: &[PathBuf]) -> Result<()> {
+    files.iter().map(|file| delete(file)).fold(Ok(()), Result::and)
+}
+
 /// A file that is not yet in its place.
 pub(crate) fn unplaced(path: &Path) -> PathBuf {
     path.with_added_extension("tmp")
-}
-
-/// The session's name as a file's: custody knows recordings by it.
-pub(crate) fn file_name(session: &str) -> String {
-    gardefou::custody::file_name(session)
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use gardefou::custody::file_name;
 use gardefou::journal::{Journal, JournalKey};
 use gardefou::ledger::SqliteLedger;
 use gardefou::{PolicyHandle, Stores, StoresOptions};
 
 use crate::args::Args;
 use crate::leftovers::Left;
-use crate::record::file_name;
 use crate::status::say;
 
 /// Opens what the arguments name; `None` when they name nothing.

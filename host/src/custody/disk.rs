@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use gardefou_policy::types::Timestamp;
 
 use super::names;
-use crate::private::{self, same};
+use crate::private;
 
 /// What custody does to files. Reading needs no stand-in: a test works on a real folder.
 pub(super) trait Disk: Send + Sync + fmt::Debug {
@@ -78,19 +78,7 @@ pub(super) fn random() -> io::Result<String> {
 
 /// Opens a file that is a plain file, and no link to another.
 pub(super) fn open(path: &Path) -> io::Result<File> {
-    let named = fs::symlink_metadata(path)?;
-    if !named.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "not a plain file"));
-    }
-    let file = File::open(path)?;
-    if same(&named, &file.metadata()?) {
-        Ok(file)
-    } else {
-        Err(io::Error::new(
-            ErrorKind::InvalidInput,
-            "another file was put in its place",
-        ))
-    }
+    private::open_plain(path, File::options().read(true))
 }
 
 /// Opens the file that was looked at before, and not one that was put in its place meanwhile.
@@ -99,10 +87,7 @@ pub(super) fn open_this(path: &Path, id: &FileId) -> io::Result<File> {
     if FileId::of(&file.metadata()?) == *id {
         Ok(file)
     } else {
-        Err(io::Error::new(
-            ErrorKind::InvalidInput,
-            "another file was put in its place",
-        ))
+        Err(private::exchanged())
     }
 }
 

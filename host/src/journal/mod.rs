@@ -38,7 +38,9 @@ pub use key::JournalKey;
 pub use note::{MAX_NOTE, Malformed, Verifier};
 pub use proof::{Consistency, Inclusion, MAX_PROOF, Proof, Proven, Unproven};
 pub use reader::JournalReader;
-pub use record::{AccessEvent, AccessRecord, Asked, AskedBy, Count, DecisionRecord, Frames, Record};
+pub use record::{
+    AccessEvent, AccessRecord, Asked, AskedBy, Count, DecisionRecord, Frames, ONLY_COUNTED, Record, UNTOLD,
+};
 pub use replay::{Balance, Changed, Difference, Replayed, Verdict, replay};
 pub use verify::{NotVerified, Verified, VerifyOptions, Wrong, WrongPlace};
 

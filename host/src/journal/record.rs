@@ -2,11 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use gardefou_policy::types::{Artefact, Millis, Operation, Purpose, Span, Timestamp};
+use gardefou_policy::types::{Artefact, Condition, Millis, Operation, Purpose, Reason, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::policy::Digest;
 use crate::session::Counterpart;
+
+/// The reasons of which a journal keeps only how often they came up, without person or time. What a recorder writes
+/// beside a recording says no more of them.
+pub const ONLY_COUNTED: [Reason; 3] = [Reason::PRIVATE_CALL, Reason::PROTECTED_LINE, Reason::PAUSED];
+
+/// The conditions under which a journal tells of no frame, whatever it was refused for.
+pub const UNTOLD: [Condition; 2] = [Condition::PRIVATE_CALL, Condition::EMPLOYEE_PAUSED];
 
 /// One entry, before it is written or after it was read.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

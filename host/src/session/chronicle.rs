@@ -29,7 +29,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn has(&self, action: Action, why: Why) -> bool {
+    /// Whether that is its verdict.
+    pub(crate) fn has(&self, action: Action, why: Why) -> bool {
         self.action == action && self.why.refusal() == why.refusal() && self.why.policy == why.policy
     }
 
@@ -61,7 +62,7 @@ pub(crate) struct Seen {
 }
 
 /// The frames of a session, and its runs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Chronicle {
     interval: Millis,
     frames: Vec<Timestamp>,

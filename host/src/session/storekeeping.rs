@@ -194,23 +194,12 @@ impl Storekeeper {
         }
     }
 
-    /// The policies that were in force at any instant of these times, both ends included; each once.
-    pub(super) fn in_force(&self, times: &[Span]) -> Vec<Digest> {
+    /// The policies that were in force at any instant of this time, its end included; each as often as it was.
+    pub(super) fn in_force(&self, time: Span) -> impl Iterator<Item = Digest> + '_ {
         let ends = self.in_force.iter().skip(1).map(|(at, _)| *at);
         let stretches = self.in_force.iter().zip(ends.chain([Timestamp::MAX]));
-        let meets = |from: Timestamp, end: Timestamp| {
-            let last = end == Timestamp::MAX;
-            times.iter().any(|time| from <= time.end && (time.start < end || last))
-        };
-        let mut all: Vec<Digest> = Vec::new();
-        for ((_, policies), _) in stretches.filter(|((from, _), end)| meets(*from, *end)) {
-            for digest in policies {
-                if !all.contains(digest) {
-                    all.push(*digest);
-                }
-            }
-        }
-        all
+        let meets = stretches.filter(move |((from, _), end)| *from <= time.end && time.start < *end);
+        meets.flat_map(|((_, policies), _)| policies.iter().copied())
     }
 
     /// Whether a frame of the verdict before can be told without allocating.
@@ -258,8 +247,7 @@ impl Storekeeper {
 
     /// What was decided, once the session is over.
     pub(super) fn chronicle(&mut self) -> Chronicle {
-        let interval = self.chronicle.interval();
-        std::mem::replace(&mut self.chronicle, Chronicle::new(interval))
+        std::mem::take(&mut self.chronicle)
     }
 }
 

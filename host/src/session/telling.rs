@@ -191,9 +191,15 @@ impl Session {
     fn deciders(&self, told: &[&Told], review: Option<&Reviewed>) -> Vec<Digest> {
         let really = told.iter().map(|told| told.really);
         let frames = really.reduce(|before, told| span(before.start, told.end));
-        let review = review.map(|_| span(Timestamp::MAX, Timestamp::MAX));
-        let times: Vec<Span> = frames.into_iter().chain(review).collect();
-        self.stores.in_force(&times)
+        let deciders = frames.into_iter().flat_map(|frames| self.stores.in_force(frames));
+        let reviewers = review.into_iter().flat_map(|_| self.policies().map(Policy::digest));
+        let mut all: Vec<Digest> = Vec::new();
+        for digest in deciders.chain(reviewers) {
+            if !all.contains(&digest) {
+                all.push(digest);
+            }
+        }
+        all
     }
 
     fn policies(&self) -> impl Iterator<Item = &Policy> {

@@ -4,11 +4,12 @@
 //! A hole in a record would say when the employee paused. So its clock stands still meanwhile, and frames of one
 //! verdict on both sides of a pause are one run.
 
-use gardefou_policy::types::{Action, Condition, Millis, Reason, Span, Timestamp};
+use gardefou_policy::types::{Action, Millis, Reason, Span, Timestamp};
 
 use super::super::chronicle::{Chronicle, Course, Facts, counted};
 use super::super::combine::Why;
 use super::place::{Place, Places};
+use crate::journal::{ONLY_COUNTED, UNTOLD};
 
 /// Frames of one verdict that are told in one record, on its clock.
 #[derive(Clone, Debug)]
@@ -48,16 +49,14 @@ pub(super) struct Telling {
 
 /// Whether it is only counted how often that happens.
 pub(super) fn is_only_counted(reason: Reason) -> bool {
-    matches!(reason, Reason::PRIVATE_CALL | Reason::PROTECTED_LINE | Reason::PAUSED)
+    ONLY_COUNTED.contains(&reason)
 }
 
 /// Whether nothing may be told of a run: also where another reason came first, its facts would say that the
 /// employee paused, or that the call was private.
 pub(super) fn is_hidden(course: Course<'_>) -> bool {
     let holds = course.run.facts.call.holds;
-    is_only_counted(course.run.why.reason)
-        || holds.has(Condition::PRIVATE_CALL)
-        || holds.has(Condition::EMPLOYEE_PAUSED)
+    is_only_counted(course.run.why.reason) || UNTOLD.iter().any(|condition| holds.has(*condition))
 }
 
 /// Whether nothing shows in a record that something was between the two.
@@ -202,7 +201,9 @@ impl Pieces<'_> {
         };
         self.previous = Previous::In(record, told.last);
         match self.told.last_mut() {
-            Some((of, before)) if *of == record && told.before == Before::InSight && before.run_is_like(course) => {
+            Some((of, before))
+                if *of == record && told.before == Before::InSight && course.run.has(before.action, before.why) =>
+            {
                 before.goes_on(&told, self.interval);
             }
             _ => self.told.push((record, told)),
@@ -234,11 +235,6 @@ impl Pieces<'_> {
 }
 
 impl Told {
-    fn run_is_like(&self, course: Course<'_>) -> bool {
-        let other = course.run;
-        (self.action, self.why.refusal(), self.why.policy) == (other.action, other.why.refusal(), other.why.policy)
-    }
-
     /// What comes behind what is hidden is told as if nothing had been between.
     fn goes_on(&mut self, with: &Self, interval: Millis) {
         let between = with.first.since(self.last).min(interval);
