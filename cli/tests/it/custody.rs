@@ -108,6 +108,14 @@ fn has(folder: &Path, name: &str) -> bool {
     folder.join("calls").join(name).exists()
 }
 
+/// A command, what it said, and how it ended.
+fn shown(folder: &Path, locale: &str, line: &str) -> String {
+    let output = said(folder, locale, line);
+    let (out, err) = (steady(text(&output.stdout)), steady(text(&output.stderr)));
+    let code = output.status.code().unwrap();
+    format!("$ gardefou {line} PLACE\n{out}{err}[exit code {code}]\n\n")
+}
+
 /// Without what is another at each run: dates, and the roots of trees.
 fn steady(text: &str) -> String {
     let words = text.split_inclusive([' ', '\n']).map(|word| {
@@ -162,14 +170,7 @@ fn the_pages_of_custody() {
         let folder = stocked();
         let mut page = String::new();
         for line in lines {
-            let output = said(folder.path(), locale, line);
-            let (out, err) = (text(&output.stdout), text(&output.stderr));
-            let code = output.status.code().unwrap();
-            page.push_str(&format!(
-                "$ gardefou {line} PLACE\n{}{}[exit code {code}]\n\n",
-                steady(out),
-                steady(err)
-            ));
+            page.push_str(&shown(folder.path(), locale, line));
         }
         insta::assert_snapshot!(format!("custody-{language}"), page);
     }
@@ -193,14 +194,7 @@ fn a_sidecar_that_contradicts_the_journal_is_told_with_exit_code_3_and_obeyed_by
             "purge",
             "rights erase --employee e-1001 RIGHTS",
         ] {
-            let output = said(at, locale, line);
-            let (out, err) = (text(&output.stdout), text(&output.stderr));
-            let code = output.status.code().unwrap();
-            page.push_str(&format!(
-                "$ gardefou {line} PLACE\n{}{}[exit code {code}]\n\n",
-                steady(out),
-                steady(err)
-            ));
+            page.push_str(&shown(at, locale, line));
             assert_eq!(has(at, "s-1.mkv"), !line.contains("erase --employee e-1001"), "{line}");
         }
         insta::assert_snapshot!(format!("belief-{language}"), page);

@@ -22,6 +22,16 @@ fn open_handed(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// Decides the call, and journals it.
+const RUN: [&str; 6] = [
+    "run",
+    "../call.jsonl",
+    "--rules",
+    "../rules.toml",
+    "--journal",
+    "calls.journal",
+];
+
 fn done(folder: &Path, arguments: &[&str]) {
     let output = open_handed(folder, arguments);
     // `diff` ends with 3 or 4 when it found differences.
@@ -73,15 +83,7 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 #[test]
 fn what_is_written_of_people_is_for_its_account_alone() {
     let (_folder, out) = folder();
-    let run = [
-        "run",
-        "../call.jsonl",
-        "--rules",
-        "../rules.toml",
-        "--journal",
-        "calls.journal",
-    ];
-    done(&out, &run);
+    done(&out, &RUN);
     alone(
         &out,
         &[
@@ -148,15 +150,7 @@ fn a_ledger_that_was_left_open_is_closed() {
 fn no_link_is_followed() {
     let (folder, out) = folder();
     let nowhere = folder.path().join("nowhere");
-    let run = [
-        "run",
-        "../call.jsonl",
-        "--rules",
-        "../rules.toml",
-        "--journal",
-        "calls.journal",
-    ];
-    done(&out, &run);
+    done(&out, &RUN);
     for (link, arguments) in [
         (
             "entries.jsonl",

@@ -3,11 +3,11 @@
 use std::sync::Barrier;
 use std::thread;
 
-use gardefou::custody::{AccessAnswer, AskedBy, Custody, CustodyError, Right, RightRequest, Subject};
+use gardefou::custody::{AccessAnswer, CustodyError};
 use gardefou::journal::{AccessEvent, AccessRecord, Record};
 use gardefou::{Artefact, PolicyHandle, Runtime};
 
-use crate::shop::{DAY, NOW, Shop, asker, example, view};
+use crate::shop::{DAY, NOW, Shop, asker, erase, example, view};
 
 const ROUNDS: usize = 8;
 
@@ -26,16 +26,15 @@ fn stocked() -> Shop {
     shop
 }
 
-fn erase(custody: &Custody) -> Result<bool, CustodyError> {
-    let request = RightRequest {
-        right: &Right::Erase,
-        subject: &Subject::Employee("e-1001".into()),
-        asked_by: AskedBy::Employee,
-        recording: None,
-        asker: &asker("subject-rights"),
-        at: NOW,
-    };
-    custody.right(&request).map(|receipt| receipt.incomplete())
+/// Whether something past its time is left by a purge.
+fn purged(shop: &Shop, policies: &PolicyHandle) -> Result<bool, CustodyError> {
+    let report = shop.custody(policies).purge(NOW, false);
+    report.map(|report| report.still_there())
+}
+
+/// Whether something of the employee is left by an erasure.
+fn erased(shop: &Shop, policies: &PolicyHandle) -> Result<bool, CustodyError> {
+    erase(&shop.custody(policies)).map(|receipt| receipt.incomplete())
 }
 
 /// Both, begun at the same instant.
@@ -86,11 +85,7 @@ fn two_purges_delete_everything_once() {
     let policies = policies(&runtime);
     for _ in 0..ROUNDS {
         let shop = stocked();
-        let purge = || {
-            shop.custody(&policies)
-                .purge(NOW, false)
-                .map(|report| report.still_there())
-        };
+        let purge = || purged(&shop, &policies);
         assert_eq!(both(purge, purge), (Ok(false), Ok(false)));
         for number in 0..6 {
             let (old, new) = (format!("old-{number}"), format!("new-{number}"));
@@ -107,13 +102,9 @@ fn a_purge_and_an_erasure_delete_everything_once() {
     let policies = policies(&runtime);
     for _ in 0..ROUNDS {
         let shop = stocked();
-        let purge = || {
-            shop.custody(&policies)
-                .purge(NOW, false)
-                .map(|report| report.still_there())
-        };
-        let erased = || erase(&shop.custody(&policies));
-        assert_eq!(both(purge, erased), (Ok(false), Ok(false)));
+        let purge = || purged(&shop, &policies);
+        let erasure = || erased(&shop, &policies);
+        assert_eq!(both(purge, erasure), (Ok(false), Ok(false)));
         for number in 0..6 {
             for name in ["old", "new"] {
                 let session = format!("{name}-{number}");
@@ -143,8 +134,7 @@ fn an_access_beside_an_erasure_is_granted_before_it_or_not_at_all() {
                 AccessAnswer::Refused(_) => None,
             }
         };
-        let erased = || erase(&shop.custody(&policies));
-        let (seen, erased) = both(access, erased);
+        let (seen, erased) = both(access, || erased(&shop, &policies));
         assert_eq!(erased, Ok(false));
         assert!(!shop.has("new-5.mkv"));
         let entries = shop.entries();

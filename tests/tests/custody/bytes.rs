@@ -6,10 +6,9 @@ use std::path::Path;
 
 use gardefou::PolicyHandle;
 use gardefou::Runtime;
-use gardefou::custody::{AskedBy, Right, RightRequest, Subject};
 use gardefou::journal::JournalReader;
 
-use crate::shop::{DAY, NOW, Shop, asker, example};
+use crate::shop::{DAY, NOW, Shop, erase, example};
 
 /// Where these bytes stand, in whatever file.
 fn standing(folder: &Path, wanted: &[u8]) -> Vec<String> {
@@ -56,15 +55,7 @@ fn nothing_of_a_person_is_left_in_any_file() {
         assert!(!standing(shop.place(), b"e-1001").is_empty());
         let custody = shop.custody(&policies);
         if erased {
-            let request = RightRequest {
-                right: &Right::Erase,
-                subject: &Subject::Employee("e-1001".into()),
-                asked_by: AskedBy::Employee,
-                recording: None,
-                asker: &asker("subject-rights"),
-                at: NOW,
-            };
-            assert!(!custody.right(&request).unwrap().incomplete());
+            assert!(!erase(&custody).unwrap().incomplete());
         } else {
             shop.clock_is_right(NOW.plus(90 * DAY));
             // The mark that nobody asked for is told, and goes all the same.

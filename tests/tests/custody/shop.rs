@@ -4,7 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
-use gardefou::custody::{AccessRequest, Asker, Custody, Sidecar};
+use gardefou::custody::{
+    AccessRequest, AskedBy, Asker, Custody, CustodyError, Receipt, Right, RightRequest, Sidecar, Subject,
+};
 use gardefou::journal::{Entry, Journal, JournalKey, Record};
 use gardefou::{Artefact, Operation, Policy, PolicyHandle, Purpose, Runtime, Source, Timestamp};
 use serde_json::json;
@@ -93,6 +95,18 @@ impl Shop {
     pub fn entries(&self) -> Vec<Entry> {
         self.journal.entries(0, 1_000).unwrap()
     }
+}
+
+/// Everything of the shop's employee is erased at their request.
+pub fn erase(custody: &Custody) -> Result<Receipt, CustodyError> {
+    custody.right(&RightRequest {
+        right: &Right::Erase,
+        subject: &Subject::Employee("e-1001".into()),
+        asked_by: AskedBy::Employee,
+        recording: None,
+        asker: &asker("subject-rights"),
+        at: NOW,
+    })
 }
 
 pub fn asker(role: &str) -> Asker {

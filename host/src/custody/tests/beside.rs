@@ -5,22 +5,14 @@ use std::sync::Arc;
 
 use gardefou_policy::types::DAY;
 
-use super::shop::{NOW, Shop, rights};
-use crate::custody::{AskedBy, Custody, Right, RightRequest, Subject};
+use super::shop::{NOW, Shop, erase};
+use crate::custody::Custody;
 use crate::journal::{Journal, JournalKey, Record};
 use crate::ledger::{Ledger, SqliteLedger};
 
 /// Everything of the employee is erased.
-fn erase(custody: &Custody) -> bool {
-    let request = RightRequest {
-        right: &Right::Erase,
-        subject: &Subject::Employee("e-1001".into()),
-        asked_by: AskedBy::Employee,
-        recording: None,
-        asker: &rights(),
-        at: NOW,
-    };
-    let receipt = custody.right(&request).unwrap();
+fn erased(custody: &Custody) -> bool {
+    let receipt = erase(custody).unwrap();
     receipt.known && !receipt.incomplete()
 }
 
@@ -47,7 +39,7 @@ fn a_store_hides_no_recording_whose_name_begins_like_its_own() {
         let report = custody.purge(NOW, true).unwrap();
         let strays: Vec<&str> = report.strays.iter().map(|stray| stray.name.as_str()).collect();
         assert_eq!(strays, stores, "exactly the stores' files are left alone");
-        assert!(erase(&custody));
+        assert!(erased(&custody));
         assert_eq!(shop.files(), stores, "and nothing else is there");
         drop(custody);
         Journal::open(&place.join("s"), &key).unwrap();

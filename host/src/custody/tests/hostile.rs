@@ -2,7 +2,7 @@ use std::fs;
 
 use gardefou_policy::types::{Artefact, DAY};
 
-use super::shop::{NOW, Shop, rights, sidecar, trainer, view};
+use super::shop::{NOW, Shop, erase, rights, sidecar, trainer, view};
 use crate::custody::{
     AccessAnswer, AskedBy, CustodyError, MAX_SIDECAR, RefusalCause, Right, RightRequest, Sidecar, Subject,
 };
@@ -408,15 +408,7 @@ fn what_has_another_name_elsewhere_is_told_after_its_deletion() {
     );
 
     fs::hard_link(shop.path("s-2.mkv"), outside.path().join("kept-2")).unwrap();
-    let request = RightRequest {
-        right: &Right::Erase,
-        subject: &Subject::Employee("e-1001".into()),
-        asked_by: AskedBy::Employee,
-        recording: None,
-        asker: &rights(),
-        at: NOW,
-    };
-    let receipt = shop.custody().right(&request).unwrap();
+    let receipt = erase(&shop.custody()).unwrap();
     assert!(
         receipt.incomplete() && !shop.has("s-2.mkv"),
         "nobody is told that it is gone"

@@ -4,8 +4,8 @@
 use gardefou_policy::types::{Artefact, DAY};
 
 use super::journals::Power;
-use super::shop::{NOW, Shop, release, restrict, rights};
-use crate::custody::{AskedBy, Custody, CustodyError, FalseFact, Right, RightRequest, Subject};
+use super::shop::{NOW, Shop, erase, release, restrict, rights};
+use crate::custody::{AskedBy, Custody, CustodyError, FalseFact, RightRequest, Subject};
 use crate::journal::{AccessEvent, Record};
 
 /// How many of the changes that were not synced had reached the disk when the power went.
@@ -135,18 +135,6 @@ fn a_purge_that_is_cut_short_is_finished_by_the_next() {
     );
 }
 
-fn erase(custody: &Custody) -> Result<(), CustodyError> {
-    let request = RightRequest {
-        asked_by: AskedBy::Employee,
-        recording: None,
-        right: &Right::Erase,
-        subject: &Subject::Employee("e-1001".into()),
-        asker: &rights(),
-        at: NOW,
-    };
-    custody.right(&request).map(drop)
-}
-
 #[test]
 fn an_erasure_that_is_cut_short_is_finished_by_the_next_run() {
     let check = |shop: &Shop| {
@@ -154,7 +142,8 @@ fn an_erasure_that_is_cut_short_is_finished_by_the_next_run() {
         discards_are_closed(shop);
     };
     // The person's request is answered again.
-    cut(erase, |custody| erase(custody).unwrap(), check);
+    let erasure = |custody: &Custody| erase(custody).map(drop);
+    cut(erasure, |custody| erasure(custody).unwrap(), check);
 }
 
 #[test]

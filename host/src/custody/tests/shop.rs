@@ -10,7 +10,10 @@ use serde_json::json;
 
 use super::journals::{Forgetful, Kept, Memory, Power};
 use crate::custody::disk::Disk;
-use crate::custody::{AccessRequest, Asker, CallRecorder, Custody, Part, Right, Sidecar, Title};
+use crate::custody::{
+    AccessRequest, AskedBy, Asker, CallRecorder, Custody, CustodyError, Part, Receipt, Right, RightRequest, Sidecar,
+    Subject, Title,
+};
 use crate::journal::{AccessEvent, AccessRecord, DecisionRecord, Record};
 use crate::policy::Digest;
 use crate::session::Counterpart;
@@ -231,6 +234,18 @@ pub(super) fn rights() -> Asker {
         role: "subject-rights".into(),
         ..trainer()
     }
+}
+
+/// Everything of the shop's employee is erased at their request.
+pub(super) fn erase(custody: &Custody) -> Result<Receipt, CustodyError> {
+    custody.right(&RightRequest {
+        right: &Right::Erase,
+        subject: &Subject::Employee("e-1001".into()),
+        asked_by: AskedBy::Employee,
+        recording: None,
+        asker: &rights(),
+        at: NOW,
+    })
 }
 
 /// That nobody works with it, and nobody need look at that again.
