@@ -115,6 +115,16 @@ impl<V: Copy> Stretch<V> {
             word: self.word.max(other.word),
         }
     }
+
+    /// What lasts from the one through the next, for whoever knew neither of them.
+    fn through(&self, next: &Self) -> Self {
+        Self {
+            since: self.since,
+            until: next.until,
+            value: next.value,
+            word: self.word.min(next.word),
+        }
+    }
 }
 
 /// A word, as it is told: what the fact is from `at` on, said when it is `now`.
@@ -343,6 +353,19 @@ impl<V: Value> History<V> {
             }
         }
     }
+}
+
+/// When a fact did not pass, as frames must be held against it that did not know: each stretch, and each two that
+/// follow one another. What began before an instant may stand there under a later word, so that the second stretch
+/// alone would begin too late.
+pub(crate) fn refusals<V: Value>(stretches: impl Iterator<Item = Stretch<V>>) -> impl Iterator<Item = Stretch<V>> {
+    let mut before: Option<Stretch<V>> = None;
+    stretches.flat_map(move |stretch| {
+        let refusal = (!stretch.value.passes()).then_some(stretch);
+        let both = before.zip(refusal).map(|(before, refusal)| before.through(&refusal));
+        before = refusal;
+        refusal.into_iter().chain(both)
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gardefou_policy::types::{CallPhase, Condition, Conditions, Reason, Span, Timestamp};
 
-use super::history::{Bearing, History, Stretch, Value, Word};
+use super::history::{Bearing, History, Stretch, Word, refusals};
 use super::kept::Kept;
 
 /// What was known of the phase and the conditions: at one instant, or the strictest over several.
@@ -230,8 +230,7 @@ impl Told {
     /// nobody knew, and that was told only after the question.
     pub(crate) fn told_late<'a>(&'a self, kept: &'a Kept, segment: Span) -> impl Iterator<Item = Reason> + 'a {
         let refused = move |history: &History<Bearing>| {
-            let mut stretches = history.stretches();
-            stretches.any(|stretch| !stretch.value.passes() && kept.was_kept_in(segment, &stretch))
+            refusals(history.stretches()).any(|refusal| kept.was_kept_in(segment, &refusal))
         };
         let conditions = Condition::ALL.into_iter().zip(&self.conditions);
         let conditions = conditions.filter(move |(_, history)| refused(history));
@@ -244,8 +243,7 @@ impl Told {
     /// When the call was not connected before it was hung up: what comes after that is cut off.
     fn out_of_call(&self) -> impl Iterator<Item = Stretch<CallPhase>> + '_ {
         let over = self.hung_up_at.unwrap_or(Timestamp::MAX);
-        let before = self.phase.stretches().take_while(move |stretch| stretch.since < over);
-        before.filter(|stretch| !stretch.value.passes())
+        refusals(self.phase.stretches().take_while(move |stretch| stretch.since < over))
     }
 }
 
@@ -333,6 +331,49 @@ mod tests {
         let told = phases(&[(Connected, 10), (NoCall, 5)]);
         assert_eq!((told.hung_up_at(), told.at(at(10)).phase), (None, Connected));
         assert_eq!(told.at(at(7)).phase, NoCall);
+    }
+
+    /// Whether a frame composed and asked about at 100 is discarded after these words: state, date, now.
+    fn discards(before: &[(Option<bool>, u64, u64)], after: &[(Option<bool>, u64, u64)]) -> bool {
+        let condition = Condition::PARTY_INFORMED;
+        let mut told = Told::default();
+        let tell = |told: &mut Told, words: &[(Option<bool>, u64, u64)]| {
+            for (state, date, now) in words {
+                told.condition(condition, *state, at(*date), at(*now));
+            }
+        };
+        tell(&mut told, before);
+        let mut kept = Kept::new(at(0));
+        kept.add(at(100), at(100), told.words());
+        tell(&mut told, after);
+        let segment = Span {
+            start: at(0),
+            end: at(1_000),
+        };
+        told.told_late(&kept, segment)
+            .any(|reason| reason == condition.reason())
+    }
+
+    #[test]
+    fn what_began_before_a_question_counts_under_whatever_word_stands_there() {
+        let (holds, refuses, unknown) = (Some(true), Some(false), None);
+        let informed = [(holds, 10, 10)];
+        assert!(
+            discards(&informed, &[(refuses, 500, 100), (unknown, 50, 110)]),
+            "where a word of the future begins, an earlier one goes on"
+        );
+        assert!(
+            discards(&informed, &[(unknown, 50, 100), (refuses, 100, 100)]),
+            "a word that follows another one does not take back what that said"
+        );
+        assert!(
+            !discards(&informed, &[(refuses, 100, 100)]),
+            "what begins at the question's own instant was told after it"
+        );
+        assert!(
+            !discards(&[(refuses, 50, 50), (holds, 100, 100)], &[(refuses, 100, 100)]),
+            "what the frame knew does not make the later word begin earlier"
+        );
     }
 
     #[test]

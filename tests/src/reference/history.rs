@@ -91,13 +91,15 @@ impl History {
         cells.map(|cell| self.value(cell)).max().unwrap()
     }
 
-    /// Whether a word that was told after the first so many refuses, or does not know: one that began before the
-    /// question, and lasted beyond the capture. `end` is the last instant that is looked at, mostly that of the
-    /// question. What was forgotten counts here.
+    /// Whether words that were told after the first so many refuse, or do not know: what they say began before
+    /// the question, and lasted beyond the capture. `end` is the last instant that is looked at, mostly that of
+    /// the question. What was forgotten counts here.
     #[must_use]
     pub fn refused_since(&self, words: usize, captured: Timestamp, end: Timestamp, asked: Timestamp) -> bool {
-        let mut cells = self.cells[self.cell(captured)..=self.cell(end)].iter();
-        cells.any(|cell| cell.told > words && cell.value != PASSES && cell.since < asked)
+        let refuses = |cell: usize| self.cells[cell].told > words && self.cells[cell].value != PASSES;
+        // At the instant of the question a later word may stand over one that began before.
+        let began = |cell: usize| self.cells[cell].since < asked || cell.checked_sub(1).is_some_and(refuses);
+        (self.cell(captured)..=self.cell(end)).any(|cell| refuses(cell) && began(cell))
     }
 
     /// Says since when this counts, if it does.
