@@ -83,8 +83,6 @@ pub mod ledger;
 mod listener;
 mod pixels;
 mod policy;
-#[cfg(feature = "stores")]
-pub mod private;
 #[cfg(feature = "probe")]
 mod probe;
 mod runtime;
@@ -103,6 +101,9 @@ pub use error::OpenError;
 pub use error::RulesError;
 pub use error::{Fault, FaultKind, LoadError, NotTaken};
 pub use floor::floor_description;
+#[cfg(feature = "stores")]
+#[doc(no_inline)]
+pub use gardefou_private as private;
 pub use handle::{Authorisation, MAX_POLICIES, PolicyHandle, Swapped};
 #[cfg(feature = "probe")]
 pub use listener::RawQuestion;

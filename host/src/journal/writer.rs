@@ -207,8 +207,10 @@ fn make(database: &Database, key: &JournalKey) -> Result<(), StoreError> {
     };
     database.stand(&key.verifier(), &standing).map_err(fault)?;
     transaction.commit().map_err(fault)?;
-    let folder = private::folder_of(&database.path);
-    private::sync(folder).map_err(|error| super::fault::file(&database.path, &error))
+    // SQLite made its log only now.
+    let settled = private::make_database_ready(&database.path, false)
+        .and_then(|()| private::sync(private::folder_of(&database.path)));
+    settled.map_err(|error| super::fault::file(&database.path, &error))
 }
 
 /// That the journal is not older than its marker, which is brought up to it. Gives the change that it has

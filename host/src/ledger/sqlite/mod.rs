@@ -108,7 +108,11 @@ impl SqliteLedger {
         match layout {
             Layout::Ours => {}
             Layout::Empty if place.marker().is_some() => return Err(place.lost("it is empty")),
-            Layout::Empty if opening == Opening::Make => layout::make(&mut connection, &place)?,
+            Layout::Empty if opening == Opening::Make => {
+                layout::make(&mut connection, &place)?;
+                // SQLite made its log only now.
+                place.make_ready(false)?;
+            }
             Layout::Empty => return Err(place.foreign("it is empty")),
             Layout::Foreign => return Err(place.foreign("it is an SQLite database, and no ledger")),
             Layout::Newer(version) => {
