@@ -86,18 +86,21 @@ impl Told {
         if !is_over && self.hung_up.is_some_and(|hung_up| date >= hung_up) {
             return;
         }
-        let word = self.word(now, date);
+        let hangs_up = is_over && self.hangs_up(phase, date);
+        // A hang-up of the future is one of now; what is told of it later is held against that instant.
+        let is_first = hangs_up && self.hung_up.is_none_or(|hung_up| date.min(now) < hung_up);
+        let word = self.word(now, if is_first { date.min(now) } else { date });
         let before = (self.phases.clone(), self.hung_up);
         let Some(from) = self.phases.tell(word, strictness(phase)) else {
             return;
         };
-        if is_over && self.hangs_up(phase, date) {
+        if hangs_up {
             self.before.push(before);
         }
         if phase == CallPhase::Connected {
             self.answered.get_or_insert(from);
         }
-        if is_over && self.hangs_up(phase, date) {
+        if hangs_up {
             self.hung_up = Some(self.hung_up.map_or(from, |earlier| earlier.min(from)));
         }
         if let Some(hung_up) = self.hung_up {
