@@ -18,7 +18,7 @@ mod server;
 mod tree;
 mod wire;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -282,10 +282,13 @@ impl Screen {
 
     /// Says of each window which program is behind it, by what runs now.
     fn name_programs(&mut self, windows: &mut [Seen]) {
+        let mut asked: HashMap<(u32, u32), Option<String>> = HashMap::new();
         for seen in windows {
             let base = programs::base(seen.client, self.id_mask);
-            let process = seen.claims.process;
-            seen.program = process.and_then(|process| self.programs.of(base, process));
+            seen.program = seen.claims.process.and_then(|process| {
+                let program = asked.entry((base, process));
+                program.or_insert_with(|| self.programs.of(base, process)).clone()
+            });
         }
     }
 

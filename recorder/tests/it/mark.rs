@@ -5,19 +5,6 @@ use x11rb::protocol::xproto::{AtomEnum, ClipOrdering, ConnectionExt as _, Create
 
 use crate::harness::{CRM, Canary, Display, Recorder, Session, wait_for};
 
-fn mark(display: &Display) -> Window {
-    wait_for("the mark", || {
-        let children = display.conn.query_tree(display.root).unwrap().reply().unwrap().children;
-        children.into_iter().find(|child| {
-            let (class, string) = (AtomEnum::WM_CLASS, AtomEnum::STRING);
-            let class = display.conn.get_property(false, *child, class, string, 0, 100).unwrap();
-            class
-                .reply()
-                .is_ok_and(|class| class.value.starts_with(b"gardefou-mark"))
-        })
-    })
-}
-
 /// Kept frames, as far as they are told of.
 fn kept(recorder: &Recorder) -> usize {
     let verdicts = recorder.verdicts("s-1");
