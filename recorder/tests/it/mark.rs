@@ -1,9 +1,9 @@
 //! The mark is seen, not assumed.
 
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
-use x11rb::protocol::xproto::{AtomEnum, ClipOrdering, ConnectionExt as _, CreateGCAux, Rectangle, Window};
+use x11rb::protocol::xproto::{ClipOrdering, ConnectionExt as _, CreateGCAux, Rectangle, Window};
 
-use crate::harness::{CRM, Canary, Display, Recorder, Session, wait_for};
+use crate::harness::{CRM, Canary, Display, Recorder, Session, mark};
 
 /// Kept frames, as far as they are told of.
 fn kept(recorder: &Recorder) -> usize {

@@ -1,10 +1,34 @@
 //! Each of the programs stands still for a while, as on a machine that has no room for it.
 
-use std::time::Duration;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use crate::harness::{CRM, Canary, Display, SECRET, Session, Softphone, signal};
+use crate::harness::{CRM, Canary, Display, Recorder, Running, SECRET, Session, Softphone, program, signal, wait_for};
 
 const WHILE: Duration = Duration::from_millis(1_300);
+
+/// Stops the recorder, at an instant at which it does not have the server serve nobody else.
+fn stop(display: &Display, recorder: &Recorder) {
+    wait_for("an instant between two looks", || {
+        recorder.frames(1);
+        signal(recorder.id(), "STOP");
+        let mut asks = Running::start(
+            program("xdotool")
+                .env("DISPLAY", &display.name)
+                .arg("getmouselocation")
+                .stdout(Stdio::null()),
+        );
+        let until = Instant::now() + WHILE;
+        while Instant::now() < until {
+            if asks.0.try_wait().unwrap().is_some() {
+                return Some(());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        signal(recorder.id(), "CONT");
+        None
+    });
+}
 
 #[test]
 fn a_recorder_that_stood_still_records_nothing_of_what_happened_meanwhile() {
@@ -15,10 +39,9 @@ fn a_recorder_that_stood_still_records_nothing_of_what_happened_meanwhile() {
     recorder.connect();
     recorder.frames(2);
     for round in 0..3 {
-        signal(recorder.id(), "STOP");
+        stop(&display, &recorder);
         crm.change("still");
         let over = Canary::secret(&display, "150x100+200+150", &["popup"]);
-        // Where the server was not held by it.
         std::thread::sleep(WHILE);
         if round == 1 {
             crm.change(&format!("colour=0x{SECRET:06x}"));

@@ -90,6 +90,7 @@ fn pixels_over_the_wire_are_the_same() {
         if composited {
             scene.composite();
         }
+        scene.screen.refresh();
         scene.settle();
         let shared = scene.frame.clone();
         assert!(scene.screen.pixels.is_shared());
