@@ -144,7 +144,7 @@ impl Programs {
     pub(crate) fn of(&mut self, base: u32, process: u32) -> Option<String> {
         let first = self.first(base, process)?;
         let program = first.program.as_ref()?;
-        if first.process == process && Program::of(process).as_ref() == Some(program) {
+        if Program::of(process).as_ref() == Some(program) {
             return Some(first.named.clone());
         }
         // From here on nobody knows, also if it became the first one again.
@@ -157,6 +157,10 @@ impl Programs {
             return None;
         }
         let first = self.first.entry(base).or_insert_with(|| First::of(process));
+        if first.process != process {
+            // The server keeps what it knows of a connection: this is another one, and the one before is closed.
+            *first = First::of(process);
+        }
         Some(first)
     }
 }
@@ -354,10 +358,13 @@ mod tests {
         becomes(&process, &second);
         assert_eq!(programs.of(1, number), None);
         assert_eq!(programs.of(2, number).as_deref(), second.to_str(), "as first seen");
-        // A number that is another process's by now.
+        // Another connection, which has the numbers of one that was closed.
         let other = start(Command::new(&first).arg("60"));
         becomes(&other, &first);
-        assert_eq!(programs.of(2, other.0.id()), None);
+        assert_eq!(programs.of(1, other.0.id()).as_deref(), first.to_str());
+        drop(other);
+        drop(process);
+        assert_eq!(programs.of(2, number), None, "its process is gone");
     }
 
     #[test]

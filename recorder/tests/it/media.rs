@@ -15,7 +15,10 @@ fn what_is_drawn_by_opengl_is_recorded_and_what_lies_over_it_is_not() {
             .stdout(Stdio::null()),
     );
     let mut recorder = Session {
-        rules: rules(r#"{ executable = "glxgears" }"#, ""),
+        rules: rules(
+            r#"{ executable = "glxgears" }, { executable = "glxgears.x86_64-linux-gnu" }"#,
+            "",
+        ),
         ..Session::default()
     }
     .start(&display);

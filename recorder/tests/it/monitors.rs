@@ -81,7 +81,7 @@ fn keeps(recorder: &Recorder, after: usize, windows: usize) {
     wait_for("the monitors", || {
         let trace = recorder.trace("s-1");
         let listed = trace.iter().skip(after).rfind(|line| line["windows"].is_array())?;
-        let seen = |window: &&serde_json::Value| window[1][2].as_u64() == Some(200);
+        let seen = |window: &&serde_json::Value| window[3].as_u64() == Some(200);
         (listed["windows"].as_array()?.iter().filter(seen).count() == windows).then_some(())
     });
 }
