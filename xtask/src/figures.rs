@@ -10,7 +10,8 @@ use crate::{packages, shell, test};
 /// What is measured runs on a real screen, with a compositor, and writes real files.
 const PACKAGES: [&str; 4] = ["ffmpeg", "xvfb", "openbox", "picom"];
 
-/// Installs what is missing, builds, and measures. With `write` the page is written there too.
+/// Installs what is missing, builds, and measures. With `write` the page is written there too. Fails, after that,
+/// when a figure is not what was asked.
 pub(crate) fn run(root: &Path, minutes: u32, write: Option<&Path>) -> Result<()> {
     packages::ensure(&PACKAGES)?;
     // As the tests are built, so that the runtime is not built once more.
