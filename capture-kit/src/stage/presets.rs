@@ -146,9 +146,9 @@ fn stalls(places: impl IntoIterator<Item = (Kind, (i16, i16, u16, u16))>) -> Scr
         // Room for a window manager's frame.
         let client = (
             at(x, hundredths(width, 5)),
-            at(y, hundredths(height, 14)),
+            at(y, hundredths(height, 12)),
             hundredths(width, 88),
-            hundredths(height, 78),
+            hundredths(height, 70),
         );
         let over = (client.0, client.1, hundredths(width, 60), hundredths(height, 50));
         for (name, allowed, look, place) in [(&desk, true, Look::Own, client), (&cover, false, Look::Popup, over)] {

@@ -198,22 +198,25 @@ impl Turn<'_> {
     }
 
     fn gravity(&mut self) {
-        for _ in 0..self.rng.u8(1..=3) {
+        for _ in 0..self.rng.u8(1..=2) {
             let gravity = self.rng.u8(0..=10);
             self.tell(0, 60, format!("gravity {gravity}"));
             // It paints what it is told to from here on, and has painted nothing of what was uncovered before.
-            if self.coin() {
+            if self.rng.u8(0..3) == 0 {
                 self.tell(0, 0, "paint asked");
             }
-            for _ in 0..self.rng.u8(1..=2) {
-                let (x, y, width, height) = self.desk;
-                let wide = self.rng.u16(width * 2 / 3..=width).max(8);
-                let high = self.rng.u16(height * 2 / 3..=height).max(8);
-                self.then(0, 90, Beat::Place(Who::Desk, (x, y, wide, high)));
+            let (x, y, width, height) = self.desk;
+            let wide = self.rng.u16(width / 2..=width * 4 / 5).max(8);
+            let high = self.rng.u16(height / 2..=height * 4 / 5).max(8);
+            self.then(0, 90, Beat::Place(Who::Desk, (x, y, wide, high)));
+            // So long as that what lies beside it by then is on the screen where it is to be; or so short that
+            // nobody sees it.
+            let (least, most) = if self.coin() { (150, 350) } else { (0, 5) };
+            self.then(least, most, Beat::Place(Who::Desk, self.desk));
+            if self.coin() {
+                self.draw("lines", 6);
             }
-        }
-        if self.coin() {
-            self.draw("lines", 6);
+            self.then(150, 400, Beat::Rest);
         }
     }
 
