@@ -29,6 +29,8 @@ pub(super) struct Stall {
     cover: usize,
     queue: VecDeque<(Duration, Beat)>,
     due: Instant,
+    /// How many turns were begun.
+    turns: u64,
     guest: Option<Member>,
 }
 
@@ -46,6 +48,7 @@ impl Stall {
                 cover: place(&stall.cover)?,
                 queue: VecDeque::new(),
                 due: Instant::now(),
+                turns: 0,
                 guest: None,
             })
         };
@@ -89,7 +92,8 @@ impl Stage<'_> {
         if stall.queue.is_empty()
             && let Some(desk) = self.cast.get(stall.desk)
         {
-            let turn = turns::turn(stall.kind, desk.actor.place, &mut self.rng);
+            let turn = turns::turn(stall.kind, stall.turns, desk.actor.place, &mut self.rng);
+            stall.turns += 1;
             let timed = turn.into_iter().map(|(ms, beat)| (Duration::from_millis(ms), beat));
             stall.queue.extend(timed);
             stall.due = Instant::now() + stall.queue.front().map_or(LOOK, |(after, _)| *after);
@@ -116,6 +120,7 @@ impl Stage<'_> {
         match beat {
             Beat::Tell(who, word) => return self.member(place, *who)?.tell(word),
             Beat::Rest => return Ok(()),
+            Beat::Exclude(who, excluded) => self.member(place, *who)?.exclude(*excluded)?,
             Beat::Place(who, to) => {
                 let window = self.member(place, *who)?.window;
                 let (x, y, width, height) = *to;

@@ -52,6 +52,8 @@ pub(super) enum Guest {
 pub(super) enum Beat {
     /// Its program is told a word.
     Tell(Who, String),
+    /// Its title forbids it, and then its colour does; or no longer.
+    Exclude(Who, bool),
     Place(Who, Place),
     Show(Who),
     Hide(Who),
@@ -75,22 +77,27 @@ pub(super) enum Beat {
     Rest,
 }
 
-/// A turn: how many ms after the one before each beat comes. It leaves the two windows as they were.
-pub(super) fn turn(kind: Kind, desk: Place, rng: &mut Rng) -> Vec<(u64, Beat)> {
+/// The turn of that number: how many ms after the one before each beat comes. It leaves the two windows as they were.
+/// Whatever is drawn, what a kind may be follows one after another, so that a few turns have it all.
+pub(super) fn turn(kind: Kind, number: u64, desk: Place, rng: &mut Rng) -> Vec<(u64, Beat)> {
     let kinds: Vec<Kind> = match kind {
         Kind::Any => (0..rng.usize(1..=3)).filter_map(|_| rng.choice(Kind::ALL)).collect(),
         one => vec![one],
     };
     let mut turn = Turn {
         beats: Vec::new(),
+        number,
         desk,
         rng,
     };
     if let Some(first) = kinds.iter().find(|kind| uncovers(**kind)) {
         turn.uncover(*first);
     }
-    for kind in kinds {
-        turn.of(kind);
+    for kind in &kinds {
+        turn.of(*kind);
+        if kinds.len() > 1 {
+            turn.common();
+        }
     }
     turn.end();
     turn.beats
@@ -106,6 +113,7 @@ const fn uncovers(kind: Kind) -> bool {
 
 struct Turn<'r> {
     beats: Vec<(u64, Beat)>,
+    number: u64,
     desk: Place,
     rng: &'r mut Rng,
 }
@@ -148,15 +156,21 @@ impl Turn<'_> {
         self.then(0, 0, Beat::Raise(Who::Cover));
     }
 
-    /// The cover comes and goes; its pixels stay on the desk, which answers as its kind does.
+    /// The cover comes and goes; its pixels stay on the desk, which answers as its kind does. In every other turn the
+    /// desk is shown anew under it: where the server keeps images of windows, one begins with the cover's pixels.
     fn uncover(&mut self, kind: Kind) {
         self.cover();
         let answer = match kind {
             Kind::LateRepaint => format!("paint late {}", self.rng.u64(500..=1_200)),
-            Kind::PartialRepaint => format!("paint partly {}", self.rng.u8(0..4)),
+            Kind::PartialRepaint => format!("paint partly {}", self.number % 4),
             _ => "paint nothing".to_owned(),
         };
         self.tell(80, 260, answer);
+        if self.number % 2 == 1 {
+            self.then(0, 0, Beat::Hide(Who::Desk));
+            self.then(20, 160, Beat::Show(Who::Desk));
+            self.then(20, 160, Beat::Rest);
+        }
         self.then(0, 40, Beat::Hide(Who::Cover));
     }
 
@@ -197,6 +211,27 @@ impl Turn<'_> {
         }
     }
 
+    /// What happens to any window, any day.
+    fn common(&mut self) {
+        for _ in 0..self.rng.u8(0..=3) {
+            match self.rng.u8(0..4) {
+                0 => {
+                    let part = self.part();
+                    self.then(0, 150, Beat::Place(Who::Desk, part));
+                }
+                1 => self.then(0, 150, Beat::Raise(Who::Desk)),
+                2 => {
+                    self.then(0, 150, Beat::Hide(Who::Desk));
+                    self.then(0, 200, Beat::Show(Who::Desk));
+                }
+                _ => {
+                    self.then(0, 150, Beat::Exclude(Who::Desk, true));
+                    self.then(50, 400, Beat::Exclude(Who::Desk, false));
+                }
+            }
+        }
+    }
+
     fn gravity(&mut self) {
         for _ in 0..self.rng.u8(1..=2) {
             let gravity = self.rng.u8(0..=10);
@@ -221,7 +256,7 @@ impl Turn<'_> {
     }
 
     fn shape(&mut self) {
-        if self.coin() {
+        if self.number.is_multiple_of(2) {
             self.then(0, 0, Beat::Cut(Who::Cover, Cut::Corner));
             self.cover();
             self.paint_and_fall_asleep();
@@ -243,7 +278,7 @@ impl Turn<'_> {
     fn opacity(&mut self) {
         self.tell(0, 20, "paint whole");
         self.cover();
-        let who = match self.coin() {
+        let who = match self.number.is_multiple_of(2) {
             // Beneath the desk it shines through.
             true => {
                 self.then(0, 0, Beat::Lower(Who::Cover));
@@ -265,7 +300,7 @@ impl Turn<'_> {
             frame: self.coin(),
             manual: true,
         };
-        match self.rng.u8(0..3) {
+        match self.number % 3 {
             0 => {
                 self.tell(0, 20, "paint whole");
                 self.then(100, 300, Beat::Redirect(how));
@@ -291,7 +326,7 @@ impl Turn<'_> {
 
     fn identity(&mut self) {
         self.tell(0, 20, "paint whole");
-        let guest = match self.rng.u8(0..3) {
+        let guest = match self.number % 3 {
             0 => Guest::BecomesAllowed,
             1 => Guest::BecomesForbidden,
             _ => Guest::Claims,
@@ -324,7 +359,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_turns_and_every_kind_has_some() {
         for kind in Kind::ALL.into_iter().chain([Kind::Any]) {
-            let drawn = |seed| turn(kind, DESK, &mut Rng::with_seed(seed));
+            let drawn = |seed| turn(kind, 0, DESK, &mut Rng::with_seed(seed));
             for seed in 0..200 {
                 assert_eq!(drawn(seed), drawn(seed), "{kind:?}");
             }
@@ -336,7 +371,7 @@ mod tests {
     fn a_turn_leaves_the_windows_as_they_were_and_nothing_leaves_the_desks_place() {
         for seed in 0..2_000 {
             let kind = Kind::Any;
-            let turn = turn(kind, DESK, &mut Rng::with_seed(seed));
+            let turn = turn(kind, seed, DESK, &mut Rng::with_seed(seed));
             let count = |of: fn(&Beat) -> bool| turn.iter().filter(|(_, beat)| of(beat)).count();
             assert_eq!(
                 count(|beat| matches!(beat, Beat::Enter(..))),
