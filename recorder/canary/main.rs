@@ -4,6 +4,7 @@
 //! prints the window's number when it is shown. `title=…` on standard input changes the title, `colour=0xRRGGBB`
 //! the colour. With `own` the window has no background: the server paints nothing, the program paints what is
 //! exposed itself; `delay=MS` on standard input has it wait that long before, `still` has it paint no more.
+//! `become=FILE` has its process become that program, with the window still open.
 
 #[cfg(unix)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,6 +18,8 @@ fn main() {}
 mod canary {
     use std::error::Error;
     use std::io::{BufRead, Write};
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
@@ -28,6 +31,7 @@ mod canary {
         AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ColormapAlloc, ConnectionExt as _, CreateGCAux,
         CreateWindowAux, EventMask, ExposeEvent, PropMode, Rectangle, Window, WindowClass,
     };
+    use x11rb::rust_connection::RustConnection;
     use x11rb::wrapper::ConnectionExt as _;
 
     type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -213,13 +217,16 @@ mod canary {
         Ok(window)
     }
 
-    fn listen(conn: &impl Connection, window: Window, delay: &AtomicU64) -> Outcome<()> {
+    fn listen(conn: &RustConnection, window: Window, delay: &AtomicU64) -> Outcome<()> {
         for line in std::io::stdin().lock().lines() {
             let line = line?;
             if let Some(title) = line.strip_prefix("title=") {
                 set_title(conn, window, title)?;
             } else if line == "still" {
                 delay.store(STILL, Ordering::SeqCst);
+            } else if let Some(program) = line.strip_prefix("become=") {
+                rustix::io::fcntl_setfd(conn.stream(), rustix::io::FdFlags::empty())?;
+                return Err(Command::new(program).arg("600").exec().into());
             } else if let Some(wait) = line.strip_prefix("delay=") {
                 delay.store(wait.parse()?, Ordering::SeqCst);
             } else if let Some(colour) = line.strip_prefix("colour=") {

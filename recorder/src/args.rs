@@ -83,7 +83,7 @@ pub(crate) struct Args {
     pub(crate) identities: bool,
 
     /// Write beside the trace what was answered to each of its questions, in the form of
-    /// `gardefou run --format json`
+    /// `gardefou run --format json`, and of each kept frame why what is blank is blank
     #[arg(long)]
     pub(crate) verdicts: bool,
 
@@ -140,9 +140,9 @@ impl Args {
 const AFTER: &str = "\
 Conditions are told before a call or while it lasts; what is never told stays unknown, and unknown refuses. \
 After each call everything is unknown again. An objection or a private call that is told late still counts: until \
-2 s after the phase `none` it is that call's, unless the next call has begun. It deletes the video at once. A line that cannot be read makes every condition unknown until \
+2 s after the phase `after-call` or `none`, whichever is told first, it is that call's, unless the next call has begun. It deletes the video at once. A line that cannot be read makes every condition unknown until \
 it is told again. When standard input ends in mid-call, recording ends, and what the other party said since is \
-not known: the recording is not kept.
+not known: the recording is not kept. When it ends after `after-call` or `none`, nothing is discarded for that.
 
 Example:
   gardefou-recorder --rules rules.toml --session facts.json --out recordings --call stdin

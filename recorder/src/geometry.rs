@@ -22,16 +22,6 @@ pub(crate) fn intersection(one: Rect, other: Rect) -> Rect {
     )
 }
 
-/// The rectangle, that many pixels larger on every side.
-pub(crate) fn extended(rect: Rect, by: i64) -> Rect {
-    from_edges(
-        i64::from(rect.x).saturating_sub(by),
-        i64::from(rect.y).saturating_sub(by),
-        rect.right().saturating_add(by),
-        rect.bottom().saturating_add(by),
-    )
-}
-
 /// How many pixels it has.
 pub(crate) fn area(rect: Rect) -> u64 {
     u64::from(rect.width).saturating_mul(u64::from(rect.height))
@@ -75,11 +65,6 @@ pub(crate) fn minus(rects: &[Rect], hole: Rect) -> Vec<Rect> {
     left_over
 }
 
-/// Whether the rectangle lies wholly in one of these.
-pub(crate) fn within(rects: &[Rect], rect: Rect) -> bool {
-    rects.iter().any(|other| other.contains(rect))
-}
-
 /// The rectangle, so many columns to the right and rows down.
 pub(crate) fn moved(rect: Rect, right: i64, down: i64) -> Rect {
     let (left, top) = (
@@ -91,27 +76,6 @@ pub(crate) fn moved(rect: Rect, right: i64, down: i64) -> Rect {
         top,
         left.saturating_add(i64::from(rect.width)),
         top.saturating_add(i64::from(rect.height)),
-    )
-}
-
-/// The bounding box of what lies off the surface.
-pub(crate) fn outside(rect: Rect, surface: Rect) -> Rect {
-    minus(&[rect], surface).into_iter().fold(Rect::default(), hull)
-}
-
-/// The bounding box of both; an empty one adds nothing.
-pub(crate) fn hull(one: Rect, other: Rect) -> Rect {
-    if one.is_empty() {
-        return other;
-    }
-    if other.is_empty() {
-        return one;
-    }
-    from_edges(
-        i64::from(one.x.min(other.x)),
-        i64::from(one.y.min(other.y)),
-        one.right().max(other.right()),
-        one.bottom().max(other.bottom()),
     )
 }
 
@@ -196,7 +160,5 @@ mod tests {
     fn extreme_coordinates_overflow_nothing() {
         let far = Rect::new(i32::MIN, i32::MAX, u32::MAX, u32::MAX);
         assert!(intersection(far, Rect::new(0, 0, 10, 10)).is_empty());
-        assert!(extended(far, i64::MAX).is_empty());
-        assert_eq!(hull(Rect::default(), Rect::new(3, 4, 5, 6)), Rect::new(3, 4, 5, 6));
     }
 }

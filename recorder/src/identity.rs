@@ -4,8 +4,9 @@ use gardefou::AppIdentity;
 
 use crate::screen::Seen;
 
-/// The identity that the policies are shown. Where anything is uncertain (no process, two different ones,
-/// a field that cannot be read, a window that does not answer) it is empty: then the window is `other`.
+/// The identity that the policies are shown. Where anything is uncertain (no process, two different ones, a process
+/// that is another program than the one that opened the connection, a field that cannot be read, a window that does
+/// not answer) it is empty: then the window is `other`.
 pub(crate) fn of(window: &Seen) -> AppIdentity {
     let claims = &window.claims;
     let mut identity = AppIdentity::default();
@@ -18,26 +19,19 @@ pub(crate) fn of(window: &Seen) -> AppIdentity {
     if window.frozen || claims.unreadable || contradicted {
         return identity;
     }
-    let Some(executable) = executable(process) else {
+    let Some(program) = &window.program else {
         return identity;
     };
-    identity.executable = Some(executable);
+    identity.executable = Some(program.clone());
     identity.wm_class.clone_from(&claims.class);
     identity.title.clone_from(&claims.title);
     identity
-}
-
-/// The program's file, from the kernel. It is not to be had for another user's process.
-fn executable(process: u32) -> Option<String> {
-    let link = std::fs::read_link(format!("/proc/{process}/exe")).ok()?;
-    link.to_str().map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::screen::Claims;
-    use gardefou::Rect;
 
     fn seen(claimed: Option<u32>) -> Seen {
         let claims = Claims {
@@ -48,22 +42,17 @@ mod tests {
             ..Claims::default()
         };
         Seen {
-            id: 1,
-            inner: Rect::default(),
-            outer: Rect::default(),
             claims,
-            frozen: false,
+            program: Some("/opt/crm".into()),
+            ..Seen::default()
         }
     }
 
     #[test]
-    fn a_process_is_known_by_its_file() {
-        // Whoever runs the tests.
-        let other = std::os::unix::process::parent_id();
-        let file = std::fs::read_link(format!("/proc/{other}/exe")).unwrap();
-        for claimed in [None, Some(other)] {
+    fn a_process_is_known_by_its_program() {
+        for claimed in [None, Some(std::os::unix::process::parent_id())] {
             let identity = of(&seen(claimed));
-            assert_eq!(identity.executable.as_deref(), file.to_str());
+            assert_eq!(identity.executable.as_deref(), Some("/opt/crm"));
             assert_eq!(identity.wm_class.as_deref(), Some("Crm"));
         }
     }
@@ -84,6 +73,9 @@ mod tests {
         let mut remote = seen(None);
         remote.claims.process = None;
         assert!(of(&remote) == nobody);
+        let mut exchanged = seen(None);
+        exchanged.program = None;
+        assert!(of(&exchanged) == nobody, "it is another program now");
         let mut own = seen(None);
         own.claims.process = Some(std::process::id());
         assert!(of(&own) == nobody, "a window of this recorder");

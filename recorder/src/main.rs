@@ -15,8 +15,6 @@ mod employee;
 #[cfg(unix)]
 mod encoder;
 #[cfg(unix)]
-mod exposure;
-#[cfg(unix)]
 mod facts;
 #[cfg(unix)]
 mod ffmpeg;

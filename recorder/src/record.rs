@@ -1,5 +1,7 @@
 //! The record of a call: its trace, and where asked for what was answered to each question in it.
 
+mod blank;
+
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,12 +12,14 @@ use gardefou::journal::{ONLY_COUNTED, UNTOLD};
 use gardefou::private::create_new;
 use gardefou::trace::{Event, FactsSpan, FrameLine, Line, Writer};
 use gardefou::{Condition, Placed, Reason, Refusal, Span, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::recording::Output;
 use crate::screen::Look;
 use crate::status::say;
 use crate::timings::Timing;
+
+pub(crate) use blank::Shown;
 
 /// How many recordings of one name a folder may hold.
 const MOST_OF_A_NAME: u32 = 10_000;
@@ -176,12 +180,26 @@ impl Record {
         self.write(look.at, Event::Frame(line))
     }
 
-    /// Writes an answer, where answers are asked for: as `gardefou run --format json` prints it, without
-    /// the regions, which are in the video.
+    /// Writes that a frame was kept, where answers are asked for: with what is in the video of it, and why the rest
+    /// is blank.
+    ///
+    /// # Errors
+    /// As [`Record::write`].
+    pub(crate) fn kept(&mut self, at: Timestamp, refusal: Refusal, shown: &Shown<'_>) -> Result<()> {
+        let answer = Answer::new("frame", "keep", refusal);
+        let regions = self.verdicts.is_some().then(|| (shown.kept(), shown.blank()));
+        self.written(at, answer, regions)
+    }
+
+    /// Writes an answer, where answers are asked for: as `gardefou run --format json` prints it.
     ///
     /// # Errors
     /// As [`Record::write`].
     pub(crate) fn answer(&mut self, at: Timestamp, answer: Answer) -> Result<()> {
+        self.written(at, answer, None)
+    }
+
+    fn written(&mut self, at: Timestamp, answer: Answer, regions: Option<(Value, Value)>) -> Result<()> {
         self.tells |= ONLY_COUNTED.contains(&answer.refusal.reason);
         let Some(file) = &mut self.verdicts else { return Ok(()) };
         let Answer {
@@ -204,6 +222,10 @@ impl Record {
                 "range".to_owned(),
                 json!([range.start.as_millis(), range.end.as_millis()]),
             );
+        }
+        if let (Some(fields), Some((keep, blank))) = (line.as_object_mut(), regions) {
+            fields.insert("keep".to_owned(), keep);
+            fields.insert("blank".to_owned(), blank);
         }
         writeln!(file, "{line}").context("cannot write the verdicts")
     }

@@ -202,7 +202,7 @@ impl Recorder<'_> {
         match &mut self.now {
             Now::Recording(recording) => {
                 recording.phase(phase, When::new(received, at))?;
-                if phase == CallPhase::None && recording.closing().is_none() {
+                if ends && recording.closing().is_none() {
                     recording.close_at(Instant::now() + GRACE);
                 }
             }
@@ -272,7 +272,7 @@ impl Recorder<'_> {
         };
         let opened = Recording::open(&self.handle, &facts, usage, &output, self.sender.clone(), mark)?;
         if let Some(mut recording) = opened {
-            self.screen.watch(self.args.interval())?;
+            self.screen.watch()?;
             let told: Vec<_> = std::mem::take(&mut self.before).into_values().collect();
             let told = self.pause.joined(&told);
             if !told.is_empty() {

@@ -3,7 +3,7 @@
 mod ending;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
@@ -12,26 +12,29 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use gardefou::trace::{Event, SessionLine};
 use gardefou::{
-    Action, Approved, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Packed, PolicyHandle,
-    Reason, Session, SessionFacts, Standing, Timestamp, Usage, Why,
+    Action, AppIdentity, Approved, CallFacts, CallPhase, Clock, Condition, Fault, Gated, Millis, Opening, Packed,
+    PolicyHandle, Reason, Session, SessionFacts, Standing, Timestamp, Usage, Why,
 };
 
 use crate::employee::mark::Shown;
 use crate::employee::words::{Said, Words};
 use crate::policies::Gate;
-use crate::record::{Answer, Record};
+use crate::record::{Answer, Record, Shown as ShownRegions};
 use crate::screen::{BYTES_PER_PIXEL, Look, Screen};
 use crate::signal::Signal;
-use crate::status::{Doing, figures, reasoned, say};
+use crate::status::{Doing, explained, figures, reasoned, say};
 use crate::timings::Timing;
 use crate::video::Video;
-use crate::windows::Windows;
+use crate::windows::{Windows, identities};
 
 /// How long the first question waits at most for the windows to paint themselves.
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// How often the screen is looked at meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// How long the mark may be on its way to the screen before that is said.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
 /// What a recording writes, and where.
 #[derive(Debug, Clone)]
@@ -109,6 +112,10 @@ pub(crate) struct Recording {
     said: Option<Reason>,
     /// What tells the employee. Without it nothing is recorded.
     mark: Arc<Shown>,
+    /// Since when the mark cannot be seen, and what was said of it.
+    unseen: Option<(Instant, Option<Said>)>,
+    /// The windows of the training at the latest look.
+    training: HashSet<u32>,
 }
 
 impl Recording {
@@ -130,7 +137,7 @@ impl Recording {
         let (mut session, call) = match asked {
             Ok(Opening::Open(session, call)) => (session, call),
             Ok(Opening::Refused(why)) => {
-                say(&format!("this call is not recorded: {}", reasoned(why.reason)));
+                say(&format!("this call is not recorded: {}", explained(why, handle)));
                 say_problem(handle);
                 // Nothing is recorded, whatever becomes of the mark.
                 let _ = mark.say(Words::Not(why.reason));
@@ -168,6 +175,8 @@ impl Recording {
             ended_at: at,
             said: None,
             mark,
+            unseen: None,
+            training: HashSet::new(),
         }))
     }
 
@@ -338,10 +347,18 @@ impl Recording {
             return Ok(());
         }
         let mut frame = std::mem::take(&mut self.frame);
-        let look = screen.look(|| clock.now(), &mut frame)?;
+        let mut look = screen.look(|| clock.now(), &mut frame, Some(self.mark.place()))?;
+        let identities = identities(&look);
+        self.training = Windows::training(&mut self.session, &look, &identities);
+        let begins = screen.want(&mut look, &self.training) || look.unsettled;
+        if begins {
+            // Its client was, or is to be, asked to paint, and most do at once.
+            self.next = self.next.min(begun + LOOK_AGAIN);
+        }
         match self.mark.seen(&look, Instant::now()) {
-            Ok(true) => {}
-            Ok(false) => {
+            Ok(None) => self.unseen = None,
+            Ok(Some(why)) => {
+                self.unseen(why, begun);
                 self.next = begun + LOOK_AGAIN;
                 self.frame = frame;
                 // What it shows is not in the video: the next look takes it anew.
@@ -353,15 +370,14 @@ impl Recording {
                 return Ok(());
             }
         }
-        if look.unsettled && begun < self.settled_by {
-            // Every window was asked to paint, and most do at once: a first frame without them says little.
-            self.next = begun + LOOK_AGAIN;
+        if begins && begun < self.settled_by {
+            // A first frame without them says little.
             self.frame = frame;
             return Ok(());
         }
         self.settled_by = begun;
         self.asked_at = look.at;
-        let outcome = self.decide(&look, &mut frame);
+        let outcome = self.decide(&look, &mut frame, identities);
         self.frame = frame;
         if self.look_afresh {
             self.look_afresh = false;
@@ -371,13 +387,26 @@ impl Recording {
         outcome
     }
 
-    fn decide(&mut self, look: &Look, frame: &mut [u8]) -> Result<()> {
+    /// The mark cannot be seen on the screen: nothing is recorded until it can.
+    fn unseen(&mut self, why: Said, now: Instant) {
+        let (since, said) = self.unseen.get_or_insert((now, None));
+        if now.saturating_duration_since(*since) >= ON_ITS_WAY && *said != Some(why) {
+            *said = Some(why);
+            say(&format!("not recording: {}", self.mark.sentence(why)));
+            // It is said again when it goes on.
+            self.said = None;
+        }
+    }
+
+    fn decide(&mut self, look: &Look, frame: &mut [u8], identities: Vec<AppIdentity>) -> Result<()> {
         let (width, height) = (u32::from(look.width), u32::from(look.height));
         let stride = usize::from(look.width).saturating_mul(BYTES_PER_PIXEL);
         let pixels = Packed::new(frame, width, height, stride, BYTES_PER_PIXEL).context("the pixels do not fit")?;
         let deciding = Instant::now();
         let gated = {
-            let placed = self.windows.tell(&mut self.session, &mut self.record, look)?;
+            let placed = self
+                .windows
+                .tell(&mut self.session, &mut self.record, look, identities)?;
             let gated = self.session.frame(look.at, pixels);
             if matches!(gated, Gated::Keep(..)) {
                 self.kept_at = look.at;
@@ -398,7 +427,12 @@ impl Recording {
         let handing_over = Instant::now();
         let encoded = match gated {
             Gated::Keep(approved, why) => {
-                self.answered(look.at, Action::Keep, why)?;
+                let shown = ShownRegions {
+                    keep: self.session.kept_regions(),
+                    look,
+                    training: &self.training,
+                };
+                self.record.kept(look.at, why.refusal(), &shown)?;
                 self.keep(&approved, look, why)
             }
             Gated::Skip(why) => {
@@ -406,7 +440,8 @@ impl Recording {
                 if why.reason == Reason::STORE_UNAVAILABLE && self.said != Some(why.reason) {
                     say_problem(&self.handle);
                 }
-                self.say(&format!("not recording: {}", reasoned(why.reason)), why.reason);
+                let explained = explained(why, &self.handle);
+                self.say(&format!("not recording: {explained}"), why.reason);
                 if let Err(why) = self.mark.say(Words::Not(why.reason)) {
                     self.unmarked(why);
                 }
@@ -417,7 +452,7 @@ impl Recording {
                 if why.reason == Reason::STORE_UNAVAILABLE {
                     say_problem(&self.handle);
                 }
-                self.stop_for(why.reason, self.clock.now());
+                self.stop_because(why.reason, &explained(why, &self.handle), self.clock.now());
                 false
             }
         };
@@ -488,8 +523,12 @@ impl Recording {
 
     /// As [`Recording::stop`], and the mark says the reason.
     fn stop_for(&mut self, reason: Reason, at: Timestamp) {
+        self.stop_because(reason, &reasoned(reason), at);
+    }
+
+    fn stop_because(&mut self, reason: Reason, why: &str, at: Timestamp) {
         if !self.over {
-            self.stop_at(at, &reasoned(reason));
+            self.stop_at(at, why);
             // Nothing is recorded any more, whatever becomes of the mark.
             let _ = self.mark.say(Words::Not(reason));
         }

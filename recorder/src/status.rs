@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use gardefou::{Millis, Reason};
+use gardefou::{Millis, PolicyHandle, Reason, Why, floor_description};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The line that stays; hidden where nobody watches.
@@ -15,10 +15,11 @@ static LINE: LazyLock<ProgressBar> = LazyLock::new(|| {
     line
 });
 
-/// Says one thing.
+/// Says one thing, with the time at which it is said.
 pub(crate) fn say(what: &str) {
+    let now = jiff::Timestamp::now();
     for line in what.lines() {
-        let line = format!("gardefou-recorder: {line}");
+        let line = format!("{now:.3} gardefou-recorder: {line}");
         if LINE.is_hidden() {
             eprintln!("{line}");
         } else {
@@ -100,6 +101,21 @@ fn clock(time: Millis) -> String {
         format!("{hours}:{minutes:02}:{seconds:02}")
     } else {
         format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// Why a frame is not recorded: the reason by its name, and in the words of the policy that gave it, which say which
+/// part of its rules objected.
+pub(crate) fn explained(why: Why, handle: &PolicyHandle) -> String {
+    let refusal = why.refusal();
+    let floor = floor_description();
+    let policies = handle.policies();
+    let of = policies.iter().find(|policy| policy.digest() == why.policy);
+    let note = of.map_or(&floor, gardefou::Policy::description).note(refusal);
+    match note.filter(|_| refusal.detail != 0) {
+        Some(note) if note.rule.is_empty() => format!("{} ({})", refusal.reason, note.title.english),
+        Some(note) => format!("{} ({}; rule {})", refusal.reason, note.title.english, note.rule),
+        None => reasoned(refusal.reason),
     }
 }
 

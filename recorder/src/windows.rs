@@ -1,6 +1,6 @@
 //! The windows that a session was told of: who is behind each, told again whenever that changes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use gardefou::{AppIdentity, Placed, Session, WindowKind};
 
 use crate::identity;
 use crate::record::Record;
-use crate::screen::Look;
+use crate::screen::{Look, Seen};
 
 /// The windows of one session.
 #[derive(Debug, Default)]
@@ -35,25 +35,32 @@ impl Windows {
         }
     }
 
+    /// The windows of the training. The trace is told later, with the question.
+    pub(crate) fn training(session: &mut Session, look: &Look, identities: &[AppIdentity]) -> HashSet<u32> {
+        session.windows(&placed(look), look.from, look.to);
+        for (seen, identity) in look.windows.iter().zip(identities) {
+            session.identify_at(seen.id, identity, look.from);
+        }
+        let ids = look.windows.iter().map(|seen| seen.id);
+        ids.filter(|id| session.kind(*id) == WindowKind::Training).collect()
+    }
+
     /// Tells the session, and the trace, which windows there are and what each is.
     ///
     /// # Errors
     /// The trace cannot be written.
-    pub(crate) fn tell(&mut self, session: &mut Session, record: &mut Record, look: &Look) -> Result<Vec<Placed>> {
-        let placed: Vec<Placed> = look
-            .windows
-            .iter()
-            .map(|seen| Placed {
-                id: seen.id,
-                inner: seen.inner,
-                outer: seen.outer,
-            })
-            .collect();
+    pub(crate) fn tell(
+        &mut self,
+        session: &mut Session,
+        record: &mut Record,
+        look: &Look,
+        identities: Vec<AppIdentity>,
+    ) -> Result<Vec<Placed>> {
+        let placed = placed(look);
         session.windows(&placed, look.from, look.to);
         self.forget(session, record, look)?;
         let asked: Vec<u32> = session.unidentified().collect();
-        for seen in &look.windows {
-            let identity = identity::of(seen);
+        for (seen, identity) in look.windows.iter().zip(identities) {
             let print = self.print(&identity);
             let known = self.known.get(&seen.id);
             let changed = known.is_none_or(|known| known.print != print);
@@ -102,4 +109,18 @@ impl Windows {
             &identity.url,
         ])
     }
+}
+
+/// Who is behind each window of the look, in its order, as far as it is certain.
+pub(crate) fn identities(look: &Look) -> Vec<AppIdentity> {
+    look.windows.iter().map(identity::of).collect()
+}
+
+fn placed(look: &Look) -> Vec<Placed> {
+    let place = |seen: &Seen| Placed {
+        id: seen.id,
+        inner: seen.inner,
+        outer: seen.outer,
+    };
+    look.windows.iter().map(place).collect()
 }

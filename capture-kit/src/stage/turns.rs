@@ -334,7 +334,8 @@ impl Turn<'_> {
         let part = self.part();
         self.then(100, 300, Beat::Enter(guest, part));
         if guest != Guest::Claims {
-            self.then(0, 500, Beat::Become);
+            // Who has not seen it by then cannot know what it was: no system tells.
+            self.then(600, 1_000, Beat::Become);
         }
         self.then(600, 1_000, Beat::Leave);
     }

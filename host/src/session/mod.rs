@@ -307,6 +307,14 @@ impl Session {
         }
     }
 
+    /// The regions of the latest frame that was kept, in captured pixels and canonical form, as
+    /// [`Decision::keep`]: what a recorder says of a frame that [`Session::frame`] let through. Empty before the
+    /// first. They permit nothing.
+    #[must_use]
+    pub fn kept_regions(&self) -> &[gardefou_policy::types::Rect] {
+        self.regions.latest()
+    }
+
     /// Decides a frame of `width` × `height` captured pixels whose oldest pixel was composed at `at`.
     pub fn decide(&mut self, at: Timestamp, width: u32, height: u32) -> Decision<'_> {
         if self.is_over() {

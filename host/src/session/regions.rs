@@ -82,6 +82,11 @@ impl Regions {
         self.surface = (0, 0);
     }
 
+    /// What was kept of the latest frame that was.
+    pub(super) fn latest(&self) -> &[Rect] {
+        &self.keep
+    }
+
     /// The answer about a frame that is kept.
     pub(super) fn kept(&self, why: Why) -> Decision<'_> {
         Decision {

@@ -1,8 +1,9 @@
 //! The mark: a small window that is always on top while a call lasts, and says whether the screen is recorded.
 //!
 //! Without it nothing is recorded. Before each look at the screen [`Shown::stands`] asks the server for it, and
-//! after the look [`Shown::seen`] finds it in what was seen, with nothing over it. A thread of its own puts it
-//! back on top at once, and tells when it is gone.
+//! after the look [`Shown::seen`] finds it in what was seen, with nothing over it, and holds what the screen showed
+//! at its place, of the same instant, against its picture: each pixel. A thread of its own puts it back on top at
+//! once, and tells when it is gone.
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,9 +25,9 @@ use x11rb::wrapper::ConnectionExt as _;
 
 use super::language::Language;
 use super::picture::{BYTES_PER_PIXEL, COLUMNS, Picture};
-use super::words::{CLOSED, COVERED, HIDDEN, Said, Words, lines};
+use super::words::{CLOSED, COVERED, DARK, HIDDEN, Said, UNSEEN, Words, lines};
 use crate::geometry::intersection;
-use crate::screen::{Look, Server, another_connection};
+use crate::screen::{Corner, Look, Server, another_connection};
 use crate::threads;
 
 /// The mark goes on top at most that often: another program that does the same must not keep both busy.
@@ -34,6 +35,13 @@ const BETWEEN_RAISES: Duration = Duration::from_millis(100);
 
 /// How long the mark may be covered at least: it is put back on top within that time.
 const COVERED_FOR: Duration = Duration::from_millis(300);
+
+/// How long the words that say that the screen is recorded may be on their way to the screen: a compositing manager
+/// shows them when it comes to it.
+const SHOWN_WITHIN: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether they are there.
+const LOOK_AGAIN: Duration = Duration::from_millis(4);
 
 /// From so many rows on the mark is twice as large.
 const LARGE: u16 = 2160;
@@ -66,6 +74,7 @@ struct State {
     words: Words,
     monitor: Monitor,
     place: Place,
+    picture: Picture,
     /// The server said that another window lies over it.
     covered: bool,
     /// Somebody moved it.
@@ -133,6 +142,7 @@ impl Mark {
                 words,
                 monitor,
                 place,
+                picture: self::picture(words, language, monitor),
                 covered: false,
                 misplaced: false,
                 raised: None,
@@ -172,7 +182,13 @@ impl Drop for Mark {
 }
 
 impl Shown {
-    /// The mark's words change. When this comes back, they are on the screen.
+    /// Where it is, or is to be, on the surface.
+    pub(crate) fn place(&self) -> Rect {
+        self.lock().place.rect()
+    }
+
+    /// The mark's words change. When this comes back, the server has them; those that say that the screen is recorded
+    /// have been seen on it.
     ///
     /// # Errors
     /// Why the mark is not shown.
@@ -187,7 +203,35 @@ impl Shown {
                 self.lose(CLOSED);
             }
         }
+        if words.recording() && self.lost.get().is_none() {
+            self.wait_until_seen();
+        }
         self.stands()
+    }
+
+    /// Waits until the screen shows the mark as it is to be; one that it does not show in time is lost.
+    fn wait_until_seen(&self) {
+        let until = Instant::now() + SHOWN_WITHIN;
+        while self.lost.get().is_none() && !self.down.load(Ordering::SeqCst) {
+            match self.is_shown() {
+                Ok(true) => return,
+                Ok(false) if Instant::now() < until => std::thread::sleep(LOOK_AGAIN),
+                Ok(false) => self.lose(UNSEEN),
+                Err(_) => self.lose(CLOSED),
+            }
+        }
+    }
+
+    /// Whether the screen shows it now, by its pixels.
+    fn is_shown(&self) -> Result<bool> {
+        let state = self.lock();
+        let whole = self.conn.get_geometry(self.root)?.reply()?;
+        let surface = Rect::new(0, 0, whole.width.into(), whole.height.into());
+        let place = intersection(state.place.rect(), surface);
+        let Some(corner) = Corner::of(&self.conn, self.root, place)?.answer()? else {
+            return Ok(false);
+        };
+        Ok(state.picture.is_in(&corner, place.width, place.height))
     }
 
     /// Whether the mark is on the screen, by the server's own knowledge of now.
@@ -209,12 +253,12 @@ impl Shown {
         self.lost.get().map_or(Ok(()), |why| Err(*why))
     }
 
-    /// Whether a look at the screen saw the mark, with nothing over it. What is taken when it did not is not
-    /// recorded; the mark is on its way back to the top.
+    /// Why a look at the screen did not see the mark: `None` when it did, whole, with nothing over it, pixel for
+    /// pixel. What is taken when it did not is not recorded; one that is covered is on its way back to the top.
     ///
     /// # Errors
     /// Why the mark counts as lost.
-    pub(crate) fn seen(&self, look: &Look, now: Instant) -> Result<bool, Said> {
+    pub(crate) fn seen(&self, look: &Look, now: Instant) -> Result<Option<Said>, Said> {
         let mut state = self.lock();
         if let Some(why) = self.lost.get() {
             return Err(*why);
@@ -225,7 +269,13 @@ impl Shown {
         let free = above.is_some_and(|above| above.iter().all(|over| intersection(over.outer, place).is_empty()));
         if free && on_the_surface(place, look) {
             state.covered_since = None;
-            return Ok(true);
+            if look.dark.iter().any(|dark| !intersection(*dark, place).is_empty()) {
+                return Ok(Some(DARK));
+            }
+            let there = intersection(place, surface(look));
+            let corner = look.corner.as_deref().unwrap_or_default();
+            let shown = state.picture.is_in(corner, there.width, there.height);
+            return Ok((!shown).then_some(UNSEEN));
         }
         let since = *state.covered_since.get_or_insert(now);
         if now.duration_since(since) > self.covered_for {
@@ -234,7 +284,7 @@ impl Shown {
         }
         state.covered = true;
         self.attend(&mut state);
-        self.lost.get().map_or(Ok(false), |why| Err(*why))
+        self.lost.get().map_or(Ok(Some(COVERED)), |why| Err(*why))
     }
 
     /// Why the mark is lost, as far as that is known; asks nobody.
@@ -329,7 +379,9 @@ impl Shown {
         self.conn
             .configure_window(self.window, &state.place.wish())?
             .ignore_error();
-        self.paint(&picture)
+        self.paint(&picture)?;
+        state.picture = picture;
+        Ok(())
     }
 
     /// The picture becomes the window's background: the server paints it whenever that is needed.
@@ -390,9 +442,13 @@ impl Place {
 
 /// Whether all of that place is on the surface, or as much as there is room for.
 fn on_the_surface(place: Rect, look: &Look) -> bool {
-    let surface = Rect::new(0, 0, look.width.into(), look.height.into());
+    let surface = surface(look);
     let there = intersection(place, surface);
     there.width == place.width.min(surface.width) && there.height == place.height.min(surface.height)
+}
+
+fn surface(look: &Look) -> Rect {
+    Rect::new(0, 0, look.width.into(), look.height.into())
 }
 
 /// The thread of the mark: until it is lost, or goes as it should.

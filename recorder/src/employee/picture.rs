@@ -120,6 +120,31 @@ impl Picture {
         self.height
     }
 
+    /// Whether that, row by row, shows its first `columns` and `rows`, pixel for pixel.
+    pub(crate) fn is_in(&self, shown: &[u8], columns: u32, rows: u32) -> bool {
+        let (Ok(columns), Ok(rows)) = (u16::try_from(columns), u16::try_from(rows)) else {
+            return false;
+        };
+        if columns == 0 || rows == 0 || columns > self.width || rows > self.height {
+            return false;
+        }
+        let line = |width: u16| usize::from(width).saturating_mul(BYTES_PER_PIXEL);
+        let (own, theirs) = (line(self.width), line(columns));
+        let lines = shown.chunks_exact(theirs);
+        let same_colour = |(one, other): (&[u8], &[u8])| one.iter().zip(other).take(3).all(|(one, other)| one == other);
+        lines.len() >= usize::from(rows)
+            && self
+                .pixels
+                .chunks_exact(own.max(1))
+                .zip(lines)
+                .take(rows.into())
+                .all(|(one, other)| {
+                    one.chunks_exact(BYTES_PER_PIXEL)
+                        .zip(other.chunks_exact(BYTES_PER_PIXEL))
+                        .all(same_colour)
+                })
+    }
+
     /// The pixels, row by row from the top.
     pub(crate) fn pixels(&self) -> &[u8] {
         &self.pixels
@@ -171,6 +196,30 @@ mod tests {
         let words = lines("Recording the screen", COLUMNS);
         assert_eq!(pixel(&Picture::of(true, &words, 1), 14, 15), [0, 0, 0xff]);
         assert_eq!(pixel(&Picture::of(false, &words, 1), 14, 15), [0xff, 0xff, 0xff]);
+    }
+
+    #[test]
+    fn it_is_in_what_is_shown_when_every_pixel_of_it_is() {
+        let picture = Picture::of(true, &lines("Recording the screen", COLUMNS), 1);
+        let (width, height) = (u32::from(picture.width), u32::from(picture.height));
+        let mut shown = picture.pixels.clone();
+        // The fourth byte of a pixel says nothing.
+        shown.iter_mut().skip(3).step_by(4).for_each(|rest| *rest = 7);
+        assert!(picture.is_in(&shown, width, height));
+        assert!(!picture.is_in(&shown, width - 1, height), "it is cut");
+        let narrow: Vec<u8> = shown
+            .chunks_exact(usize::from(picture.width) * 4)
+            .flat_map(|line| &line[..400])
+            .copied()
+            .collect();
+        assert!(picture.is_in(&narrow, 100, height), "the screen has no more columns");
+        assert!(!picture.is_in(&shown[..shown.len() - 4], width, height));
+        for at in [0, shown.len() / 2 / 4 * 4, shown.len() - 4] {
+            let mut other = shown.clone();
+            other[at] ^= 1;
+            assert!(!picture.is_in(&other, width, height));
+        }
+        assert!(!picture.is_in(&[], 0, 0));
     }
 
     #[test]

@@ -36,6 +36,20 @@ pub(crate) const COVERED: Said = Said {
     french: "la marque qui informe le salarié de l'enregistrement reste couverte par une autre fenêtre",
 };
 
+/// The mark is not on the screen as it is to be.
+pub(crate) const UNSEEN: Said = Said {
+    english: "the mark that tells the employee of the recording cannot be seen: it is painted over, cut, or shines \
+              through",
+    french: "la marque qui informe le salarié de l'enregistrement ne se voit pas : elle est recouverte, découpée ou \
+             transparente",
+};
+
+/// The mark is where nobody sees it.
+pub(crate) const DARK: Said = Said {
+    english: "the mark that tells the employee of the recording is on no monitor",
+    french: "la marque qui informe le salarié de l'enregistrement n'est sur aucun moniteur",
+};
+
 /// What the employee is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Words {

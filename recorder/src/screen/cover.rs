@@ -6,13 +6,11 @@ use x11rb::cookie::Cookie;
 use x11rb::protocol::shape::{ConnectionExt as _, QueryExtentsReply, SK};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, GetPropertyReply};
 
+use super::Cause;
 use super::atoms::Atoms;
 use super::tree::{Node, Top};
 use super::wire::Server;
-use crate::geometry::{extended, inside_bands, intersection};
-
-/// What a compositing manager may paint around a window, in pixels: shadows and a window growing in.
-const SHADOW: i64 = 64;
+use crate::geometry::{inside_bands, intersection};
 
 /// A window with this depth has an alpha channel, and can be seen through.
 const DEPTH_WITH_ALPHA: u8 = 32;
@@ -46,30 +44,39 @@ impl<'c> Asked<'c> {
         Ok(asked)
     }
 
-    /// The window's inner and outer rectangle on the surface. `composited`: a compositing manager runs. It may
-    /// show what lies under any window without saying so: the inner rectangle counts for the window's own image.
-    pub(crate) fn answers(self, conn: &Server, top: &Top, composited: bool) -> Result<(Rect, Rect)> {
-        let mut outer = top.frame().map(|frame| frame.outside).unwrap_or_default();
-        if composited {
-            outer = extended(outer, SHADOW);
-        }
+    /// The window's inner and outer rectangle on the surface, and why the inner one is empty, or smaller than what the
+    /// client covers, where it is.
+    pub(crate) fn answers(self, conn: &Server, top: &Top) -> Result<(Rect, Rect, Option<Cause>)> {
+        let outer = top.frame().map(|frame| frame.outside).unwrap_or_default();
         let mut inner = outer;
-        let mut certain = !top.overpainted;
+        let mut cause = None;
+        let mut certain = true;
+        if top.overpainted {
+            (certain, cause) = (false, Some(Cause::Mixed));
+        }
         for ((node, opacity), shape) in top.path.iter().zip(self.opacities).zip(self.shapes) {
-            certain &= node.depth != DEPTH_WITH_ALPHA && opaque(&opacity.reply()?);
             inner = intersection(inner, node.inside);
-            if shape.reply()?.bounding_shaped {
-                certain &= !composited;
-                inner = intersection(inner, shape_of(conn, node)?);
+            if node.depth == DEPTH_WITH_ALPHA || !opaque(&opacity.reply()?) {
+                (certain, cause) = (false, Some(Cause::SeenThrough));
+            }
+            let shape = shape.reply()?;
+            if shape.bounding_shaped || shape.clip_shaped {
+                cause = cause.or(Some(Cause::Shape));
+            }
+            if shape.bounding_shaped {
+                inner = intersection(inner, shape_of(conn, node, SK::BOUNDING)?);
+            }
+            if shape.clip_shaped {
+                inner = intersection(inner, shape_of(conn, node, SK::CLIP)?);
             }
         }
-        Ok((if certain { inner } else { Rect::default() }, outer))
+        Ok((if certain { inner } else { Rect::default() }, outer, cause))
     }
 }
 
-/// A rectangle that lies wholly in the bounding shape, on the surface.
-fn shape_of(conn: &Server, node: &Node) -> Result<Rect> {
-    let rectangles = conn.shape_get_rectangles(node.id, SK::BOUNDING)?.reply()?.rectangles;
+/// A rectangle that lies wholly in that shape, on the surface.
+fn shape_of(conn: &Server, node: &Node, kind: SK) -> Result<Rect> {
+    let rectangles = conn.shape_get_rectangles(node.id, kind)?.reply()?.rectangles;
     let banded: Vec<Rect> = rectangles
         .iter()
         .map(|r| {

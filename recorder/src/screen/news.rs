@@ -1,30 +1,43 @@
-//! What the server tells of windows between two looks: how they are stacked, and where something is painted.
+//! What the server tells of windows between two looks, in its order: nothing that changes and changes back is lost.
 
 use std::collections::{HashMap, HashSet};
 
 use anyhow::{Result, ensure};
 use gardefou::Rect;
 use x11rb::connection::{Connection, RequestConnection as _};
+use x11rb::protocol::Event;
 use x11rb::protocol::damage::{self, ConnectionExt as _, Damage, ReportLevel};
 use x11rb::protocol::shape::ConnectionExt as _;
-use x11rb::protocol::xfixes::{ConnectionExt as _, SelectionEventMask};
-use x11rb::protocol::xproto::{Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Place, Window};
-use x11rb::protocol::{Event, xfixes};
+use x11rb::protocol::xfixes;
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
 
 use super::atoms::Atoms;
+use super::images::Size;
 use super::ping::Pings;
-use super::tree::{Top, bordered};
+use super::tree::{Part, Role, Top, bordered};
 use super::wire::Server;
-use crate::exposure::Change;
+use crate::geometry::{intersection, moved};
 
 /// What is listened to while looks are taken.
 #[derive(Debug, Default)]
 pub(crate) struct News {
     /// The reports of painting, by the client's window.
     reports: HashMap<Window, Damage>,
-    /// The windows whose properties, shape and windows inside are told of, and the client's window that each is or
-    /// lies in.
-    listened: HashMap<Window, Option<Window>>,
+    /// The windows whose properties, shape and windows inside are told of.
+    listened: HashMap<Window, Listened>,
+}
+
+/// A window that was shown at the latest look that read everything.
+#[derive(Debug, Clone, Copy)]
+struct Listened {
+    /// The window at the top level that it is or lies in.
+    top: Window,
+    role: Role,
+    /// Its corner, without a border, counted from that of the window at the top level.
+    corner: (i64, i64),
+    /// The client's area, counted from the same corner.
+    client: Rect,
+    seen: u64,
 }
 
 /// What was told since the last look that read everything.
@@ -34,19 +47,14 @@ pub(crate) struct Heard {
     pub(crate) painting: bool,
     /// Whether it was anything else.
     pub(crate) more: bool,
-    /// What it was of windows at the top level, and of painting, in its order.
-    pub(crate) changes: Vec<Change>,
+    /// Windows at the top level whose image may hold by now what their client did not paint.
+    pub(crate) mixed: HashSet<Window>,
+    /// The sizes that windows at the top level had meanwhile.
+    pub(crate) sizes: Vec<(Window, Size)>,
     /// Windows of which a property changed.
     pub(crate) renamed: HashSet<Window>,
     /// Windows that are gone, or lie in another window now. Their numbers may be others' by now.
     pub(crate) gone: HashSet<Window>,
-}
-
-impl Heard {
-    /// Whether anything was told at all.
-    pub(crate) fn anything(&self) -> bool {
-        self.painting || self.more
-    }
 }
 
 /// Sees that the server reports painting.
@@ -57,47 +65,62 @@ pub(crate) fn reported(conn: &Server) -> Result<()> {
     ensure!(
         conn.extension_information(damage::X11_EXTENSION_NAME)?.is_some()
             && conn.extension_information(xfixes::X11_EXTENSION_NAME)?.is_some(),
-        "the X server lacks DAMAGE: nobody could say whether a window has painted what was uncovered"
+        "the X server lacks DAMAGE: nobody could say whether a window has painted anything new"
     );
     xfixes::query_version(conn, 5, 0)?.reply()?;
     damage::query_version(conn, 1, 1)?.reply()?;
     Ok(())
 }
 
-/// Listens to the root window and to who owns the selection `compositor`, or to nothing any more. Answers to
-/// pings come back there too.
-pub(crate) fn listen(conn: &Server, root: Window, compositor: Atom, listening: bool) -> Result<()> {
-    let (mask, owner) = if listening {
-        (
-            EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY,
-            SelectionEventMask::SET_SELECTION_OWNER
-                | SelectionEventMask::SELECTION_WINDOW_DESTROY
-                | SelectionEventMask::SELECTION_CLIENT_CLOSE,
-        )
+/// Listens to the root window, or to nothing any more. Answers to pings come back there too.
+pub(crate) fn listen(conn: &Server, root: Window, listening: bool) -> Result<()> {
+    let mask = if listening {
+        EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY
     } else {
-        (EventMask::NO_EVENT, SelectionEventMask::default())
+        EventMask::NO_EVENT
     };
     conn.change_window_attributes(root, &ChangeWindowAttributesAux::new().event_mask(mask))?
         .check()?;
-    conn.xfixes_select_selection_input(root, compositor, owner)?.check()?;
     Ok(())
 }
 
 impl News {
-    /// Has everything told of this window that a look reads. Under the grab: it exists.
-    pub(crate) fn listen_to(&mut self, conn: &Server, top: &Top) -> Result<()> {
+    /// Has everything told of these windows that a look reads. Under the grab: they exist.
+    pub(crate) fn listen_to(&mut self, conn: &Server, tops: &[Top], look: u64) -> Result<()> {
         let mask = EventMask::PROPERTY_CHANGE | EventMask::SUBSTRUCTURE_NOTIFY;
-        let client = top.client().map(|client| client.id);
-        for window in &top.nodes {
-            let within = client.filter(|_| top.painters.contains(window));
-            if self.listened.insert(*window, within).is_none() {
-                select(conn, *window, mask)?;
+        for top in tops {
+            let (Some(frame), Some(client)) = (top.frame(), top.client()) else {
+                continue;
+            };
+            let (left, up) = (i64::from(frame.outside.x), i64::from(frame.outside.y));
+            let from_corner = |area: Rect| moved(area, left.saturating_neg(), up.saturating_neg());
+            for Part { id, role, inside } in &top.parts {
+                let corner = (
+                    i64::from(inside.x).saturating_sub(left),
+                    i64::from(inside.y).saturating_sub(up),
+                );
+                let listened = Listened {
+                    top: frame.id,
+                    role: *role,
+                    corner,
+                    client: from_corner(client.inside),
+                    seen: look,
+                };
+                if self.listened.insert(*id, listened).is_none() {
+                    select(conn, *id, mask)?;
+                }
             }
+        }
+        // One that is hidden is as new when it is shown again.
+        let hidden = self.listened.extract_if(|_, listened| listened.seen != look);
+        for (window, _) in hidden {
+            select(conn, window, EventMask::NO_EVENT)?;
         }
         Ok(())
     }
 
-    /// Has painting in these windows reported, and in no others. Under the grab: they exist.
+    /// Has painting in these windows reported, once until the next look takes it, and in no others. Under the grab:
+    /// they exist.
     pub(crate) fn follow(&mut self, conn: &Server, clients: &HashSet<Window>) -> Result<()> {
         for report in self.reports.extract_if(|client, _| !clients.contains(client)) {
             // It went with its window, most often.
@@ -106,10 +129,18 @@ impl News {
         for client in clients.iter().filter(|client| **client != x11rb::NONE) {
             if !self.reports.contains_key(client) {
                 let report = conn.generate_id()?;
-                conn.damage_create(report, *client, ReportLevel::RAW_RECTANGLES)?
+                conn.damage_create(report, *client, ReportLevel::NON_EMPTY)?
                     .ignore_error();
                 self.reports.insert(*client, report);
             }
+        }
+        Ok(())
+    }
+
+    /// What was painted up to now is taken by this look; what is painted from now on is told of. Under the grab.
+    pub(crate) fn take(&self, conn: &Server) -> Result<()> {
+        for report in self.reports.values() {
+            conn.damage_subtract(*report, x11rb::NONE, x11rb::NONE)?.ignore_error();
         }
         Ok(())
     }
@@ -138,37 +169,35 @@ impl News {
                     continue;
                 }
                 Event::DamageNotify(painted) => {
-                    heard.painting = true;
-                    if self.reports.get(&painted.drawable) == Some(&painted.damage) {
-                        heard.changes.push(Change::Painted {
-                            client: painted.drawable,
-                            area: area(painted.area),
-                        });
-                    }
+                    // That of a report which has ended says nothing.
+                    heard.painting |= self.reports.get(&painted.drawable) == Some(&painted.damage);
                     continue;
                 }
                 Event::PropertyNotify(changed) => {
                     heard.renamed.insert(changed.window);
                 }
+                Event::ConfigureNotify(placed) if placed.event == root => {
+                    let size = Size::new(placed.width, placed.height, placed.border_width);
+                    heard.sizes.push((placed.window, size));
+                }
                 _ => {}
             }
             // Before what is known of a window that is gone is forgotten.
             heard
-                .changes
-                .extend(self.stranger(&event, conn.setup().resource_id_mask));
+                .mixed
+                .extend(begun_anew(&event, root).or_else(|| self.mixed(&event, conn.setup().resource_id_mask)));
             match &event {
                 Event::DestroyNotify(gone) => self.leave(conn, gone.window, heard)?,
                 Event::ReparentNotify(moved) => self.leave(conn, moved.window, heard)?,
                 _ => {}
             }
             heard.more = true;
-            heard.changes.extend(change(&event, root));
         }
         Ok(())
     }
 
     /// Takes what was told under the grab: only requests of this recorder's own were served, and painting that is
-    /// told of then was none. A report that begins counts all there is as painted.
+    /// told of then was none.
     pub(crate) fn hear_own(
         &mut self,
         conn: &Server,
@@ -179,22 +208,49 @@ impl News {
     ) -> Result<()> {
         self.hear(conn, root, atoms, pings, heard)?;
         heard.painting = false;
-        heard.changes.retain(|change| !matches!(change, Change::Painted { .. }));
         Ok(())
     }
 
-    /// Another program's window inside a client's, which comes or goes, and leaves its pixels there. The windows of a
-    /// program share the bits of their numbers outside `id_mask`.
-    fn stranger(&self, event: &Event, id_mask: u32) -> Option<Change> {
-        let (inside, window) = match event {
-            Event::MapNotify(e) => (e.event, e.window),
-            Event::UnmapNotify(e) => (e.event, e.window),
-            Event::DestroyNotify(e) => (e.event, e.window),
-            Event::ReparentNotify(e) => (e.event, e.window),
+    /// The window at the top level in whose client's area this may have left pixels that the client did not paint:
+    /// of another program's window inside it, of the window manager's windows around it, of what lies behind it
+    /// where its shape let that through. The windows of a program share the bits of their numbers outside `id_mask`.
+    fn mixed(&self, event: &Event, id_mask: u32) -> Option<Window> {
+        let (parent, window, placed) = match event {
+            // A clip shape is told of like any other.
+            Event::ShapeNotify(e) => {
+                let shaped = self.listened.get(&e.affected_window)?;
+                return matches!(shaped.role, Role::Inside | Role::Way).then_some(shaped.top);
+            }
+            Event::MapNotify(e) => (e.event, e.window, None),
+            Event::UnmapNotify(e) => (e.event, e.window, None),
+            Event::ReparentNotify(e) => (e.event, e.window, None),
+            Event::CirculateNotify(e) => (e.event, e.window, None),
+            Event::GravityNotify(e) => (e.event, e.window, None),
+            Event::ConfigureNotify(e) => {
+                let area = bordered(e.x, e.y, e.width, e.height, e.border_width);
+                (e.event, e.window, Some(area))
+            }
+            // One that was not shown left nothing, and one that was is told of as hidden first.
             _ => return None,
         };
-        let client = self.listened.get(&inside).copied().flatten()?;
-        (client & !id_mask != window & !id_mask).then_some(Change::Mixed { client })
+        let inside = self.listened.get(&parent)?;
+        let known = self.listened.get(&window).filter(|known| known.top == inside.top);
+        let mixes = match inside.role {
+            Role::Inside => {
+                let own = parent & !id_mask == window & !id_mask;
+                // In one of its own that is new, another's may have come and gone unheard.
+                !own || known.is_none() || matches!(event, Event::ReparentNotify(_))
+            }
+            Role::Way => match known.map(|known| known.role) {
+                Some(Role::Beside) => placed.is_some_and(|area| {
+                    let area = moved(area, inside.corner.0, inside.corner.1);
+                    !intersection(area, inside.client).is_empty()
+                }),
+                Some(Role::Inside | Role::Way | Role::Crossing) | None => true,
+            },
+            Role::Crossing | Role::Beside => false,
+        };
+        mixes.then_some(inside.top)
     }
 
     fn leave(&mut self, conn: &Server, window: Window, heard: &mut Heard) -> Result<()> {
@@ -216,47 +272,12 @@ fn select(conn: &Server, window: Window, mask: EventMask) -> Result<()> {
     Ok(())
 }
 
-/// More than any screen has.
-const EVERYWHERE: Rect = Rect::new(-0x8000, -0x8000, 0x1_0000, 0x1_0000);
-
-fn area(of: x11rb::protocol::xproto::Rectangle) -> Rect {
-    bordered(of.x, of.y, of.width, of.height, 0)
-}
-
-fn change(event: &Event, root: Window) -> Option<Change> {
-    Some(match event {
-        Event::CreateNotify(e) if e.parent == root => Change::Came {
-            id: e.window,
-            outer: bordered(e.x, e.y, e.width, e.height, e.border_width),
-        },
-        Event::ConfigureNotify(e) if e.event == root => Change::Placed {
-            id: e.window,
-            outer: bordered(e.x, e.y, e.width, e.height, e.border_width),
-            above: e.above_sibling,
-        },
-        Event::CirculateNotify(e) if e.event == root => Change::Circulated {
-            id: e.window,
-            topmost: e.place == Place::ON_TOP,
-        },
-        Event::MapNotify(e) if e.event == root => Change::Mapped { id: e.window },
-        Event::UnmapNotify(e) if e.event == root => Change::Unmapped { id: e.window },
-        Event::DestroyNotify(e) if e.event == root => Change::Gone { id: e.window },
-        // Its size is not told: it may have hidden anything.
-        Event::ReparentNotify(e) if e.event == root && e.parent == root => Change::Came {
-            id: e.window,
-            outer: EVERYWHERE,
-        },
-        Event::ReparentNotify(e) if e.event == root => Change::Gone { id: e.window },
-        _ => return None,
-    })
-}
-
-/// Asks a client to paint its windows anew, as when they are uncovered. Where the client gave a window a
-/// background, the server paints that at once.
-pub(crate) fn ask_to_paint(conn: &Server, top: &Top) -> Result<()> {
-    for window in &top.painters {
-        // A window that is gone by now makes an error that nobody needs.
-        conn.clear_area(true, *window, 0, 0, 0, 0)?.ignore_error();
+/// The window at the top level that has another image since then: one that is shown, hidden or comes from elsewhere.
+fn begun_anew(event: &Event, root: Window) -> Option<Window> {
+    match event {
+        Event::MapNotify(e) if e.event == root => Some(e.window),
+        Event::UnmapNotify(e) if e.event == root => Some(e.window),
+        Event::ReparentNotify(e) if e.event == root => Some(e.window),
+        _ => None,
     }
-    Ok(())
 }

@@ -12,7 +12,7 @@ use x11rb::connection::Connection;
 use x11rb::cookie::Cookie;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::shm::{ConnectionExt as _, GetImageReply as SharedReply, Seg};
-use x11rb::protocol::xproto::{ConnectionExt as _, Drawable, GetImageReply, ImageFormat};
+use x11rb::protocol::xproto::{ConnectionExt as _, Drawable, GetImageReply, ImageFormat, Window};
 
 use super::wire::Server;
 
@@ -24,6 +24,8 @@ pub(crate) const BYTES_PER_PIXEL: usize = 4;
 pub(crate) struct Pixels {
     shared: Option<Shared>,
     over_the_wire: bool,
+    /// Where the frame that was copied last has pixels; all else of it is black.
+    drawn: Vec<Rect>,
 }
 
 /// Memory that the server writes into and that has no name in any file system.
@@ -37,22 +39,13 @@ struct Shared {
 /// A part of something drawn, and where on the surface it belongs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece {
+    /// The window at the top level that it is of.
+    pub(crate) window: Window,
     pub(crate) drawable: Drawable,
     /// Its corner in what is drawn.
     pub(crate) from: (i16, i16),
     /// Its area on the surface, wholly within it.
     pub(crate) place: Rect,
-}
-
-impl Piece {
-    /// All of the root window.
-    pub(crate) fn whole(root: Drawable, width: u16, height: u16) -> Self {
-        Self {
-            drawable: root,
-            from: (0, 0),
-            place: Rect::new(0, 0, u32::from(width), u32::from(height)),
-        }
-    }
 }
 
 /// A piece that was taken, and not yet copied out: the server need no longer be grabbed for that.
@@ -78,8 +71,8 @@ impl Pixels {
     #[cfg(test)]
     pub(crate) fn over_the_wire() -> Self {
         Self {
-            shared: None,
             over_the_wire: true,
+            ..Self::default()
         }
     }
 
@@ -124,12 +117,14 @@ impl Pixels {
 
     /// Puts what was taken into `frame`, row by row, without a gap; the last lies over the others, and what none
     /// of them covers is black.
-    pub(crate) fn copy(&self, taken: &[Taken], width: u16, height: u16, frame: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn copy(&mut self, taken: &[Taken], width: u16, height: u16, frame: &mut Vec<u8>) -> Result<()> {
         let surface = Rect::new(0, 0, u32::from(width), u32::from(height));
         let bytes = size(surface)?;
-        if !taken.iter().any(|piece| piece.place == surface) {
+        let drawn: Vec<Rect> = taken.iter().map(|piece| piece.place).collect();
+        if drawn != self.drawn || frame.len() != bytes {
             frame.clear();
         }
+        self.drawn = drawn;
         frame.resize(bytes, 0);
         for piece in taken {
             self.put(piece, surface, frame)?;
@@ -185,6 +180,28 @@ impl Pixels {
             self.over_the_wire = self.shared.is_none();
         }
         self.shared.as_ref().map(|shared| shared.segment)
+    }
+}
+
+/// The screen as it is shown at that place, as it was asked for.
+pub(crate) struct Corner<'c>(Cookie<'c, Server, GetImageReply>);
+
+impl<'c> Corner<'c> {
+    /// Asks for it. The place lies on the screen.
+    pub(crate) fn of(conn: &'c Server, root: Drawable, place: Rect) -> Result<Self> {
+        let (x, y) = (i16::try_from(place.x)?, i16::try_from(place.y)?);
+        let (width, height) = (u16::try_from(place.width)?, u16::try_from(place.height)?);
+        let format = ImageFormat::Z_PIXMAP;
+        Ok(Self(conn.get_image(format, root, x, y, width, height, u32::MAX)?))
+    }
+
+    /// Its pixels, row by row, four bytes each; `None` when it is on the screen no more.
+    pub(crate) fn answer(self) -> Result<Option<Vec<u8>>> {
+        match self.0.reply() {
+            Ok(image) => Ok(Some(image.data)),
+            Err(ReplyError::X11Error(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! The X server: which one, whether it has what the facts are read with, and having it serve nobody else.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result, bail, ensure};
 use x11rb::connection::{Connection, RequestConnection as _};
 use x11rb::protocol::res;
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageOrder, Screen as Root, Window};
+use x11rb::protocol::xproto::{ConnectionExt as _, ImageOrder, Screen as Root, VisualClass, Visualid, Window};
 
 use super::atoms::Atoms;
-use super::images::Images;
 use super::wire::Server;
-use super::{Screen, monitors, news, wire};
+use super::{Screen, images, monitors, news, programs, wire};
 
 /// The name of the server, from the environment.
 pub(crate) fn display() -> Result<String> {
@@ -48,30 +49,48 @@ pub(crate) fn open(display: &str) -> Result<Screen> {
         "the X server lacks X-Resource 1.2: nobody could say which program a window is of"
     );
     let atoms = Atoms::new(&conn)?.reply()?;
-    let compositor = conn
-        .intern_atom(false, format!("_NET_WM_CM_S{number}").as_bytes())?
-        .reply()?
-        .atom;
     news::reported(&conn)?;
+    images::kept(&conn)?;
+    let mut programs = programs::Programs::default();
+    programs.see(&conn)?;
     Ok(Screen {
         root,
         id_mask: conn.setup().resource_id_mask,
-        compositor,
         monitors: monitors::told(&conn)?,
+        plain: plain_formats(&conn, number),
         atoms,
         pixels: super::Pixels::default(),
-        images: Images::of(&conn)?,
+        images: images::Images::default(),
         pings: super::Pings::default(),
         news: super::News::default(),
         heard: super::Heard::default(),
         claims: super::claims::Read::default(),
-        exposures: super::Exposures::default(),
+        programs,
+        wanted: HashSet::new(),
         watching: false,
-        composited: false,
+        looks: 0,
         last: None,
         read_again: super::READ_AGAIN,
         conn,
     })
+}
+
+/// The formats of pixels that say their colours themselves, as the screen's do: whatever colormap is installed, they
+/// mean the same.
+fn plain_formats(conn: &Server, number: usize) -> HashSet<Visualid> {
+    let depths = conn
+        .setup()
+        .roots
+        .get(number)
+        .into_iter()
+        .flat_map(|screen| &screen.allowed_depths);
+    let visuals = depths
+        .filter(|depth| depth.depth == 24)
+        .flat_map(|depth| &depth.visuals);
+    let plain = visuals.filter(|v| {
+        v.class == VisualClass::TRUE_COLOR && (v.red_mask, v.green_mask, v.blue_mask) == (0xff_0000, 0xff00, 0xff)
+    });
+    plain.map(|visual| visual.visual_id).collect()
 }
 
 fn readable_root(conn: &Server, number: usize) -> Result<Window> {

@@ -2,13 +2,15 @@
 //!
 //! Read under a grab, level by level, so that a whole level costs one exchange with the server.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use gardefou::Rect;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState, Window, WindowClass};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState, Visualid, Window, WindowClass};
 
 use super::atoms::Atoms;
+use super::images::Size;
 use super::wire::Server;
-use crate::exposure::Level;
 use crate::geometry::{from_edges, intersection};
 
 /// How many windows below the top level are looked at. A window with more is one that nothing is certain of.
@@ -26,8 +28,33 @@ pub(crate) struct Node {
     /// Its area with the border, on the surface.
     pub(crate) outside: Rect,
     pub(crate) depth: u8,
+    pub(crate) size: Size,
     override_redirect: bool,
     managed: bool,
+    /// Whether its pixels say their colours themselves, whatever colormap is installed.
+    plain: bool,
+}
+
+/// What a window is to the client's one beside, above or below which it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The client's window, or one inside it.
+    Inside,
+    /// On the way from the top level to the client's.
+    Way,
+    /// Elsewhere in the frame, where it may come to lie over the client's.
+    Crossing,
+    /// Elsewhere in the frame.
+    Beside,
+}
+
+/// A window that is or lies in one at the top level.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) id: Window,
+    pub(crate) role: Role,
+    /// Its area without the border, on the surface.
+    pub(crate) inside: Rect,
 }
 
 /// A window at the top level: what the server stacks.
@@ -37,10 +64,8 @@ pub(crate) struct Top {
     pub(crate) path: Vec<Node>,
     /// Whether something that is not the client's paints inside the client's window.
     pub(crate) overpainted: bool,
-    /// The client's window and all that lie in it.
-    pub(crate) painters: Vec<Window>,
     /// All its windows that are shown.
-    pub(crate) nodes: Vec<Window>,
+    pub(crate) parts: Vec<Part>,
 }
 
 impl Top {
@@ -53,21 +78,29 @@ impl Top {
     pub(crate) fn client(&self) -> Option<&Node> {
         self.path.last()
     }
+
+    /// The client's window and all that lie in it.
+    pub(crate) fn painters(&self) -> impl Iterator<Item = Window> + '_ {
+        let within = self.parts.iter().filter(|part| part.role == Role::Inside);
+        within.map(|part| part.id)
+    }
 }
 
-/// The windows, read at one instant.
-#[derive(Debug)]
-pub(crate) struct Windows {
-    /// Every window at the top level that paints, topmost first.
-    pub(crate) tops: Vec<Top>,
-    /// Every window at the top level, shown or not, from bottom to top.
-    pub(crate) stack: Vec<Level>,
+/// What every window is read with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) conn: &'a Server,
+    pub(crate) atoms: &'a Atoms,
+    pub(crate) id_mask: u32,
+    /// Formats of pixels that say their colours themselves, as they are read.
+    pub(crate) plain: &'a HashSet<Visualid>,
 }
 
-/// Reads all windows. The one that a compositing manager paints the screen in is not among them: the server does
+/// Reads all windows at the top level that paint, topmost first. The one that a compositing manager paints the screen in is not among them: the server does
 /// not list it.
-pub(crate) fn read(conn: &Server, atoms: &Atoms, root: Window, id_mask: u32) -> Result<Windows> {
-    let children = conn
+pub(crate) fn read(reader: Reader<'_>, root: Window) -> Result<Vec<Top>> {
+    let children = reader
+        .conn
         .query_tree(root)?
         .reply()
         .context("cannot list the windows")?
@@ -78,9 +111,7 @@ pub(crate) fn read(conn: &Server, atoms: &Atoms, root: Window, id_mask: u32) -> 
         .enumerate()
         .map(|(order, id)| Place::at_the_top(*id, order))
         .collect();
-    let mut stack = Vec::with_capacity(children.len());
-    let described = describe(conn, atoms, places, |level| stack.push(level))?;
-    stack.reverse();
+    let described = describe(reader, places)?;
     let mut trees: Vec<Tree> = described
         .into_iter()
         .map(|(_, top)| Tree {
@@ -91,7 +122,7 @@ pub(crate) fn read(conn: &Server, atoms: &Atoms, root: Window, id_mask: u32) -> 
     let mut room = MOST_NODES;
     let mut level: Vec<(usize, usize)> = (0..trees.len()).map(|tree| (tree, 0)).collect();
     while !level.is_empty() {
-        let below = below(conn, &trees, &level)?;
+        let below = below(reader.conn, &trees, &level)?;
         match room.checked_sub(below.len()) {
             Some(left) => room = left,
             None => {
@@ -104,7 +135,7 @@ pub(crate) fn read(conn: &Server, atoms: &Atoms, root: Window, id_mask: u32) -> 
             }
         }
         level.clear();
-        for (place, node) in describe(conn, atoms, below, |_| ())? {
+        for (place, node) in describe(reader, below)? {
             if let Some(tree) = trees.get_mut(place.tree) {
                 level.push((place.tree, tree.nodes.len()));
                 tree.nodes.push(node);
@@ -113,10 +144,10 @@ pub(crate) fn read(conn: &Server, atoms: &Atoms, root: Window, id_mask: u32) -> 
     }
     let tops = trees
         .iter()
-        .map(|tree| arrange(&tree.nodes, tree.whole, id_mask))
+        .map(|tree| arrange(&tree.nodes, tree.whole, reader.id_mask))
         .filter(|top| top.client().is_some())
         .collect();
-    Ok(Windows { tops, stack })
+    Ok(tops)
 }
 
 /// A window's area with its border, as the server tells of it.
@@ -158,13 +189,9 @@ impl Place {
     }
 }
 
-/// What those of them that paint look like, in the same order. `each` is told of all of them.
-fn describe(
-    conn: &Server,
-    atoms: &Atoms,
-    places: Vec<Place>,
-    mut each: impl FnMut(Level),
-) -> Result<Vec<(Place, Node)>> {
+/// What those of them that paint look like, in the same order.
+fn describe(reader: Reader<'_>, places: Vec<Place>) -> Result<Vec<(Place, Node)>> {
+    let Reader { conn, atoms, plain, .. } = reader;
     let mut asked = Vec::with_capacity(places.len());
     for place in &places {
         asked.push((
@@ -180,18 +207,6 @@ fn describe(
         let managed = state.reply()?.type_ != u32::from(AtomEnum::NONE);
         let input_only = attributes.class == WindowClass::INPUT_ONLY;
         let paints = attributes.map_state == MapState::VIEWABLE && !input_only;
-        each(Level {
-            id: place.id,
-            outer: bordered(
-                geometry.x,
-                geometry.y,
-                geometry.width,
-                geometry.height,
-                geometry.border_width,
-            ),
-            hides: paints,
-            input_only,
-        });
         if !paints {
             continue;
         }
@@ -211,8 +226,10 @@ fn describe(
             ),
             outside: from_edges(left, top, left + width + 2 * border, top + height + 2 * border),
             depth: geometry.depth,
+            size: Size::new(geometry.width, geometry.height, geometry.border_width),
             override_redirect: attributes.override_redirect,
             managed,
+            plain: plain.contains(&attributes.visual),
         };
         nodes.push((place, node));
     }
@@ -256,26 +273,39 @@ fn arrange(nodes: &[Node], whole: bool, id_mask: u32) -> Top {
     }
     line.reverse();
     let path: Vec<Node> = line.iter().filter_map(|index| nodes.get(*index)).cloned().collect();
-    let overpainted = !whole || stranger_inside(nodes, client, id_mask) || sibling_above(nodes, &line);
+    let parts = parts(nodes, &line);
+    let inside = |part: &&Part| part.role == Role::Inside;
+    let unreadable = parts.iter().zip(nodes).any(|(part, node)| inside(&part) && !node.plain);
+    let overpainted = !whole || unreadable || stranger_inside(nodes, client, id_mask) || sibling_above(nodes, &line);
     Top {
         path,
         overpainted,
-        painters: painters(nodes, client),
-        nodes: nodes.iter().map(|node| node.id).collect(),
+        parts,
     }
 }
 
-/// The client's window and all that lie in it; parents stand before their children.
-fn painters(nodes: &[Node], client: usize) -> Vec<Window> {
-    let mut within = vec![false; nodes.len()];
+/// What each window is to the client's, the last one of `line`; parents stand before their children.
+fn parts(nodes: &[Node], line: &[usize]) -> Vec<Part> {
+    let client = line.last().copied();
+    let area = client.and_then(|client| nodes.get(client)).map(|client| client.inside);
+    let mut roles: Vec<Role> = Vec::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
-        let inside = index == client || node.parent.is_some_and(|parent| within.get(parent) == Some(&true));
-        if let Some(mark) = within.get_mut(index) {
-            *mark = inside;
-        }
+        let parent = node.parent.and_then(|parent| roles.get(parent)).copied();
+        let crosses = area.is_some_and(|area| !intersection(node.outside, area).is_empty());
+        roles.push(match parent {
+            _ if client == Some(index) => Role::Inside,
+            Some(Role::Inside) => Role::Inside,
+            _ if line.contains(&index) => Role::Way,
+            _ if crosses => Role::Crossing,
+            _ => Role::Beside,
+        });
     }
-    let marked = nodes.iter().zip(within).filter(|(_, inside)| *inside);
-    marked.map(|(node, _)| node.id).collect()
+    let parts = nodes.iter().zip(roles).map(|(node, role)| Part {
+        id: node.id,
+        role,
+        inside: node.inside,
+    });
+    parts.collect()
 }
 
 /// Whether a window of another program lies inside the client's (the identifiers of a client's windows
@@ -326,8 +356,10 @@ mod tests {
             inside,
             outside: inside,
             depth: 24,
+            size: Size::new(1, 1, 0),
             override_redirect: false,
             managed: false,
+            plain: true,
         }
     }
 
@@ -350,6 +382,17 @@ mod tests {
         nodes.push(node(0x30_0001, Some(3), 0, area));
         assert!(arrange(&nodes, true, 0x0f_ffff).overpainted, "another program's window");
         nodes.pop();
+        let roles: Vec<Role> = top.parts.iter().map(|part| part.role).collect();
+        assert_eq!(roles, [Role::Way, Role::Beside, Role::Inside, Role::Inside]);
+        let coloured = nodes.iter().map(|node| Node {
+            plain: node.id != 0x20_0002,
+            ..node.clone()
+        });
+        let coloured: Vec<Node> = coloured.collect();
+        assert!(
+            arrange(&coloured, true, 0x0f_ffff).overpainted,
+            "its colours are those of a colormap"
+        );
         assert!(arrange(&nodes, false, 0x0f_ffff).overpainted, "not all of it was seen");
         nodes.push(node(0x10_0003, Some(0), 2, Rect::new(90, 90, 10, 10)));
         assert!(

@@ -326,3 +326,35 @@ fn a_call_that_begins_at_once_after_another_leaves_both_recordings() {
         recorder.plays_what_was_kept(name);
     }
 }
+
+#[test]
+fn after_call_ends_a_call_as_none_does_and_the_end_of_input_then_discards_nothing() {
+    for phase in ["after-call", "none"] {
+        // At once, and after what is told late was waited for.
+        for waits in [false, true] {
+            let (_display, _crm, mut recorder) = ready(Session::default());
+            recorder.connect();
+            recorder.frames(2);
+            recorder.call(phase);
+            recorder.says("ended: no-call");
+            if waits {
+                recorder.says("kept");
+            }
+            let recorder = recorder.close();
+            assert_eq!((recorder.times("kept"), recorder.times("discarded")), (1, 0), "{phase}");
+            assert!(recorder.shows_crm_and_nothing_else(300, 200) > 0, "{phase}");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_begins_after_after_call_is_another() {
+    let (_display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    recorder.frames(2);
+    recorder.call("after-call");
+    recorder.says("ended: no-call");
+    recorder.connect_again();
+    let recorder = recorder.hang_up();
+    assert_eq!(recorder.times("kept"), 2, "{:?}", recorder.said());
+}

@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 
-use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session, journal_verifies, wait_for};
+use crate::harness::{CRM, Canary, Display, Recorder, SECRET, Session, journal_verifies, program, wait_for};
 
 /// The dot while something is recorded.
 const RED: u32 = 0xff_0000;
@@ -370,6 +370,22 @@ fn a_pause_that_was_never_told_stays_unknown() {
 
 /// Keys that are pressed and let go as by a keyboard: when this comes back, the server has them.
 fn press(display: &Display, signs: &[u32]) {
+    let codes: Vec<u8> = signs.iter().map(|sign| code(display, *sign)).collect();
+    codes.iter().for_each(|code| fake(display, KEY_PRESS_EVENT, *code));
+    codes
+        .iter()
+        .rev()
+        .for_each(|code| fake(display, KEY_RELEASE_EVENT, *code));
+    display.sync();
+}
+
+fn fake(display: &Display, kind: u8, code: u8) {
+    let root = display.root;
+    display.conn.xtest_fake_input(kind, code, 0, root, 0, 0, 0).unwrap();
+}
+
+/// The key that gives that sign.
+fn code(display: &Display, sign: u32) -> u8 {
     let setup = display.conn.setup();
     let (first, last) = (setup.min_keycode, setup.max_keycode);
     let mapping = display
@@ -378,23 +394,36 @@ fn press(display: &Display, signs: &[u32]) {
         .unwrap()
         .reply()
         .unwrap();
-    let code = |sign: &u32| {
-        let keys = mapping.keysyms.chunks(usize::from(mapping.keysyms_per_keycode));
-        first + u8::try_from(keys.into_iter().position(|signs| signs[0] == *sign).unwrap()).unwrap()
-    };
-    let fake = |kind: u8, sign: &u32| {
-        display
-            .conn
-            .xtest_fake_input(kind, code(sign), 0, display.root, 0, 0, 0)
-            .unwrap();
-    };
-    signs.iter().for_each(|sign| fake(KEY_PRESS_EVENT, sign));
-    signs.iter().rev().for_each(|sign| fake(KEY_RELEASE_EVENT, sign));
-    display.sync();
+    let mut keys = mapping.keysyms.chunks(usize::from(mapping.keysyms_per_keycode));
+    first + u8::try_from(keys.position(|signs| signs[0] == sign).unwrap()).unwrap()
 }
 
 const CTRL: u32 = 0xffe3;
 const ALT: u32 = 0xffe9;
+
+#[test]
+fn a_layout_that_changes_while_the_keys_are_held_loses_no_key() {
+    let (display, _crm, mut recorder) = ready(Session::default());
+    recorder.connect();
+    let mut paused = 0;
+    for layout in ["fr", "de", "us"] {
+        let held = [CTRL, ALT].map(|sign| code(&display, sign));
+        held.iter().for_each(|code| fake(&display, KEY_PRESS_EVENT, *code));
+        let status = program("setxkbmap").env("DISPLAY", &display.name).arg(layout).status();
+        assert!(status.unwrap().success());
+        let letter = code(&display, u32::from(b'p'));
+        fake(&display, KEY_PRESS_EVENT, letter);
+        fake(&display, KEY_RELEASE_EVENT, letter);
+        held.iter().for_each(|code| fake(&display, KEY_RELEASE_EVENT, *code));
+        display.sync();
+        paused += 1;
+        recorder.says_times("not recording: paused", paused);
+        press(&display, &[CTRL, ALT, u32::from(b'p')]);
+        recorder.says_times(": recording", 1 + paused);
+    }
+    let recorder = recorder.hang_up();
+    whole(&recorder);
+}
 
 #[test]
 fn a_key_acts_before_the_next_frame() {

@@ -236,3 +236,45 @@ fn a_window_that_appears_moves_and_leaves_the_screen() {
     holds_together(&recorder);
     assert!(recorder.trace("s-1").iter().any(|line| line["event"] == "window-gone"));
 }
+
+#[test]
+fn the_reason_of_each_blank_part_is_told() {
+    let display = Display::start();
+    let _crm = Canary::crm(&display, "400x300+50+50", &["popup"]);
+    let secret = Canary::secret(&display, "100x100+100+120", &["popup"]);
+    display.shows(150, 180, SECRET);
+    let mut recorder = Session::default().start(&display);
+    recorder.connect();
+    recorder.frames(3);
+    let recorder = recorder.hang_up();
+    let verdicts = recorder.verdicts("s-1");
+    let kept = |answer: &&Value| answer["question"] == "frame" && answer["action"] == "keep";
+    let last = verdicts.iter().rfind(kept).unwrap();
+    let (mut pixels, all) = (0, 641 * 479);
+    let area = |rect: &Value| rect[2].as_u64().unwrap() * rect[3].as_u64().unwrap();
+    for part in last["blank"].as_array().unwrap() {
+        pixels += area(&part["at"]);
+        if part["at"] == serde_json::json!([100, 120, 100, 100]) {
+            assert_eq!(
+                (&part["why"], &part["window"]),
+                (&"other-window".into(), &secret.window.into())
+            );
+        }
+    }
+    let told = |why: &str| -> u64 {
+        let parts = last["blank"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|part| part["why"] == why);
+        parts.map(|part| area(&part["at"])).sum()
+    };
+    assert!(told("other-window") >= 100 * 100 && told("no-window") > 0, "{last}");
+    pixels += last["keep"].as_array().unwrap().iter().map(area).sum::<u64>();
+    assert_eq!(pixels, all, "every pixel is told of once");
+    // A line of the log says when it was said.
+    for line in recorder.said() {
+        let (at, _) = line.split_once(" gardefou-recorder: ").unwrap();
+        assert!(at.starts_with("20") && at.ends_with('Z') && at.contains('T'), "{line}");
+    }
+}

@@ -42,7 +42,7 @@ fn whatever_happens_makes_the_next_look_fresh() {
             .change_property32(PropMode::REPLACE, window, name, kind, &[value])
             .unwrap();
     }
-    let deeds: [Deed; 16] = [
+    let deeds: [Deed; 15] = [
         ("a move", |s, w| configure(s, w[0], ConfigureWindowAux::new().x(33))),
         ("a size", |s, w| configure(s, w[0], ConfigureWindowAux::new().width(90))),
         ("the stack", |s, w| {
@@ -90,15 +90,6 @@ fn whatever_happens_makes_the_next_look_fresh() {
         }),
         ("one that is hidden", |s, w| {
             s.client.unmap_window(w[1]).unwrap();
-        }),
-        ("a compositing manager", |s, _| {
-            let owner = s.client.generate_id().unwrap();
-            let (class, root) = (WindowClass::INPUT_ONLY, s.screen.root);
-            s.client
-                .create_window(0, owner, root, 0, 0, 1, 1, 0, class, 0, &CreateWindowAux::new())
-                .unwrap();
-            let name = s.atom("_NET_WM_CM_S0");
-            s.client.set_selection_owner(owner, name, 0u32).unwrap();
         }),
     ];
     let mut scene = Scene::start("320x240");
@@ -162,7 +153,6 @@ fn a_window_that_freezes_makes_a_look_fresh() {
 fn at_rest_nothing_is_told_and_no_image_is_kept() {
     let mut scene = Scene::start("320x240");
     let window = scene.window(GREEN, (20, 30), (100, 80));
-    scene.composite();
     scene.settle();
     assert!(scene.screen.images.holds(window));
     scene.screen.rest().unwrap();

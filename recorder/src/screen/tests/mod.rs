@@ -8,14 +8,15 @@ use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
 use x11rb::protocol::randr::{ConnectionExt as _, MonitorInfo};
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux,
-    PropMode, Rectangle, StackMode, WindowClass,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateGCAux,
+    CreateWindowAux, PropMode, Rectangle, StackMode, WindowClass,
 };
 
 use super::*;
 
 mod fresh;
 mod images;
+mod own;
 mod strangers;
 mod surface;
 
@@ -49,7 +50,7 @@ impl Scene {
         let (client, _) = x11rb::connect(Some(&name)).unwrap();
         let mut screen = server::open(&name).unwrap();
         screen.read_again = Duration::from_secs(3_600);
-        screen.watch(3_600_000).unwrap();
+        screen.watch().unwrap();
         Self {
             name,
             server,
@@ -84,6 +85,37 @@ impl Scene {
         window
     }
 
+    /// A window that the server paints nothing in, under that one.
+    fn bare(&self, corner: (i16, i16), (width, height): (u16, u16)) -> Window {
+        let window = self.client.generate_id().unwrap();
+        let (root, class, look) = (self.screen.root, WindowClass::INPUT_OUTPUT, CreateWindowAux::new());
+        let depth = COPY_DEPTH_FROM_PARENT;
+        self.client
+            .create_window(
+                depth, window, root, corner.0, corner.1, width, height, 0, class, 0, &look,
+            )
+            .unwrap();
+        self.client.map_window(window).unwrap();
+        self.client.sync().unwrap();
+        window
+    }
+
+    /// Draws as the client does.
+    fn draw(&self, window: Window, brush: &CreateGCAux, (x, y): (i16, i16), (width, height): (u16, u16)) {
+        let context = self.client.generate_id().unwrap();
+        self.client.create_gc(context, window, brush).unwrap();
+        let area = Rectangle { x, y, width, height };
+        self.client.poly_fill_rectangle(window, context, &[area]).unwrap();
+        self.client.free_gc(context).unwrap();
+        self.client.sync().unwrap();
+    }
+
+    /// How many pixels of the frame have that colour.
+    fn count(&self, colour: u32) -> usize {
+        let is_it = |pixel: &&[u8]| u32::from_le_bytes([pixel[0], pixel[1], pixel[2], 0]) == colour;
+        self.frame.chunks_exact(BYTES_PER_PIXEL).filter(is_it).count()
+    }
+
     fn window(&self, colour: u32, corner: (i16, i16), size: (u16, u16)) -> Window {
         self.window_in(self.screen.root, colour, corner, size)
     }
@@ -91,8 +123,11 @@ impl Scene {
     fn look(&mut self) -> Look {
         let begun = self.begun;
         let now = || Timestamp::from_millis(u64::try_from(begun.elapsed().as_millis()).unwrap() + 1);
-        let look = self.screen.look(now, &mut self.frame).unwrap();
+        let mut look = self.screen.look(now, &mut self.frame, None).unwrap();
         assert!(look.from <= look.at && look.at <= look.to);
+        // All of them are of the training.
+        let training = look.windows.iter().map(|window| window.id).collect();
+        self.screen.want(&mut look, &training);
         look
     }
 
@@ -127,16 +162,8 @@ impl Scene {
         u32::from_le_bytes([self.frame[at], self.frame[at + 1], self.frame[at + 2], 0])
     }
 
-    /// Owns the selection that says so, and has the server draw every window apart, as compositing managers do.
+    /// Has the server draw every window apart and show none, as compositing managers do.
     fn composite(&self) {
-        // So far away that not even its shadow could lie over a window.
-        let owner = self.window(0, (-200, -200), (1, 1));
-        let name = self.atom("_NET_WM_CM_S0");
-        self.client
-            .set_selection_owner(owner, name, 0u32)
-            .unwrap()
-            .check()
-            .unwrap();
         self.client.composite_query_version(0, 4).unwrap().reply().unwrap();
         let root = self.screen.root;
         self.client
@@ -157,10 +184,8 @@ impl Drop for Scene {
 fn seen(id: u32, outer: Rect) -> Seen {
     Seen {
         id,
-        inner: Rect::default(),
         outer,
-        claims: Claims::default(),
-        frozen: false,
+        ..Seen::default()
     }
 }
 
@@ -176,7 +201,7 @@ fn without_its_server_a_look_fails() {
         scene.server.wait().unwrap();
         for _ in 0..3 {
             let now = || Timestamp::from_millis(1);
-            assert!(scene.screen.look(now, &mut scene.frame).is_err());
+            assert!(scene.screen.look(now, &mut scene.frame, None).is_err());
         }
         assert!(scene.screen.rest().is_err());
     }
@@ -213,5 +238,5 @@ fn a_server_that_hangs_makes_a_look_fail() {
         .unwrap();
     assert!(stopped.success());
     let now = || Timestamp::from_millis(1);
-    assert!(scene.screen.look(now, &mut scene.frame).is_err());
+    assert!(scene.screen.look(now, &mut scene.frame, None).is_err());
 }

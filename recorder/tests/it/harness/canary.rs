@@ -70,6 +70,11 @@ impl Canary {
         stdin.flush().unwrap();
     }
 
+    /// Sends its process a signal by name.
+    pub(crate) fn signal(&self, name: &str) {
+        self.process.signal(name);
+    }
+
     /// Closes the window.
     pub(crate) fn close(mut self) {
         drop(self.stdin.take());

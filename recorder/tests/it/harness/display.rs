@@ -206,3 +206,17 @@ impl Display {
         self.sync();
     }
 }
+
+/// The recorder's mark, once it is there.
+pub(crate) fn mark(display: &Display) -> Window {
+    wait_for("the mark", || {
+        let children = display.conn.query_tree(display.root).unwrap().reply().unwrap().children;
+        children.into_iter().find(|child| {
+            let (class, string) = (AtomEnum::WM_CLASS, AtomEnum::STRING);
+            let class = display.conn.get_property(false, *child, class, string, 0, 100).unwrap();
+            class
+                .reply()
+                .is_ok_and(|class| class.value.starts_with(b"gardefou-mark"))
+        })
+    })
+}

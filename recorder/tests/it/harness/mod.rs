@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub(crate) use canary::{CRM, Canary, SECRET};
-pub(crate) use display::Display;
+pub(crate) use display::{Display, mark};
 pub(crate) use policy::{facts, rules};
 pub(crate) use recorder::{Recorder, Session, gardefou, journal_verifies};
 pub(crate) use softphone::Softphone;

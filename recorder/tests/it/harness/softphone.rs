@@ -82,6 +82,11 @@ impl Softphone {
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
 
+    /// Sends its process a signal by name.
+    pub(crate) fn signal(&self, name: &str) {
+        self.process.signal(name);
+    }
+
     pub(crate) fn kill(mut self) {
         self.process.0.kill().unwrap();
         self.process.0.wait().unwrap();
