@@ -175,12 +175,28 @@ pub(super) const fn access(at: Timestamp, event: AccessEvent) -> Record {
     Record::Access(AccessRecord { at, event })
 }
 
-pub(super) fn counted(record: &AccessRecord, count: u64) -> Record {
+/// What is journalled of a deletion, with what went with it.
+pub(super) fn counted(record: &AccessRecord, deletion: &Deletion) -> Record {
     let mut record = record.clone();
-    if let AccessEvent::Purge { count: counted, .. } = &mut record.event {
-        *counted = count;
+    if let AccessEvent::Purge { count, forgotten, .. } = &mut record.event {
+        *count = deletion.count();
+        *forgotten = runs(&deletion.entries);
     }
     Record::Access(record)
+}
+
+/// Entries that follow each other, as one: the first and the last.
+fn runs(entries: &[u64]) -> Vec<(u64, u64)> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for index in sorted {
+        match runs.last_mut() {
+            Some((_, last)) if last.saturating_add(1) >= index => *last = index,
+            _ => runs.push((index, index)),
+        }
+    }
+    runs
 }
 
 pub(super) fn closed(record: &AccessRecord, over: &[&Deletion], sessions: Vec<String>) -> Record {
@@ -194,15 +210,25 @@ pub(super) fn closed(record: &AccessRecord, over: &[&Deletion], sessions: Vec<St
         } => {
             *recordings = sessions;
             *count = over.iter().map(|deletion| deletion.count()).sum();
-            for deletion in over.iter().filter(|deletion| !deletion.entries.is_empty()) {
-                let session = deletion.session.clone().unwrap_or_default();
-                erased.entry(session).or_default().extend(&deletion.entries);
-            }
+            *erased = erased_with(over);
         }
-        AccessEvent::Invalidation { recordings, .. } => *recordings = sessions,
+        AccessEvent::Invalidation { recordings, erased, .. } => {
+            *recordings = sessions;
+            *erased = erased_with(over);
+        }
         _ => {}
     }
     Record::Access(record)
+}
+
+/// The entries that are forgotten with these deletions, by session.
+fn erased_with(over: &[&Deletion]) -> BTreeMap<String, Vec<u64>> {
+    let mut erased: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for deletion in over.iter().filter(|deletion| !deletion.entries.is_empty()) {
+        let session = deletion.session.clone().unwrap_or_default();
+        erased.entry(session).or_default().extend(&deletion.entries);
+    }
+    erased
 }
 
 impl Deletion {

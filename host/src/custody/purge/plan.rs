@@ -60,6 +60,8 @@ struct Planner<'p, 'l> {
     /// Until when decision records of a session may be kept because of what the folder holds of it.
     decisions: BTreeMap<String, Timestamp>,
     restricted: BTreeSet<String>,
+    /// Sessions of which a recording stays: whose it is must still be told once the decisions are forgotten.
+    staying: BTreeSet<String>,
 }
 
 impl Plan {
@@ -77,6 +79,7 @@ impl Plan {
             lifetimes,
             decisions: BTreeMap::new(),
             restricted: past.restricted(),
+            staying: BTreeSet::new(),
         };
         planner.plan.work = Work::new(now, past.size);
         for holding in &shelf.holdings {
@@ -198,6 +201,9 @@ impl Planner<'_, '_> {
         };
         if recording <= self.now && !self.past.gone.contains(&kept.session) && !files.is_empty() {
             self.discard(kept.pair.clone());
+        }
+        if recording > self.now || analysis_stays {
+            self.staying.insert(kept.session.clone());
         }
         self.place(lot(Artefact::Recording, recording, files));
         let traces = holding.of(&[Kind::Trace, Kind::Verdicts]).collect();
@@ -327,16 +333,19 @@ impl Planner<'_, '_> {
             });
             return;
         }
-        self.go(lot, Vec::new());
+        self.go(lot, Vec::new(), None);
     }
 
-    fn go(&mut self, lot: Lot<'_>, entries: Vec<u64>) {
+    /// `attested` is the sidecar of a recording that stays, where the decisions about it go.
+    fn go(&mut self, lot: Lot<'_>, entries: Vec<u64>, attested: Option<Digest>) {
         let event = AccessEvent::Purge {
             recording: lot.session.map(str::to_owned),
             artefact: lot.artefact,
             collected_at: lot.collected_at,
             until: lot.until,
             count: 0,
+            forgotten: Vec::new(),
+            sidecar: attested,
         };
         self.plan.gone.push(Gone {
             name: names::shown(lot.name),
@@ -378,7 +387,8 @@ impl Planner<'_, '_> {
                     files: Vec::new(),
                     sidecar: None,
                 };
-                self.go(lot, told.iter().map(|told| told.index).collect());
+                let attested = past.sidecar(session).filter(|_| self.staying.contains(session));
+                self.go(lot, told.iter().map(|told| told.index).collect(), attested);
                 continue;
             }
             for told in told {
@@ -444,7 +454,7 @@ impl Planner<'_, '_> {
             files: Vec::new(),
             sidecar: None,
         };
-        self.go(lot, over.iter().map(|(_, index)| *index).collect());
+        self.go(lot, over.iter().map(|(_, index)| *index).collect(), None);
         Ok(())
     }
 }

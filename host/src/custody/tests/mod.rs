@@ -8,6 +8,7 @@ mod hostile;
 mod journals;
 mod model;
 mod power;
+mod proven;
 mod purge;
 mod rights;
 mod shop;
