@@ -114,7 +114,7 @@ pub(crate) struct Outcome {
     pub(crate) balance: Balance,
     /// Each record in which anything changed, in the order of the journal.
     pub(crate) changed: Vec<Replayed>,
-    /// The decisions whose time was over: their facts are gone.
+    /// The decisions that were forgotten, for whatever reason: their facts are gone.
     pub(crate) forgotten: u64,
 }
 

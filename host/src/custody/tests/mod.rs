@@ -4,6 +4,7 @@ mod access;
 mod belief;
 mod beside;
 mod duty;
+mod forgotten;
 mod hostile;
 mod journals;
 mod model;
