@@ -49,7 +49,7 @@ Exit codes:
   0  everything that was kept under it is gone
   3  something was refused, or could not be deleted: the page says what
   2  the rules or the arguments are malformed
-  1  anything else, such as a folder or a journal that cannot be read";
+  1  anything else, such as a folder or a journal that cannot be read or is not what was signed";
 
 pub(super) const FRENCH: Page = Page {
     about: "Détruire ce qui a été gardé sous un fait qui s'est révélé faux",
@@ -69,7 +69,7 @@ Codes de sortie\u{a0}:
   0  tout ce qui avait été gardé sous ce fait a disparu
   3  quelque chose a été refusé ou n'a pas pu être effacé\u{a0}: la page dit quoi
   2  les règles ou les arguments sont mal formés
-  1  tout le reste, comme un dossier ou un journal illisible",
+  1  tout le reste, comme un dossier ou un journal illisible, ou qui n'est pas ce qui a été signé",
 };
 
 impl Invalidate {

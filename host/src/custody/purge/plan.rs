@@ -121,6 +121,8 @@ impl Planner<'_, '_> {
         {
             let name = format!("{}{}", holding.name, names::SIDECAR);
             self.plan.untold.push((name, error.to_string()));
+            // It stays, and whoever can read its sidecar later must be able to tell whose it is.
+            self.staying.extend(holding.session().map(str::to_owned));
             return Ok(());
         }
         match self.kept(holding) {
@@ -375,7 +377,11 @@ impl Planner<'_, '_> {
                 self.plan.entries.0 += told.len();
                 continue;
             }
-            let bound = self.decisions.get(session).copied().unwrap_or(Timestamp::MAX);
+            let bound = match self.decisions.get(session) {
+                Some(bound) => *bound,
+                None if self.staying.contains(session) => self.earliest_of(told)?,
+                None => Timestamp::MAX,
+            };
             if past.gone.contains(session) || bound <= self.now {
                 let collected_at = told.iter().map(|told| told.collected_at).min().unwrap_or_default();
                 let lot = Lot {
@@ -393,11 +399,7 @@ impl Planner<'_, '_> {
             }
             for told in told {
                 let of_programme = apart.entry(told.programme.clone()).or_default();
-                let collected_at = match told.collected_at {
-                    later if later > self.now.plus(SKEW) => past.written_by(told.index, self.now),
-                    collected_at => collected_at,
-                };
-                of_programme.push((collected_at, told.index));
+                of_programme.push((self.collected_by(told), told.index));
             }
         }
         for (programme, mut records) in apart {
@@ -417,6 +419,28 @@ impl Planner<'_, '_> {
             self.plan.entries.0 += records.len().saturating_sub(by_age.max(with_recording));
         }
         Ok(())
+    }
+
+    /// When a decision's session was collected, at the latest: a date in the future tells nothing.
+    fn collected_by(&self, told: &Told) -> Timestamp {
+        match told.collected_at {
+            later if later > self.now.plus(SKEW) => self.past.written_by(told.index, self.now),
+            collected_at => collected_at,
+        }
+    }
+
+    /// Until when these decisions may be kept, by their own dates.
+    fn earliest_of(&mut self, told: &[Told]) -> Result<Timestamp, CustodyError> {
+        let mut earliest = Timestamp::MAX;
+        for told in told {
+            for artefact in [Artefact::DecisionRecord, Artefact::Recording] {
+                let until = self
+                    .lifetimes
+                    .until(artefact, self.collected_by(told), &told.programme)?;
+                earliest = earliest.min(until);
+            }
+        }
+        Ok(earliest)
     }
 
     fn access_records(&mut self) -> Result<(), CustodyError> {

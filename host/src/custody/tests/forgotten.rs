@@ -160,7 +160,7 @@ fn nobody_is_trained_with_it_and_rights_and_oversight_reach_it() {
             second_person: Some("a-10".into()),
             ..rights()
         };
-        let seen = |subject| {
+        let seen = |subject: Option<&Subject>| {
             let request = AccessRequest {
                 purpose,
                 subject,
