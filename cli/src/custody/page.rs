@@ -419,11 +419,19 @@ impl Page {
     fn nothing_kept(&mut self, receipt: &Receipt) {
         let language = self.look.language;
         let whose = whose(&receipt.subject, language);
-        self.line(&say!(
-            language,
-            "Nothing is kept about {whose}.",
-            "Rien n'est gardé au sujet de {whose}."
-        ));
+        let doubt = !receipt.doubtful.is_empty() || !receipt.unattributed.is_empty();
+        self.line(&match doubt {
+            true => say!(
+                language,
+                "Nothing that is kept is shown to be about {whose}; of what is listed below nobody can tell.",
+                "Rien de ce qui est gardé n'est attribué à {whose}\u{a0}; de ce qui suit, personne ne peut le dire."
+            ),
+            false => say!(
+                language,
+                "Nothing is kept about {whose}.",
+                "Rien n'est gardé au sujet de {whose}."
+            ),
+        });
     }
 
     /// What became of the request itself, where nothing of it shows in what was found.
@@ -431,10 +439,13 @@ impl Page {
         let language = self.look.language;
         let said = match right {
             Right::Open { reference, .. } => {
-                let open = receipt.requests.iter().find(|open| open.reference == *reference);
+                let is_it =
+                    |open: &&OpenRequestShown| open.reference == *reference && open.asked_by == receipt.asked_by;
+                let open = receipt.requests.iter().find(is_it);
                 let (reference, until) = (
                     plain(reference),
-                    open.map_or_else(|| "-".to_owned(), |open| day(open.until)),
+                    // The last day, as it is given.
+                    open.map_or_else(|| "-".to_owned(), |open| day(open.until.minus(1))),
                 );
                 let kept = match receipt.items.is_empty() {
                     true => language.pick("it keeps nothing", "elle ne garde rien"),
@@ -445,8 +456,8 @@ impl Page {
                 };
                 say!(
                     language,
-                    "The request {reference} is open until {until}: {kept}.",
-                    "La demande {reference} est ouverte jusqu'au {until}\u{a0}: {kept}."
+                    "The request {reference} is open until {until}, included: {kept}.",
+                    "La demande {reference} est ouverte jusqu'au {until} inclus\u{a0}: {kept}."
                 )
             }
             Right::Close { reference } => {
