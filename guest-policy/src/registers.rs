@@ -90,7 +90,7 @@ impl Reason {
     pub const NO_TRAINING_WINDOW: Self = Self(39);
     /// Person or operation not authorised (legal.md, S9).
     pub const NOT_AUTHORISED: Self = Self(50);
-    /// Restricted at the person's request (legal.md, +10).
+    /// Processing restricted (legal.md, +10).
     pub const RESTRICTED: Self = Self(51);
     /// Retention period over (legal.md, +7).
     pub const RETENTION: Self = Self(52);
@@ -356,8 +356,8 @@ impl Reason {
                 name: "restricted",
                 rule: "+10",
                 reference: "RGPD 18",
-                french: "Traitement limité à la demande de la personne",
-                english: "Restricted at the person's request",
+                french: "Traitement limité",
+                english: "Processing restricted",
             },
             Self::RETENTION => &ReasonInfo {
                 number: 52,

@@ -101,7 +101,8 @@ Example:
 
 Exit codes:
   0  it was granted, and the journal knows
-  3  it was refused: by a rule, or because nothing shows that it is the recording that was decided
+  3  it was refused: by a rule, because nothing shows that it is the recording that was decided,
+     or because the journal is not what was signed
   2  the rules or the arguments are malformed
   1  anything else, such as a folder or a journal that cannot be read";
 
@@ -141,7 +142,8 @@ Exemple\u{a0}:
 
 Codes de sortie\u{a0}:
   0  c'est accordé, et le journal en a pris acte
-  3  c'est refusé\u{a0}: par une règle, ou parce que rien ne montre que c'est bien l'enregistrement de la décision
+  3  c'est refusé\u{a0}: par une règle, parce que rien ne montre que c'est bien l'enregistrement de la
+     décision, ou parce que le journal n'est pas ce qui a été signé
   2  les règles ou les arguments sont mal formés
   1  tout le reste, comme un dossier ou un journal illisible",
 };

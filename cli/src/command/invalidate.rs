@@ -16,7 +16,7 @@ use crate::text::Look;
 ///
 /// A version of the notice that did not tell what it must, a programme that was none, a call that may not be
 /// kept: every recording under it goes, with everything beside it, its decision records, and its half of the
-/// call recording. What is restricted at a person's request stays whole, and is told as refused.
+/// call recording. What is restricted stays whole, and is told as refused.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP, group(ArgGroup::new("fact").required(true).args(["notice", "programme", "call"])))]
 pub(super) struct Invalidate {
@@ -49,11 +49,11 @@ Exit codes:
   0  everything that was kept under it is gone
   3  something was refused, or could not be deleted: the page says what
   2  the rules or the arguments are malformed
-  1  anything else, such as a folder or a journal that cannot be read";
+  1  anything else, such as a folder or a journal that cannot be read or is not what was signed";
 
 pub(super) const FRENCH: Page = Page {
     about: "Détruire ce qui a été gardé sous un fait qui s'est révélé faux",
-    more: "Une version de l'information qui ne disait pas ce qu'elle doit, un programme qui n'en était pas un, un appel qui ne peut pas être gardé\u{a0}: tout enregistrement gardé sous ce fait disparaît, avec tout ce qui l'accompagne, ses traces de décision et sa moitié de l'enregistrement de l'appel. Ce dont le traitement est limité à la demande d'une personne reste entier, et est signalé comme refusé.",
+    more: "Une version de l'information qui ne disait pas ce qu'elle doit, un programme qui n'en était pas un, un appel qui ne peut pas être gardé\u{a0}: tout enregistrement gardé sous ce fait disparaît, avec tout ce qui l'accompagne, ses traces de décision et sa moitié de l'enregistrement de l'appel. Ce dont le traitement est limité reste entier, et est signalé comme refusé.",
     arguments: asked_by![
         ("notice", "Cette version de l'information des salariés"),
         ("programme", "Ce programme"),
@@ -69,7 +69,7 @@ Codes de sortie\u{a0}:
   0  tout ce qui avait été gardé sous ce fait a disparu
   3  quelque chose a été refusé ou n'a pas pu être effacé\u{a0}: la page dit quoi
   2  les règles ou les arguments sont mal formés
-  1  tout le reste, comme un dossier ou un journal illisible",
+  1  tout le reste, comme un dossier ou un journal illisible, ou qui n'est pas ce qui a été signé",
 };
 
 impl Invalidate {

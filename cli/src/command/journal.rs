@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::day::day;
 use crate::failure::Failure;
 use crate::help::Page;
-use crate::journal::{self, Chosen, Kind, Which};
+use crate::journal::{self, Chosen, Kind, Showing, Which};
 
 /// Read a journal: what was decided, and who looked; verify that it is what was written
 #[derive(Debug, Args)]
@@ -65,6 +65,14 @@ struct Show {
     #[arg(long, value_name = "N")]
     last: Option<usize>,
 
+    /// Rules, or components, by whose names digests are shown; may be given several times
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+
+    /// The key that must have signed it: a file, or the key itself; `FILE.pub` when there is none
+    #[arg(long, value_name = "KEY")]
+    key: Option<OsString>,
+
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -85,9 +93,11 @@ Examples:
   gardefou journal show calls.journal --last 20
   gardefou journal show calls.journal --kind access --from 2026-11-01
   gardefou journal show calls.journal --session s-1 --format json
+  gardefou journal show calls.journal --rules rules.toml --rules rules-october.toml
 
 Exit codes:
-  0  they were shown
+  0  they were shown, and are what was signed
+  3  something in the journal is not what was signed: the first line says what
   2  the file is no journal, or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
@@ -150,6 +160,10 @@ struct Export {
     /// The folder for each decision's trace, as `INDEX.jsonl`
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
+
+    /// The key that must have signed it: a file, or the key itself; `FILE.pub` when there is none
+    #[arg(long, value_name = "KEY")]
+    key: Option<OsString>,
 }
 
 const EXPORT_HELP: &str = "\
@@ -159,7 +173,8 @@ Examples:
   gardefou journal export calls.journal --traces traces -o entries.jsonl
 
 Exit codes:
-  0  it was written
+  0  it was written, and is what was signed
+  3  something in the journal is not what was signed: the first line says what
   2  the file is already there, the journal is none, or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
@@ -198,6 +213,7 @@ Examples:
 
 Exit codes:
   0  it was written
+  3  the journal is not what was signed, and proves nothing
   2  there is no such entry, or the journal, the checkpoint or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
@@ -224,6 +240,14 @@ pub(super) const SHOW: Page = Page {
         ("from", "Le premier jour (UTC)"),
         ("until", "Le dernier jour (UTC)"),
         ("last", "Seulement les N dernières"),
+        (
+            "rules",
+            "Des règles, ou des composants, dont les noms remplacent les empreintes\u{a0}; peut être donné plusieurs fois",
+        ),
+        (
+            "key",
+            "La clé qui doit l'avoir signé\u{a0}: un fichier, ou la clé elle-même\u{a0}; `FICHIER.pub` sans elle",
+        ),
         ("format", "Ce qui est affiché"),
     ],
     after: "\
@@ -231,9 +255,11 @@ Exemples\u{a0}:
   gardefou journal show appels.journal --last 20
   gardefou journal show appels.journal --kind access --from 2026-11-01
   gardefou journal show appels.journal --session s-1 --format json
+  gardefou journal show appels.journal --rules regles.toml --rules regles-octobre.toml
 
 Codes de sortie\u{a0}:
-  0  elles sont affichées
+  0  elles sont affichées, et sont ce qui a été signé
+  3  quelque chose dans le journal n'est pas ce qui a été signé\u{a0}: la première ligne dit quoi
   2  le fichier n'est pas un journal, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
@@ -278,6 +304,10 @@ pub(super) const EXPORT: Page = Page {
             "Où, à la place de la sortie standard\u{a0}: un fichier qui n'existe pas encore",
         ),
         ("traces", "Le dossier pour la trace de chaque décision, `NUMÉRO.jsonl`"),
+        (
+            "key",
+            "La clé qui doit l'avoir signé\u{a0}: un fichier, ou la clé elle-même\u{a0}; `FICHIER.pub` sans elle",
+        ),
     ],
     after: "\
 Exemples\u{a0}:
@@ -286,7 +316,8 @@ Exemples\u{a0}:
   gardefou journal export appels.journal --traces traces -o entrees.jsonl
 
 Codes de sortie\u{a0}:
-  0  c'est écrit
+  0  c'est écrit, et c'est ce qui a été signé
+  3  quelque chose dans le journal n'est pas ce qui a été signé\u{a0}: la première ligne dit quoi
   2  le fichier existe déjà, le journal n'en est pas un, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
@@ -315,6 +346,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  c'est écrit
+  3  le journal n'est pas ce qui a été signé, et ne prouve rien
   2  cette entrée n'existe pas, ou le journal, le point de contrôle ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
@@ -326,6 +358,7 @@ impl Journal {
             Action::Verify(verify) => verify.run(),
             Action::Export(export) => journal::export(
                 &export.file,
+                export.key.as_deref(),
                 export.what,
                 export.output.as_deref(),
                 export.traces.as_deref(),
@@ -344,7 +377,13 @@ impl Show {
             from: self.from.map(|day| day.to_string()),
             until: self.until.map(|day| day.to_string()),
         };
-        journal::show(&self.file, &chosen, self.last, self.format == Format::Json)
+        let showing = Showing {
+            last: self.last,
+            json: self.format == Format::Json,
+            key: self.key.as_deref(),
+            rules: &self.rules,
+        };
+        journal::show(&self.file, &chosen, &showing)
     }
 }
 

@@ -31,7 +31,7 @@ use crate::failure::{Failure, say};
 use crate::help::{self, Page};
 use crate::language::Language;
 
-pub(crate) use replay::Outcome;
+pub(crate) use replay::{Outcome, either};
 
 /// Write rules and check them; try them on calls: see when a screen would be recorded beside a call, and
 /// which rule refused the rest.

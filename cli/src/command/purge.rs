@@ -45,7 +45,7 @@ Exit codes:
   3  something is past its time and still there: it could not be deleted, the call's own recorder could not
      discard its half, or it was a dry run; or a sidecar contradicts the journal
   2  the rules or the arguments are malformed
-  1  anything else, such as a folder or a journal that cannot be read, or a clock that leaps";
+  1  anything else, such as a folder or a journal that cannot be read or is not what was signed, or a clock that leaps";
 
 pub(super) const FRENCH: Page = Page {
     about: "Effacer ce dont le délai est dépassé\u{a0}: enregistrements, analyses, fichiers temporaires, entrées du journal",
@@ -71,7 +71,7 @@ Codes de sortie\u{a0}:
   3  il reste quelque chose dont le délai est dépassé\u{a0}: il n'a pas pu être effacé, l'enregistreur de l'appel
      n'a pas pu effacer sa moitié, ou c'était à blanc\u{a0}; ou un fichier d'accompagnement contredit le journal
   2  les règles ou les arguments sont mal formés
-  1  tout le reste, comme un dossier ou un journal illisible, ou une horloge qui saute",
+  1  tout le reste, comme un dossier ou un journal illisible, ou qui n'est pas ce qui a été signé, ou une horloge qui saute",
 };
 
 impl Purge {

@@ -1,17 +1,19 @@
 //! `gardefou replay`: what other rules would have decided over everything journalled.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, ValueEnum};
 use gardefou::Policy;
-use gardefou::journal::{Balance, DecisionRecord, JournalReader, Record, Replayed, replay};
+use gardefou::journal::{Balance, DecisionRecord, Record, Replayed, replay};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::deciding;
 use crate::failure::Failure;
 use crate::help::Page;
+use crate::journal::Trusted;
 use crate::language::{Language, say};
 use crate::output;
 use crate::text::{Look, Titles, replayed};
@@ -43,6 +45,10 @@ pub(super) struct Replay {
     #[arg(long, value_name = "FILE", conflicts_with = "policy")]
     rules: Option<PathBuf>,
 
+    /// The key that must have signed the journal: a file, or the key itself; `JOURNAL.pub` when there is none
+    #[arg(long, value_name = "KEY")]
+    key: Option<OsString>,
+
     /// What to print: a page with the sums and each changed decision, or one JSON object a changed decision
     /// and one with the sums
     #[arg(long, value_enum, default_value_t)]
@@ -66,6 +72,7 @@ Examples:
 
 Exit codes:
   0  everything that the journal still holds was decided again, whatever came of it
+  3  something in the journal is not what was signed: the first line says what
   2  the journal, the rules or the arguments are malformed
   1  anything else, such as a file that cannot be read";
 
@@ -80,6 +87,10 @@ pub(super) const FRENCH: Page = Page {
         ),
         ("rules", "Un document de règles qui décide"),
         (
+            "key",
+            "La clé qui doit avoir signé le journal\u{a0}: un fichier, ou la clé elle-même\u{a0}; `JOURNAL.pub` sans elle",
+        ),
+        (
             "format",
             "La forme de la réponse\u{a0}: une page avec les sommes et chaque décision changée, ou un objet JSON par décision changée et un pour les sommes",
         ),
@@ -91,6 +102,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  tout ce que le journal contient encore a été décidé à nouveau, quel qu'en soit le résultat
+  3  quelque chose dans le journal n'est pas ce qui a été signé\u{a0}: la première ligne dit quoi
   2  le journal, les règles ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
@@ -102,7 +114,7 @@ pub(crate) struct Outcome {
     pub(crate) balance: Balance,
     /// Each record in which anything changed, in the order of the journal.
     pub(crate) changed: Vec<Replayed>,
-    /// The decisions whose time was over: their facts are gone.
+    /// The decisions that were forgotten, for whatever reason: their facts are gone.
     pub(crate) forgotten: u64,
 }
 
@@ -111,15 +123,19 @@ impl Replay {
         let runtime = deciding::runtime()?;
         let policies = self.policies(&runtime)?;
         let titles = Titles::of(&policies);
-        let journal = JournalReader::open(&self.journal)?;
+        let journal = Trusted::open(&self.journal, self.key.as_deref())?;
+        if let Some(first) = journal.first_line(self.format == Format::Json) {
+            output::page(&format!("{first}\n"))?;
+        }
         let outcome = self.decide(&journal, policies)?;
         match self.format {
             Format::Text => {
                 let name = self.journal.display().to_string();
-                output::page(&replayed::render(&name, &outcome, &titles, Look::of_the_terminal()))
+                output::page(&replayed::render(&name, &outcome, &titles, Look::of_the_terminal()))?;
             }
-            Format::Json => json(&outcome),
+            Format::Json => json(&outcome)?,
         }
+        journal.ended()
     }
 
     fn policies(&self, runtime: &gardefou::Runtime) -> Result<Vec<Policy>, Failure> {
@@ -129,9 +145,9 @@ impl Replay {
         self.policy.iter().map(|file| either(runtime, file)).collect()
     }
 
-    fn decide(&self, journal: &JournalReader, policies: Vec<Policy>) -> Result<Outcome, Failure> {
+    fn decide(&self, journal: &Trusted, policies: Vec<Policy>) -> Result<Outcome, Failure> {
         let handle = deciding::handle(policies)?;
-        let size = journal.head()?.size;
+        let size = journal.reader().head()?.size;
         let progress = progress(size);
         let mut outcome = Outcome::default();
         let mut next = 0;
@@ -178,7 +194,7 @@ impl Replay {
 }
 
 /// A component; a rule document is taken too, as `inspect` and `diff` take it.
-fn either(runtime: &gardefou::Runtime, file: &Path) -> Result<Policy, Failure> {
+pub(crate) fn either(runtime: &gardefou::Runtime, file: &Path) -> Result<Policy, Failure> {
     let mut start = [0; 4];
     let is_component = File::open(file)
         .and_then(|mut file| file.read_exact(&mut start))

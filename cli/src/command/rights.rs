@@ -124,11 +124,13 @@ Examples:
     --folder calls --journal calls.journal --rules rules.toml
 
 Exit codes:
-  0  it was done for everything that was found
-  3  something was refused or could not be done, nobody knows the name, or a sidecar
-     contradicts the journal: the receipt says what
-  2  the rules or the arguments are malformed
-  1  anything else, such as a folder or a journal that cannot be read";
+  0  it was done for everything that was found, or nothing is kept about somebody who is known
+  3  something was refused or could not be done, nothing was restricted that was to be released,
+     the recording that was named is not there, nobody knows the name, or a sidecar contradicts
+     the journal: the receipt says what
+  2  the rules or the arguments are malformed; or the reference is that of another person's
+     request, or an extension would shorten one
+  1  anything else, such as a folder or a journal that cannot be read, or is not what was signed";
 
 pub(super) const FRENCH: Page = Page {
     about: "Répondre à la demande d'une personne\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation, ouvrir, clore",
@@ -179,11 +181,13 @@ Exemples\u{a0}:
     --folder appels --journal appels.journal --rules regles.toml
 
 Codes de sortie\u{a0}:
-  0  c'est fait pour tout ce qui a été trouvé
-  3  quelque chose a été refusé ou n'a pas pu être fait, personne ne connaît ce nom, ou un
-     fichier d'accompagnement contredit le journal\u{a0}: le reçu dit quoi
-  2  les règles ou les arguments sont mal formés
-  1  tout le reste, comme un dossier ou un journal illisible",
+  0  c'est fait pour tout ce qui a été trouvé, ou rien n'est gardé au sujet de quelqu'un qui est connu
+  3  quelque chose a été refusé ou n'a pas pu être fait, rien n'était limité de ce dont la limitation
+     devait être levée, l'enregistrement nommé n'est pas là, personne ne connaît ce nom, ou un fichier
+     d'accompagnement contredit le journal\u{a0}: le reçu dit quoi
+  2  les règles ou les arguments sont mal formés\u{a0}; ou la référence est celle de la demande de
+     quelqu'un d'autre, ou une prolongation raccourcirait une demande
+  1  tout le reste, comme un dossier ou un journal illisible, ou qui n'est pas ce qui a été signé",
 };
 
 impl Rights {

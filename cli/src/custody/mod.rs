@@ -24,6 +24,10 @@ macro_rules! arguments {
                 "journal_key",
                 "La clé qui signe le journal\u{a0}; sans elle, le fichier `JOURNAL.key` à côté de lui",
             ),
+            (
+                "checkpoint",
+                "Un point de contrôle du journal gardé ailleurs\u{a0}: une copie plus ancienne remise à sa place se voit par lui\u{a0}; peut être donné plusieurs fois",
+            ),
             ("rules", "Les règles qui décident"),
             (
                 "policy",

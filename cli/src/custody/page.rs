@@ -128,19 +128,19 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
         .iter()
         .map(|gone| {
             let late = days(gone.over(report.at), language);
-            let since = if gone.collected_at == Timestamp::MIN {
-                language.pick("unknown", "inconnue").to_owned()
-            } else {
-                date(gone.collected_at)
+            let known = |at: Timestamp| match at {
+                Timestamp::MIN => language.pick("unknown", "inconnu").to_owned(),
+                at => day(at),
             };
+            let (until, collected) = (known(gone.until), known(gone.collected_at));
             let what = artefact(gone.artefact, language);
             let count = count(gone.files.len(), gone.entries, language);
             let name = plain(&gone.name);
             let lead = row(&name, what, &count);
             say!(
                 language,
-                "{lead}  since {since}, over its time by {late}",
-                "{lead}  depuis {since}, dépassé de {late}"
+                "{lead}  its time was over on {until} ({late} ago), collected on {collected}",
+                "{lead}  délai échu le {until} (il y a {late}), collecté le {collected}"
             )
         })
         .collect();
@@ -323,6 +323,11 @@ impl Page {
             let (style, outcome, rule) = match &item.outcome {
                 ItemOutcome::Found => (ALLOWED, language.pick("found", "trouvé").to_owned(), String::new()),
                 ItemOutcome::Done => (ALLOWED, language.pick("done", "fait").to_owned(), String::new()),
+                ItemOutcome::NotRestricted => (
+                    FAINT,
+                    language.pick("was not restricted", "n'était pas limité").to_owned(),
+                    String::new(),
+                ),
                 ItemOutcome::Refused(refused) => {
                     let (why, rule) = cause(refused, titles, self.look);
                     (REFUSED, say!(language, "refused: {why}", "refusé\u{a0}: {why}"), rule)
@@ -375,13 +380,14 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
         "{what}\u{a0}: {whose}, par le compte {account}, {at}"
     );
     let mut page = Page::titled(&title, look);
+    let closes = matches!(right, Right::Close { .. });
     match () {
         () if !receipt.known => page.unknown(receipt),
-        () if receipt.items.is_empty() && !matches!(right, Right::Close { .. }) => {
-            page.line(language.pick("Nothing was found.", "Rien n'a été trouvé."));
-        }
+        () if receipt.missing => page.missing(),
+        () if receipt.items.is_empty() && !closes => page.nothing_kept(receipt),
         () => {}
     }
+    page.outcome(receipt, right);
     page.items(&receipt.items, titles);
     page.restrictions(&receipt.restrictions, false);
     page.requests(&receipt.requests, false);
@@ -398,6 +404,84 @@ pub(crate) fn receipt(receipt: &Receipt, right: &Right, titles: &Titles, look: L
 }
 
 impl Page {
+    /// The recording that a request names is not there for it.
+    fn missing(&mut self) {
+        self.line(&paint(
+            REFUSED,
+            self.look.language.pick(
+                "The folder holds no such recording of theirs.",
+                "Le dossier ne contient pas cet enregistrement parmi les leurs.",
+            ),
+        ));
+    }
+
+    /// Of somebody who is known nothing is kept.
+    fn nothing_kept(&mut self, receipt: &Receipt) {
+        let language = self.look.language;
+        let whose = whose(&receipt.subject, language);
+        let doubt = !receipt.doubtful.is_empty() || !receipt.unattributed.is_empty();
+        self.line(&match doubt {
+            true => say!(
+                language,
+                "Nothing that is kept is shown to be about {whose}; of what is listed below nobody can tell.",
+                "Rien de ce qui est gardé n'est attribué à {whose}\u{a0}; de ce qui suit, personne ne peut le dire."
+            ),
+            false => say!(
+                language,
+                "Nothing is kept about {whose}.",
+                "Rien n'est gardé au sujet de {whose}."
+            ),
+        });
+    }
+
+    /// What became of the request itself, where nothing of it shows in what was found.
+    fn outcome(&mut self, receipt: &Receipt, right: &Right) {
+        let language = self.look.language;
+        let said = match right {
+            Right::Open { reference, .. } => {
+                let is_it =
+                    |open: &&OpenRequestShown| open.reference == *reference && open.asked_by == receipt.asked_by;
+                let open = receipt.requests.iter().find(is_it);
+                let (reference, until) = (
+                    plain(reference),
+                    // The last day, as it is given.
+                    open.map_or_else(|| "-".to_owned(), |open| day(open.until.minus(1))),
+                );
+                let kept = match receipt.items.is_empty() {
+                    true => language.pick("it keeps nothing", "elle ne garde rien"),
+                    false => language.pick(
+                        "what was found is not purged meanwhile",
+                        "ce qui a été trouvé n'est pas purgé d'ici là",
+                    ),
+                };
+                say!(
+                    language,
+                    "The request {reference} is open until {until}, included: {kept}.",
+                    "La demande {reference} est ouverte jusqu'au {until} inclus\u{a0}: {kept}."
+                )
+            }
+            Right::Close { reference } => {
+                let reference = plain(reference);
+                say!(
+                    language,
+                    "The request {reference} is closed.",
+                    "La demande {reference} est close."
+                )
+            }
+            Right::Release { .. } if receipt.released_nothing() => language
+                .pick(
+                    "Nothing was restricted, and nothing was released.",
+                    "Rien n'était limité, et aucune limitation n'a été levée.",
+                )
+                .to_owned(),
+            Right::Erase | Right::Restrict { .. } | Right::Disclose { .. } if receipt.items.is_empty() => {
+                language.pick("Nothing was done.", "Rien n'a été fait.").to_owned()
+            }
+            _ => return,
+        };
+        self.line(&said);
+    }
+
     /// A name that nobody knows, and those that are nearest to it.
     fn unknown(&mut self, receipt: &Receipt) {
         let language = self.look.language;
@@ -406,8 +490,8 @@ impl Page {
             REFUSED,
             &say!(
                 language,
-                "Nobody knows {whose}: nothing was found, and nothing was done.",
-                "Personne ne connaît {whose}\u{a0}: rien n'a été trouvé, et rien n'a été fait."
+                "Nobody knows {whose}: nothing was found.",
+                "Personne ne connaît {whose}\u{a0}: rien n'a été trouvé."
             ),
         ));
         let nearest: Vec<String> = nearest(receipt).into_iter().map(plain).collect();
@@ -497,6 +581,12 @@ fn count(files: usize, entries: u64, language: Language) -> String {
         ],
     };
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The day of an instant (UTC).
+fn day(at: Timestamp) -> String {
+    let day = gardefou::journal::day(at);
+    format!("{day} (UTC)")
 }
 
 /// A length of time in whole days, or hours below one.

@@ -1,5 +1,6 @@
 //! What every command of custody opens.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,10 +8,14 @@ use clap::{Args, ValueEnum};
 use gardefou::custody::{CallRecorderProgram, Custody, CustodyError};
 use gardefou::journal::{Journal, JournalKey};
 use gardefou::ledger::SqliteLedger;
-use gardefou::{Runtime, StoreError};
+use gardefou::rules::read;
+use gardefou::{Runtime, StoreError, wall_clock_now};
+use gardefou_bake::Contents;
+use gardefou_policy::rules::{Enrolment, Programmes};
 
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
+use crate::journal::note;
 use crate::language::Language;
 use crate::text::Titles;
 
@@ -28,6 +33,10 @@ pub(crate) struct Place {
     /// The key that the journal is signed with; the file `JOURNAL.key` beside it, without one
     #[arg(long, value_name = "FILE")]
     journal_key: Option<PathBuf>,
+
+    /// A checkpoint of the journal that was kept elsewhere: an older copy that was put back shows by it; may be given several times
+    #[arg(long, value_name = "NOTE")]
+    checkpoint: Vec<PathBuf>,
 
     /// The rules to decide by
     #[arg(
@@ -83,7 +92,9 @@ impl Place {
         let handle = deciding::handle(policies)?;
         let others = [Some(self.key()), self.rules.clone(), self.call_recorder.clone()];
         let others = others.into_iter().flatten().chain(self.policy.iter().cloned());
-        let mut custody = Custody::new(&handle, self.journal()?, &self.folder).with_others(others.collect());
+        let mut custody = Custody::new(&handle, self.journal()?, &self.folder)
+            .with_others(others.collect())
+            .with_employees(self.employees());
         if let Some(ledger) = &self.ledger {
             let ledger = SqliteLedger::open_existing(ledger).map_err(|error| unusable(&error.into()))?;
             custody = custody.with_ledger(Arc::new(ledger));
@@ -110,7 +121,41 @@ impl Place {
             there(path)?;
         }
         let opened = JournalKey::at(&key).and_then(|key| Journal::open(&self.journal, &key));
-        opened.map_err(|error| unusable(&error.into()))
+        let journal = opened.map_err(|error| unusable(&error.into()))?;
+        for kept in &self.checkpoint {
+            let grown = journal.grew_from(&note(kept)?);
+            grown.map_err(|error| unusable(&error.into()))?;
+        }
+        Ok(journal)
+    }
+
+    /// The employees whom the rules list, as far as their text is at hand.
+    fn employees(&self) -> BTreeSet<String> {
+        let mut listed = BTreeSet::new();
+        for file in self.rules.iter().chain(&self.policy) {
+            // What is no plain file was read once already.
+            let plain = std::fs::metadata(file).is_ok_and(|found| found.is_file());
+            let Some(bytes) = plain.then(|| std::fs::read(file).ok()).flatten() else {
+                continue;
+            };
+            let text = if bytes.starts_with(b"\0asm") {
+                let contents = Contents::of(&bytes).ok();
+                contents.and_then(|contents| Some(contents.document?.as_bytes().to_vec()))
+            } else {
+                Some(bytes)
+            };
+            let rules = text.and_then(|text| read(&text, wall_clock_now()).rules);
+            let programmes = rules.map(|rules| rules.programmes);
+            let Some(Programmes::Listed(programmes)) = programmes else {
+                continue;
+            };
+            for programme in programmes {
+                if let Enrolment::Listed(employees) = programme.enrolment {
+                    listed.extend(employees);
+                }
+            }
+        }
+        listed
     }
 }
 

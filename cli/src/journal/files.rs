@@ -1,7 +1,7 @@
 //! The files that keys, notes and proofs are in, and what is said where they cannot be used.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
 }
 
 /// A note in a file.
-pub(super) fn note(path: &Path) -> Result<String, Failure> {
+pub(crate) fn note(path: &Path) -> Result<String, Failure> {
     let bytes = read(path, MAX_NOTE)?;
     String::from_utf8(bytes).map_err(|_| malformed(path, Malformed::Note))
 }
@@ -45,8 +45,18 @@ pub(super) fn key(given: &OsStr) -> Result<Verifier, Failure> {
     }
 }
 
-/// The key in this file.
+/// The key in this file: a plain one. A pipe of that name, which somebody put beside a journal, would hold up whoever
+/// opens it.
 pub(super) fn key_in(path: &Path) -> Result<Verifier, Failure> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let path = path.display();
+        let problem = say!(
+            Language::of_the_user(),
+            "`{path}` is not a plain file",
+            "`{path}` n'est pas un fichier ordinaire"
+        );
+        return Err(Failure::input(problem, None));
+    }
     let bytes = read(path, MAX_NOTE)?;
     let text = str::from_utf8(&bytes).map_err(|_| malformed(path, Malformed::Key))?;
     text.trim_end().parse().map_err(|error| malformed(path, error))

@@ -1,11 +1,11 @@
 //! An entry in one line.
 
-use std::collections::BTreeSet;
-
 use anstyle::Style;
-use gardefou::journal::{AccessEvent, AccessRecord, Count, DecisionRecord, Entry, Record};
-use gardefou::{Artefact, Operation, Reason, Span, Timestamp};
+use gardefou::journal::{AccessEvent, AccessRecord, AskedBy, Count, DecisionRecord, Entry, Record};
+use gardefou::{Artefact, Operation, Reason, Span, Timestamp, floor_description};
 
+use super::gone::Gone;
+use super::names::Names;
 use crate::language::{Language, say};
 use crate::text::{self, clock::date};
 use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint, plain};
@@ -19,23 +19,27 @@ pub(super) fn heading(look: Look) -> String {
     paint(HEADING, words)
 }
 
-/// Its number, when, its kind, and what it says.
-///
-/// `erased` are the entries that were forgotten because somebody asked for it.
-pub(super) fn line(entry: &Entry, erased: &BTreeSet<u64>, look: Look) -> String {
+/// Its number, when, its kind, and what it says; where it was forgotten, why, as far as another entry says so.
+pub(super) fn line(entry: &Entry, gone: &Gone, names: &Names, look: Look) -> String {
     let when = entry.record.as_ref().and_then(Record::at).map(date).unwrap_or_default();
     let kind = kind(&entry.kind, look.language);
     let index = entry.index;
     let head = format!("{index:>8}  {when:<20}  {kind:<8}  ");
     let said = match &entry.record {
-        None if erased.contains(&index) => paint(FAINT, look.language.pick("erased on request", "effacée sur demande")),
         None => paint(
             FAINT,
-            look.language
-                .pick("forgotten when its time was over", "oubliée, son temps étant écoulé"),
+            gone.why(index).map_or_else(
+                || {
+                    look.language.pick(
+                        "forgotten; why is not shown",
+                        "oubliée\u{a0}; le motif n'est pas montré",
+                    )
+                },
+                |why| why.text(look.language),
+            ),
         ),
-        Some(Record::Access(record)) => access(record, look.language),
-        Some(Record::Decision(record)) => decision(record, look.language),
+        Some(Record::Access(record)) => access(record, names, look.language),
+        Some(Record::Decision(record)) => decision(record, names, look.language),
         Some(Record::Count(record)) => count(record, look),
         Some(_) => String::new(),
     };
@@ -69,22 +73,44 @@ pub(super) fn count(count: &Count, look: Look) -> String {
     format!("{day}{site}: {count} \u{d7} {title}")
 }
 
-fn decision(record: &DecisionRecord, language: Language) -> String {
+fn decision(record: &DecisionRecord, names: &Names, language: Language) -> String {
     let (session, programme) = (plain(&record.session), plain(&record.programme));
     let (style, outcome) = outcome(&record.outcome, language);
     let outcome = paint(style, outcome);
-    let segment = record
-        .segment
-        .map(length)
-        .map_or_else(String::new, |length| format!(", {length}"));
+    let kept = kept(record, language);
     let why = title(&record.reason, language);
     let note = if record.detail == 0 {
         String::new()
     } else {
         format!("/{}", record.detail)
     };
-    format!("{session}, {programme}{segment}: {outcome} ({why}{note})")
+    let by = if names.is_empty() {
+        String::new()
+    } else {
+        let names = names.names(&record.policies);
+        say!(language, ", by {names}", ", par {names}")
+    };
+    format!("{session}, {programme}: {outcome}{kept} ({why}{note}){by}")
 }
+
+/// How much of a segment is kept: the time of its frames that were permitted, of those that are left. The rest of the
+/// segment is blank, or was cut off.
+fn kept(record: &DecisionRecord, language: Language) -> String {
+    let Some(segment) = record.segment else {
+        return String::new();
+    };
+    let permitted = record.totals.get(PERMITTED).copied().unwrap_or_default();
+    let (kept, whole) = match record.outcome.as_str() {
+        "keep" => (permitted, segment),
+        "trim" => (permitted.min(record.kept.map_or(0, Span::length)), segment),
+        _ => return String::new(),
+    };
+    let (kept, whole) = (text::clock::length(kept), length(whole));
+    say!(language, " {kept} of {whole}", " {kept} sur {whole}")
+}
+
+/// The reason of what no rule objects to.
+const PERMITTED: &str = "permitted";
 
 fn outcome(name: &str, language: Language) -> (Style, &str) {
     match name {
@@ -96,7 +122,7 @@ fn outcome(name: &str, language: Language) -> (Style, &str) {
     }
 }
 
-fn access(record: &AccessRecord, language: Language) -> String {
+fn access(record: &AccessRecord, names: &Names, language: Language) -> String {
     match &record.event {
         AccessEvent::Access {
             operation,
@@ -123,7 +149,11 @@ fn access(record: &AccessRecord, language: Language) -> String {
             format!("{said}{second}")
         }
         AccessEvent::Policies { after, ledger, .. } => {
-            let count = after.len();
+            let count = if names.is_empty() {
+                after.len().to_string()
+            } else {
+                names.names(after)
+            };
             let ledger = ledger.as_deref().map_or_else(String::new, |ledger| {
                 let ledger = plain(ledger);
                 say!(language, ", ledger `{ledger}`", ", registre `{ledger}`")
@@ -134,12 +164,17 @@ fn access(record: &AccessRecord, language: Language) -> String {
                 "règles en vigueur\u{a0}: {count}{ledger}"
             )
         }
-        AccessEvent::Fault { session, fault, .. } => {
+        AccessEvent::Fault { session, fault, policy } => {
             let (session, fault) = (plain(session.as_deref().unwrap_or("-")), plain(fault));
+            let policy = if names.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", names.name(policy))
+            };
             say!(
                 language,
-                "a policy failed in {session}: {fault}",
-                "un module de règles a failli dans {session}\u{a0}: {fault}"
+                "a policy{policy} failed in {session}: {fault}",
+                "un module de règles{policy} a failli dans {session}\u{a0}: {fault}"
             )
         }
         AccessEvent::Purge {
@@ -194,13 +229,15 @@ fn access(record: &AccessRecord, language: Language) -> String {
             account,
             recordings,
             count,
+            asked,
             ..
         } => {
             let (request, account, recordings) = (self::request(request, language), plain(account), recordings.len());
+            let whose = whose(asked.as_ref().map(|asked| asked.by), language);
             say!(
                 language,
-                "a person's request, {request}: {recordings} recordings, {count} files and entries, by {account}",
-                "demande d'une personne, {request}\u{a0}: {recordings} enregistrements, {count} fichiers et entrées, par {account}"
+                "{whose}, {request}: {recordings} recordings, {count} files and entries, by {account}",
+                "{whose}, {request}\u{a0}: {recordings} enregistrements, {count} fichiers et entrées, par {account}"
             )
         }
         AccessEvent::Invalidation {
@@ -208,6 +245,7 @@ fn access(record: &AccessRecord, language: Language) -> String {
             value,
             account,
             recordings,
+            ..
         } => {
             let (fact, value, account, count) = (
                 self::fact(fact, language),
@@ -258,7 +296,19 @@ fn asked(
     )
 }
 
-/// What a person asked for.
+/// Whose request it was.
+const fn whose(by: Option<AskedBy>, language: Language) -> &'static str {
+    match by {
+        Some(AskedBy::Employee) => language.pick("the employee's request", "demande du salarié"),
+        Some(AskedBy::Party) => language.pick("the other party's request", "demande de l'autre partie"),
+        Some(AskedBy::Authority) => language.pick("an authority's request", "demande d'une autorité"),
+        Some(AskedBy::Court) => language.pick("a court's request", "demande d'un juge"),
+        // An earlier version did not write it down.
+        _ => language.pick("a request", "une demande"),
+    }
+}
+
+/// What was asked for.
 fn request(name: &str, language: Language) -> String {
     match name {
         "find" => language.pick("find", "recherche").into(),
@@ -287,8 +337,18 @@ fn length(span: Span) -> String {
     text::clock::length(millis)
 }
 
-/// A reason's title in the register, or its name.
+/// A reason's title in the register, or its name. Behind a slash stands the number of a note that says something else.
 fn title(name: &str, language: Language) -> String {
+    if let Some((name, note)) = name.split_once('/') {
+        let floor = floor_description();
+        let known = floor
+            .notes
+            .iter()
+            .find(|of| of.reason.to_string() == name && of.detail.to_string() == note);
+        if let Some(known) = known {
+            return plain(language.of(&known.title));
+        }
+    }
     let known = Reason::ALL
         .iter()
         .filter_map(|reason| reason.info())

@@ -2,17 +2,22 @@
 
 mod export;
 mod files;
+mod gone;
 mod line;
+mod names;
 mod proofs;
 mod show;
+mod trusted;
 mod verify;
 mod writing;
 
 use clap::ValueEnum;
 
 pub(crate) use export::export;
+pub(crate) use files::note;
 pub(crate) use proofs::{prove, prove_session, prove_since, verify_proofs};
 pub(crate) use show::show;
+pub(crate) use trusted::Trusted;
 pub(crate) use verify::verify;
 pub(crate) use writing::writable;
 
@@ -49,6 +54,18 @@ pub(crate) enum Which {
     Checkpoints,
     /// What the marker beside the journal holds
     Head,
+}
+
+/// How entries are shown.
+#[derive(Debug)]
+pub(crate) struct Showing<'a> {
+    /// The last so many; all of them without it.
+    pub(crate) last: Option<usize>,
+    pub(crate) json: bool,
+    /// The key that must have signed it.
+    pub(crate) key: Option<&'a std::ffi::OsStr>,
+    /// Rules by whose names digests are shown.
+    pub(crate) rules: &'a [std::path::PathBuf],
 }
 
 /// Which entries are shown.

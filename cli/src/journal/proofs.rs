@@ -6,10 +6,11 @@ use std::path::Path;
 use gardefou::journal::{Checkpoint, JournalReader, MAX_PROOF, Malformed, Proof, Proven, Unproven};
 use serde_json::{Value, json};
 
-use super::Chosen;
 use super::files::{key, malformed, note, read, write};
 use super::show::each;
-use crate::failure::Failure;
+use super::trusted::{WRONG, lost};
+use super::{Chosen, Trusted};
+use crate::failure::{Failure, say as tell};
 use crate::language::{Language, say};
 use crate::output;
 use crate::text::{ALLOWED, REFUSED, paint, plain};
@@ -17,7 +18,7 @@ use crate::text::{ALLOWED, REFUSED, paint, plain};
 /// Writes the proof of an entry.
 pub(crate) fn prove(file: &Path, index: u64, output: Option<&Path>) -> Result<(), Failure> {
     let reader = JournalReader::open(file)?;
-    let proof = reader.prove(index)?;
+    let proof = reader.prove(index).map_err(lost)?;
     let proof = proof.ok_or_else(|| {
         let language = Language::of_the_user();
         Failure::input(
@@ -28,12 +29,34 @@ pub(crate) fn prove(file: &Path, index: u64, output: Option<&Path>) -> Result<()
             )),
         )
     })?;
-    write(output, &proof.to_bytes())
+    write(output, &held(&proof)?)
+}
+
+/// The bytes of a proof that holds: of what was not signed there is none.
+fn held(proof: &Proof) -> Result<Vec<u8>, Failure> {
+    if let Err(unproven) = proof.verify(None) {
+        let language = Language::of_the_user();
+        let why = match language {
+            Language::English => unproven.to_string(),
+            Language::French => unproven.french(),
+        };
+        tell(&say!(
+            language,
+            "the journal is not what was signed, and proves nothing here: {why}",
+            "le journal n'est pas ce qui a été signé, et ne prouve rien ici\u{a0}: {why}"
+        ));
+        return Err(Failure::Answered(WRONG));
+    }
+    Ok(proof.to_bytes())
 }
 
 /// Writes the proofs of a session's entries, one behind the other.
 pub(crate) fn prove_session(file: &Path, session: &str, output: Option<&Path>) -> Result<(), Failure> {
-    let reader = JournalReader::open(file)?;
+    let journal = Trusted::open(file, None)?;
+    if let Some(first) = journal.first_line(false) {
+        anstream::eprintln!("{first}");
+        return journal.ended();
+    }
     let chosen = Chosen {
         kind: None,
         session: Some(session),
@@ -42,9 +65,10 @@ pub(crate) fn prove_session(file: &Path, session: &str, output: Option<&Path>) -
         until: None,
     };
     let mut proofs = Vec::new();
-    each(&reader, &chosen, &mut |entry| {
-        let proof = reader.prove(entry.index)?;
-        proofs.extend(proof.iter().flat_map(Proof::to_bytes));
+    each(&journal, &chosen, &mut |entry| {
+        if let Some(proof) = journal.reader().prove(entry.index).map_err(lost)? {
+            proofs.extend(held(&proof)?);
+        }
         Ok(())
     })?;
     if proofs.is_empty() {
@@ -64,8 +88,8 @@ pub(crate) fn prove_since(file: &Path, since: &Path, output: Option<&Path>) -> R
     let reader = JournalReader::open(file)?;
     let old = note(since)?;
     Checkpoint::verified(&old, reader.verifier()).map_err(|error| malformed(since, error))?;
-    let proof = reader.prove_since(&old)?;
-    write(output, &proof.to_bytes())
+    let proof = reader.prove_since(&old).map_err(lost)?;
+    write(output, &held(&proof)?)
 }
 
 /// Verifies the proofs in a file.

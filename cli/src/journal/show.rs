@@ -1,25 +1,34 @@
 //! `gardefou journal show`.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::io::Write as _;
 use std::path::Path;
 
-use gardefou::journal::{AccessEvent, Count, Entry, JournalReader, Record, day};
+use gardefou::Digest;
+use gardefou::journal::{AccessEvent, Count, Entry, Record, day};
 use serde_json::json;
 
-use super::Chosen;
 use super::files::AT_ONCE;
+use super::gone::Gone;
 use super::line::{self, line};
+use super::names::Names;
+use super::trusted::lost;
+use super::{Chosen, Showing, Trusted};
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::text::Look;
 
 /// Shows the chosen entries: the last so many, or all of them.
-pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: bool) -> Result<(), Failure> {
-    let reader = JournalReader::open(file)?;
-    let erased = Erased::of(&reader)?;
+pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, showing: &Showing<'_>) -> Result<(), Failure> {
+    let (last, json) = (showing.last, showing.json);
+    let names = Names::of(showing.rules)?;
+    let journal = Trusted::open(file, showing.key)?;
     let look = Look::of_the_terminal();
     let mut out = anstream::stdout().lock();
+    if let Some(first) = journal.first_line(json) {
+        writeln!(out, "{first}")?;
+    }
+    let gone = Gone::of(&journal)?;
     let mut shown = 0_u64;
     let mut see = |entry: &Entry| -> Result<(), Failure> {
         if !json && shown == 0 {
@@ -27,16 +36,16 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
         }
         shown = shown.saturating_add(1);
         let line = if json {
-            in_json(entry, &erased)
+            in_json(entry, &gone, &names)
         } else {
-            line(entry, &erased.all, look)
+            line(entry, &gone, &names, look)
         };
         Ok(writeln!(out, "{line}")?)
     };
     match last {
         Some(last) => {
             let mut kept = VecDeque::new();
-            each_erased(&reader, chosen, &erased, &mut |entry| {
+            each_of(&journal, chosen, &gone, &mut |entry| {
                 kept.push_back(entry.clone());
                 while kept.len() > last {
                     kept.pop_front();
@@ -45,10 +54,10 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
             })?;
             kept.iter().try_for_each(&mut see)?;
         }
-        None => each_erased(&reader, chosen, &erased, &mut see)?,
+        None => each_of(&journal, chosen, &gone, &mut see)?,
     }
     if !json {
-        let counts = reader.counts()?;
+        let counts = journal.reader().counts().map_err(lost)?;
         let running: Vec<String> = counts
             .iter()
             .filter(|count| chosen.takes_count(count))
@@ -68,80 +77,66 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: 
         }
     }
     out.flush()?;
-    Ok(())
-}
-
-/// The entries that were forgotten because somebody asked for it.
-#[derive(Default)]
-struct Erased {
-    all: BTreeSet<u64>,
-    by_session: BTreeMap<String, BTreeSet<u64>>,
-}
-
-impl Erased {
-    /// What the answers to requests say.
-    fn of(reader: &JournalReader) -> Result<Self, Failure> {
-        let mut erased = Self::default();
-        let everything = Chosen::default();
-        each(reader, &everything, &mut |entry| {
-            if let Some(Record::Access(access)) = &entry.record
-                && let AccessEvent::Right { erased: entries, .. } = &access.event
-            {
-                for (session, entries) in entries {
-                    erased.all.extend(entries);
-                    erased.by_session.entry(session.clone()).or_default().extend(entries);
-                }
-            }
-            Ok(())
-        })?;
-        Ok(erased)
-    }
-
-    /// Whether this was an entry of the session.
-    fn is_of(&self, session: &str, entry: &Entry) -> bool {
-        let entries = self.by_session.get(session);
-        entry.record.is_none() && entries.is_some_and(|entries| entries.contains(&entry.index))
-    }
+    journal.ended()
 }
 
 /// Shows each chosen entry, in order.
 pub(super) fn each(
-    reader: &JournalReader,
+    journal: &Trusted,
     chosen: &Chosen<'_>,
     see: &mut impl FnMut(&Entry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    each_erased(reader, chosen, &Erased::default(), see)
+    each_of(journal, chosen, &Gone::default(), see)
 }
 
-fn each_erased(
-    reader: &JournalReader,
+fn each_of(
+    journal: &Trusted,
     chosen: &Chosen<'_>,
-    erased: &Erased,
+    gone: &Gone,
     see: &mut impl FnMut(&Entry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut next = 0;
     loop {
-        let entries = reader.entries(next, AT_ONCE)?;
+        let entries = journal.entries(next, AT_ONCE)?;
         let Some(last) = entries.last() else {
             return Ok(());
         };
         next = last.index.saturating_add(1);
         entries
             .iter()
-            .filter(|entry| chosen.takes(entry) || chosen.takes_erased(entry, erased))
+            .filter(|entry| chosen.takes(entry) || chosen.takes_gone(entry, gone))
             .try_for_each(&mut *see)?;
     }
 }
 
-fn in_json(entry: &Entry, erased: &Erased) -> String {
+fn in_json(entry: &Entry, gone: &Gone, names: &Names) -> String {
     let mut line = json!({"index": entry.index, "kind": entry.kind, "record": entry.record});
-    if entry.record.is_none()
-        && erased.all.contains(&entry.index)
-        && let Some(line) = line.as_object_mut()
-    {
-        line.insert("forgotten".to_owned(), json!("erased-on-request"));
+    let why = gone.why(entry.index).filter(|_| entry.record.is_none());
+    let Some(object) = line.as_object_mut() else {
+        return line.to_string();
+    };
+    if let Some(why) = why {
+        object.insert("forgotten".to_owned(), json!(why.name()));
+    }
+    let rules = entry.record.as_ref().map(digests).unwrap_or_default();
+    if !names.is_empty() && !rules.is_empty() {
+        let rules: Vec<String> = rules.iter().map(|digest| names.name(digest)).collect();
+        object.insert("rules".to_owned(), json!(rules));
     }
     line.to_string()
+}
+
+/// The rules that a record names, by their digests: those in force from then on, or those that decided.
+fn digests(record: &Record) -> Vec<Digest> {
+    match record {
+        Record::Decision(decision) => decision.policies.clone(),
+        Record::Access(access) => match &access.event {
+            AccessEvent::Policies { after, .. } => after.clone(),
+            AccessEvent::Fault { policy, .. } => vec![*policy],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }
 
 impl Chosen<'_> {
@@ -156,11 +151,11 @@ impl Chosen<'_> {
         self.takes_subject(record) && self.takes_day(&day_of(record))
     }
 
-    /// What was erased of a session still is the session's.
-    fn takes_erased(&self, entry: &Entry, erased: &Erased) -> bool {
+    /// What was forgotten of a session still is the session's.
+    fn takes_gone(&self, entry: &Entry, gone: &Gone) -> bool {
         let kind = self.kind.is_none_or(|kind| kind.name() == entry.kind);
         let unbounded = self.programme.is_none() && self.from.is_none() && self.until.is_none();
-        kind && unbounded && self.session.is_some_and(|session| erased.is_of(session, entry))
+        kind && unbounded && self.session.is_some_and(|session| gone.is_of(session, entry))
     }
 
     fn takes_count(&self, count: &Count) -> bool {

@@ -4,12 +4,12 @@ use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use gardefou::StoreError;
 use gardefou::journal::{JournalReader, NotVerified, Verified, VerifyOptions, Wrong, WrongPlace};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::files::{key, key_in, malformed, note};
+use super::files::{malformed, note};
+use super::trusted::{WRONG, options, wrong_of};
 use crate::failure::Failure;
 use crate::language::{Language, say};
 use crate::output;
@@ -18,18 +18,9 @@ use crate::text::{ALLOWED, REFUSED, paint};
 /// From so many entries on, it takes long enough for a progress bar.
 const LONG: u64 = 20_000;
 
-/// What came of it where something is not what was written.
-const WRONG: u8 = 3;
-
 /// Verifies a journal, and says what was checked or the first thing that is wrong.
 pub(crate) fn verify(file: &Path, given: Option<&OsStr>, kept: &[PathBuf], json: bool) -> Result<(), Failure> {
-    let mut options = VerifyOptions::default();
-    let beside = beside(file);
-    options.verifier = match given {
-        Some(given) => Some(key(given)?),
-        None if beside.exists() => Some(key_in(&beside)?),
-        None => None,
-    };
+    let mut options = options(file, given)?;
     for path in kept {
         let text = note(path)?;
         let verifier = options.verifier.as_ref();
@@ -52,22 +43,8 @@ pub(crate) fn verify(file: &Path, given: Option<&OsStr>, kept: &[PathBuf], json:
     bar.finish_and_clear();
     match verified {
         Ok(verified) => told(file, &verified, &options, given.is_some(), json),
-        Err(NotVerified::Wrong(wrong)) => wrong_in(file, &wrong, json),
-        // What was damaged so that it is no journal any more is not what was written either.
-        Err(NotVerified::Store(error @ StoreError::Lost { .. })) => {
-            let text = error.text();
-            let wrong = Wrong::of(WrongPlace::Head, text);
-            wrong_in(file, &wrong, json)
-        }
-        Err(NotVerified::Store(error)) => Err(error.into()),
-        Err(_) => Err(Failure::Answered(1)),
+        Err(error) => wrong_in(file, &wrong_of(error)?, json),
     }
-}
-
-fn beside(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".pub");
-    name.into()
 }
 
 fn progress() -> ProgressBar {
@@ -187,18 +164,7 @@ fn wrong_in(file: &Path, wrong: &Wrong, json: bool) -> Result<(), Failure> {
     let language = Language::of_the_user();
     let what = language.of(&wrong.what);
     if json {
-        let (place, entry) = match &wrong.place {
-            WrongPlace::Entry(entry) => ("entry", Some(*entry)),
-            WrongPlace::Entries { first, .. } => ("entries", Some(*first)),
-            WrongPlace::Checkpoint(size) => ("checkpoint", Some(*size)),
-            WrongPlace::Kept(_) => ("kept-elsewhere", None),
-            WrongPlace::Key => ("key", None),
-            WrongPlace::Forgotten => ("forgotten", None),
-            WrongPlace::Counts => ("counts", None),
-            WrongPlace::Discards => ("open-discards", None),
-            WrongPlace::Marker => ("marker", None),
-            _ => ("head", None),
-        };
+        let (place, entry) = place_in_json(&wrong.place);
         let english = &wrong.what.english;
         output::page(&format!(
             "{}\n",
@@ -220,7 +186,24 @@ fn wrong_in(file: &Path, wrong: &Wrong, json: bool) -> Result<(), Failure> {
     Err(Failure::Answered(WRONG))
 }
 
-fn place(place: &WrongPlace, language: Language) -> String {
+/// Where it is, as programs read it: the kind of place, and the number of the entry or checkpoint.
+pub(super) const fn place_in_json(place: &WrongPlace) -> (&'static str, Option<u64>) {
+    match place {
+        WrongPlace::Entry(entry) => ("entry", Some(*entry)),
+        WrongPlace::Entries { first, .. } => ("entries", Some(*first)),
+        WrongPlace::Checkpoint(size) => ("checkpoint", Some(*size)),
+        WrongPlace::Kept(_) => ("kept-elsewhere", None),
+        WrongPlace::Key => ("key", None),
+        WrongPlace::Forgotten => ("forgotten", None),
+        WrongPlace::Counts => ("counts", None),
+        WrongPlace::Discards => ("open-discards", None),
+        WrongPlace::Marker => ("marker", None),
+        _ => ("head", None),
+    }
+}
+
+/// Where it is, in words.
+pub(super) fn place(place: &WrongPlace, language: Language) -> String {
     let named = |english: &str, french: &str| language.pick(english, french).to_owned();
     match place {
         WrongPlace::Entry(index) => say!(language, "entry {index}", "entrée {index}"),

@@ -193,12 +193,17 @@ fn limits(outcome: &Outcome, titles: &Titles, look: Look) -> Vec<String> {
             "{length} que l'hôte a refusées alors, quoi que disent les règles\u{a0}: {title}"
         ));
     }
-    let gone = outcome.forgotten;
-    if gone > 0 {
+    if outcome.forgotten > 0 {
+        let gone = plural(
+            outcome.forgotten,
+            ["decision", "decisions"],
+            ["décision", "décisions"],
+            language,
+        );
         points.push(say!(
             language,
-            "{gone} decisions whose time was over: their facts are gone",
-            "{gone} décisions dont le temps est passé\u{a0}: leurs faits n'existent plus"
+            "{gone} forgotten, for whatever reason: the facts are gone",
+            "{gone} dont le contenu est effacé, quel qu'en soit le motif\u{a0}: les faits n'existent plus"
         ));
     }
     for point in points {

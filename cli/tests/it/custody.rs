@@ -486,3 +486,126 @@ fn the_call_recorder_is_told_and_a_purge_that_is_killed_meanwhile_is_finished() 
         "discard s-old call-s-old\n".repeat(3)
     );
 }
+
+/// Each page says what is true of the request, whoever it is about.
+#[test]
+fn what_a_request_came_to_is_told_as_it_is() {
+    let lines = [
+        "rights find --employee e-1002 RIGHTS",
+        "rights erase --employee e-1002 RIGHTS",
+        "rights find --employee e-1002 RIGHTS",
+        "rights erase --employee e-1002 RIGHTS",
+        "rights find --employee e-9999 RIGHTS",
+        "rights erase --employee e-9999 RIGHTS",
+        "rights open --employee e-9999 --reference r-9 RIGHTS",
+        "rights open --employee e-1002 --reference r-9 RIGHTS",
+        "rights close --employee e-1001 --reference r-9 RIGHTS",
+        "rights close --employee e-9999 --reference r-9 RIGHTS",
+        "rights release --employee e-1001 --told-on 2026-01-01 RIGHTS",
+        "rights find --employee e-1001 --recording s-9 RIGHTS",
+        "rights open --employee e-1001 --reference r-1 RIGHTS",
+        "rights open --employee e-1001 --reference r-1 --until 2099-01-01 RIGHTS",
+        "rights open --employee e-1001 --reference r-1 RIGHTS",
+        "purge --dry-run",
+    ];
+    for (language, locale) in [("english", "en_GB.UTF-8"), ("french", "fr_FR.UTF-8")] {
+        let folder = stocked();
+        let mut page = String::new();
+        for line in lines {
+            page.push_str(&shown(folder.path(), locale, line));
+        }
+        insta::assert_snapshot!(format!("requests-{language}"), page);
+    }
+}
+
+#[test]
+fn a_journal_says_whose_request_it_was_and_why_something_is_forgotten() {
+    let folder = stocked();
+    let at = folder.path();
+    let court = "rights restrict --employee e-1002 --asked-by court --reference r-1 --review 2098-01-01 \
+                 --account a-8 --role oversight --viewer e-3 --individual --authorised-until 2099-12-31 \
+                 --second-person a-10";
+    assert_eq!(run(at, court).0, 0);
+    assert_eq!(run(at, "purge").0, 0);
+    assert_eq!(run(at, "invalidate --call call-s-1 RIGHTS").0, 0);
+    for (locale, [whose, fact, time]) in [
+        (
+            "en_GB.UTF-8",
+            [
+                "a court's request, restrict",
+                "erased: a fact that it was kept under was false",
+                "forgotten when its time was over",
+            ],
+        ),
+        (
+            "fr_FR.UTF-8",
+            [
+                "demande d'un juge, limitation",
+                "effacée\u{a0}: un fait sous lequel elle était gardée était faux",
+                "oubliée, son temps étant écoulé",
+            ],
+        ),
+    ] {
+        let output = spoken(locale, at, &["journal", "show", "calls.journal"]);
+        let page = text(&output.stdout);
+        for said in [whose, fact, time] {
+            assert_eq!(page.matches(said).count(), 1, "{said} in {page}");
+        }
+        assert!(!page.contains("a person's request"), "{page}");
+    }
+    let json = gardefou(
+        at,
+        &[
+            "journal",
+            "show",
+            "calls.journal",
+            "--session",
+            "s-old",
+            "--format",
+            "json",
+        ],
+    );
+    let first: Value = serde_json::from_str(text(&json.stdout).lines().next().unwrap()).unwrap();
+    assert_eq!(first["forgotten"], "time-over", "{first}");
+}
+
+#[test]
+fn nothing_is_done_under_a_journal_that_an_older_copy_stands_for() {
+    let folder = stocked();
+    let at = folder.path();
+    let stores = ["calls.journal", "calls.journal.head"];
+    let old = stores.map(|name| fs::read(at.join(name)).unwrap());
+    let restrict = "rights restrict --employee e-1001 --asked-by employee --reference r-1 --review 2098-01-01 RIGHTS";
+    assert_eq!(run(at, restrict).0, 0);
+    let export = [
+        "journal",
+        "export",
+        "calls.journal",
+        "--what",
+        "checkpoint",
+        "-o",
+        "kept.note",
+    ];
+    assert!(gardefou(at, &export).status.success());
+    assert_eq!(run(at, "purge --checkpoint kept.note").0, 0);
+    assert!(has(at, "s-old.mkv"), "it is restricted");
+    for (name, bytes) in stores.iter().zip(old) {
+        fs::write(at.join(name), bytes).unwrap();
+    }
+    for locale in ["en_GB.UTF-8", "fr_FR.UTF-8"] {
+        let output = said(at, locale, "purge --checkpoint kept.note");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        let word = if locale.starts_with("fr") {
+            "gardé ailleurs"
+        } else {
+            "kept elsewhere"
+        };
+        assert!(told.contains(word), "{told}");
+    }
+    assert!(has(at, "s-old.mkv"));
+    // A note that is none is what was given wrongly.
+    fs::write(at.join("none.note"), "none").unwrap();
+    assert_ne!(run(at, "purge --checkpoint none.note").0, 0);
+    assert!(has(at, "s-old.mkv"));
+}

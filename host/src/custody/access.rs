@@ -324,6 +324,11 @@ fn sound(request: &AccessRequest<'_>, holding: &Holding, past: &Past) -> Result<
             (Ok(_), _) => Err(RefusalCause::Doubt(doubt)),
         };
     }
+    // Who looks at it for the training must be told under which decision it may be there.
+    let forgotten = holding.session().is_none_or(|session| past.of(session).is_empty());
+    if forgotten && !reaches {
+        return Err(RefusalCause::Forgotten);
+    }
     // Whatever lies here was to go: a copy that came back, or what could not be deleted.
     let was_to_go = holding.session().is_some_and(|session| past.gone.contains(session));
     if was_to_go && request.artefact == Artefact::Recording && !reaches {
@@ -367,8 +372,14 @@ fn facts<'f>(request: &AccessRequest<'f>, holding: &'f Holding, past: &'f Past) 
         session,
         programme: told
             .last()
-            .map_or(request.programme.unwrap_or_default(), |told| told.programme.as_str()),
-        subject: past.employee(session).or(asserted).filter(|_| !anonymised),
+            .map(|told| told.programme.as_str())
+            .or_else(|| Some(holding.proven()?.programme.as_str()))
+            .unwrap_or(request.programme.unwrap_or_default()),
+        subject: past
+            .employee(session)
+            .or_else(|| Some(holding.proven()?.employee.as_str()))
+            .or(asserted)
+            .filter(|_| !anonymised),
         collected_at: match request.artefact {
             // An analysis cannot be older than what it is of.
             Artefact::Analysis => first.max(of_recording.unwrap_or(Timestamp::MIN)),

@@ -318,7 +318,9 @@ impl Custody {
     fn exchanged(&self, deletion: &Deletion) -> Option<String> {
         let sidecar = deletion.sidecars.iter().find(|(name, decided)| {
             let path = names::path(&self.folder, name);
-            let is_it = || Sidecar::read_with_digest(&path).is_ok_and(|(_, digest)| digest == **decided);
+            // What is read is the file that was decided about, by its descriptor.
+            let read = Sidecar::read_this(&path, deletion.ids.get(*name));
+            let is_it = || read.is_ok_and(|(_, digest)| digest == **decided);
             // It goes last: where it is gone, so is everything before it.
             fs::symlink_metadata(&path).is_ok() && !is_it()
         });
@@ -355,7 +357,7 @@ impl Custody {
         let held = work.held();
         let over = || work.deletions.iter().filter(|deletion| deletion.is_over(&held));
         let mut records: Vec<Record> = over()
-            .filter_map(|deletion| Some(work::counted(deletion.record.as_ref()?, deletion.count())))
+            .filter_map(|deletion| Some(work::counted(deletion.record.as_ref()?, deletion)))
             .collect();
         if let Some(closing) = work.closing.as_ref().filter(|_| over().next().is_some()) {
             let sessions: BTreeSet<String> = over().filter_map(|deletion| deletion.session.clone()).collect();

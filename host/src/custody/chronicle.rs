@@ -122,8 +122,10 @@ pub(super) struct Past {
     pub(super) gone: BTreeSet<String>,
     /// Sessions whose processing is restricted, and by whose wish.
     pub(super) restraints: BTreeMap<String, Vec<Restraint>>,
-    /// Requests that were opened, by their reference.
-    pub(super) requests: BTreeMap<String, OpenRequest>,
+    /// Requests that were opened, by their reference. Those of several persons may have the same one.
+    pub(super) requests: BTreeMap<String, Vec<OpenRequest>>,
+    /// Sessions whose decisions were forgotten while their recording stays, and the digest of its sidecar.
+    pub(super) attested: BTreeMap<String, Digest>,
     /// How many access records stay for as long as that lasts; they are not among `accesses`.
     pub(super) restricting: usize,
     /// The latest of custody's own entries.
@@ -135,6 +137,8 @@ pub(super) struct Past {
     pub(super) dated: Vec<Dated>,
     /// The date of every entry that has one.
     pub(super) dates: Vec<Timestamp>,
+    /// The day of every count.
+    pub(super) days: Vec<Timestamp>,
     /// The latest date that the ones before it lead up to.
     pub(super) known: Option<Timestamp>,
     /// How many entries there are.
@@ -163,7 +167,20 @@ pub(super) struct OpenRequest {
     /// How often its time was changed.
     pub(super) extended: u32,
     pub(super) closed: bool,
+    /// Whose it is, under a digest; none where an earlier version did not write it down.
+    pub(super) whose: Option<String>,
     entries: Vec<u64>,
+}
+
+impl OpenRequest {
+    /// Whether it is this asker's, about this person. Of an earlier version's only what it concerned tells.
+    pub(super) fn is_of<'s>(&self, by: AskedBy, whose: &str, mut sessions: impl Iterator<Item = &'s str>) -> bool {
+        let same = match &self.whose {
+            Some(own) => own == whose,
+            None => sessions.any(|session| self.sessions.contains(session)),
+        };
+        same && self.by == by
+    }
 }
 
 /// The longest that a request is open, from its receipt and with every extension: three months (RGPD 12.3),
@@ -213,7 +230,7 @@ impl Past {
             .map(|(index, _)| *index)
             .collect();
         let mut restricting = past.restricting(&requests);
-        let requests = past.requests.values().filter(|request| !request.closed);
+        let requests = past.requests.values().flatten().filter(|request| !request.closed);
         restricting.extend(requests.flat_map(|request| request.entries.iter().copied()));
         past.restricting = restricting.len();
         kept.extend(restricting);
@@ -242,7 +259,8 @@ impl Past {
     fn restricting(&self, requests: &[Request]) -> BTreeSet<u64> {
         // What was erased, but for an analysis, say, is given to nobody, and its restriction holds up nothing.
         let lasts = |session: &String| {
-            let gone = self.gone.contains(session) && !self.decisions.contains_key(session);
+            let told = self.decisions.contains_key(session) || self.attested.contains_key(session);
+            let gone = self.gone.contains(session) && !told;
             self.is_restricted(session) && !gone
         };
         let restricting: Vec<&Request> = requests
@@ -273,6 +291,7 @@ impl Past {
             Some(Record::Count(count)) => {
                 // A day that cannot be read is long past.
                 let day = day(&count.day).unwrap_or(Timestamp::MIN);
+                self.days.push(day);
                 self.accesses.push((day, index));
             }
             Some(Record::Access(record)) => {
@@ -289,8 +308,14 @@ impl Past {
     fn listen(&mut self, record: AccessRecord, index: u64, discards: &mut Vec<(u64, OpenDiscard)>) {
         match record.event {
             AccessEvent::Purge {
-                recording, artefact, ..
-            } => self.gone.extend(recording.filter(|_| artefact == Artefact::Recording)),
+                recording,
+                artefact,
+                sidecar,
+                ..
+            } => {
+                self.attested.extend(recording.clone().zip(sidecar));
+                self.gone.extend(recording.filter(|_| artefact == Artefact::Recording));
+            }
             AccessEvent::Invalidation { recordings, .. } => self.gone.extend(recordings),
             AccessEvent::Right {
                 request,
@@ -346,37 +371,49 @@ impl Past {
             }
             "open" => self.opened(sessions, asked, at, index),
             "close" => {
-                let reference = asked.and_then(|asked| asked.reference);
-                if let Some(open) = reference.and_then(|reference| self.requests.get_mut(&reference)) {
-                    open.closed = true;
-                }
+                let own = asked.and_then(|asked| self.own(&asked, &sessions));
+                own.into_iter().for_each(|open| open.closed = true);
             }
             _ => {}
         }
     }
 
-    /// A request that is opened again has been open since the first time, also where it was closed meanwhile.
+    /// The request that was opened before under this reference, by whoever asks now and about the same person.
+    fn own(&mut self, asked: &Asked, sessions: &[String]) -> Option<&mut OpenRequest> {
+        let whose = asked.whose.as_deref().unwrap_or_default();
+        let named = self.requests.get_mut(asked.reference.as_ref()?)?;
+        named.iter_mut().find(|open| {
+            let sessions = sessions.iter().map(String::as_str);
+            open.is_of(asked.by, whose, sessions) || (asked.whose.is_none() && open.whose.is_none())
+        })
+    }
+
+    /// A request that is opened again has been open since the first time, also where it was closed meanwhile. As long
+    /// as it is open its time never gets shorter.
     fn opened(&mut self, sessions: Vec<String>, asked: Option<Asked>, at: Timestamp, index: u64) {
         let Some((asked, reference)) = asked.and_then(|asked| Some((asked.clone(), asked.reference?))) else {
             return;
         };
         let until = asked.until.unwrap_or(at);
-        let open = self.requests.entry(reference).or_insert_with(|| OpenRequest {
+        if let Some(open) = self.own(&asked, &sessions) {
+            let until = if open.closed { until } else { until.max(open.until) };
+            open.until = until.min(open.since.plus(MOST_OPEN));
+            open.extended = open.extended.saturating_add(1);
+            open.closed = false;
+            open.sessions.extend(sessions);
+            open.entries.push(index);
+            return;
+        }
+        self.requests.entry(reference).or_default().push(OpenRequest {
             by: asked.by,
             since: at,
-            until,
-            sessions: BTreeSet::new(),
+            until: until.min(at.plus(MOST_OPEN)),
+            sessions: sessions.into_iter().collect(),
             extended: 0,
             closed: false,
-            entries: Vec::new(),
+            whose: asked.whose,
+            entries: vec![index],
         });
-        if !open.entries.is_empty() {
-            open.extended = open.extended.saturating_add(1);
-        }
-        open.until = until.min(open.since.plus(MOST_OPEN));
-        open.closed = false;
-        open.sessions.extend(sessions);
-        open.entries.push(index);
     }
 
     /// Somebody said that it was this time: what lies later before it was written by a clock that was wrong. It
@@ -387,7 +424,11 @@ impl Past {
         self.known = Some(at);
         let accesses = self.accesses.iter_mut().map(|(date, _)| date);
         let told = self.decisions.values_mut().flatten();
-        let dates = self.dates.iter_mut();
+        let dates = self.dates.iter_mut().chain(&mut self.days);
+        for open in self.requests.values_mut().flatten().filter(|open| open.since > latest) {
+            open.since = at;
+            open.until = open.until.min(at.plus(MOST_OPEN));
+        }
         for date in accesses.chain(told.map(|told| &mut told.collected_at)).chain(dates) {
             if *date > latest {
                 *date = at;
@@ -423,18 +464,18 @@ impl Past {
 
     /// The request that keeps this session from being purged now: the one that does so for longest.
     pub(super) fn held(&self, session: &str, now: Timestamp) -> Option<(&str, &OpenRequest)> {
-        let open = self
-            .requests
-            .iter()
-            .filter(|(_, request)| !request.closed && request.until > now && request.sessions.contains(session));
-        open.map(|(reference, request)| (reference.as_str(), request))
-            .max_by_key(|(_, request)| request.until)
+        let all = self.requests.iter();
+        let all = all.flat_map(|(reference, open)| open.iter().map(move |open| (reference.as_str(), open)));
+        let open =
+            all.filter(|(_, request)| !request.closed && request.until > now && request.sessions.contains(session));
+        open.max_by_key(|(_, request)| request.until)
     }
 
     /// Every session that the journal knows.
     pub(super) fn sessions(&self) -> impl Iterator<Item = &str> {
-        let open = self.requests.values().flat_map(|request| &request.sessions);
-        let all = self.decisions.keys().chain(self.restraints.keys()).chain(open);
+        let open = self.requests.values().flatten().flat_map(|request| &request.sessions);
+        let all = self.decisions.keys().chain(self.attested.keys());
+        let all = all.chain(self.restraints.keys()).chain(open);
         all.map(String::as_str)
     }
 
@@ -443,9 +484,13 @@ impl Past {
         self.decisions.get(session).map_or(&[], Vec::as_slice)
     }
 
-    /// The digest of a session's sidecar: that of the last record that has one.
+    /// The digest of a session's sidecar: that of the last record that has one; or what custody wrote down when it
+    /// forgot the last of them.
     pub(super) fn sidecar(&self, session: &str) -> Option<Digest> {
-        self.of(session).iter().rev().find_map(|told| told.sidecar)
+        let told = self.of(session);
+        let decided = told.iter().rev().find_map(|told| told.sidecar);
+        let attested = || self.attested.get(session).copied().filter(|_| told.is_empty());
+        decided.or_else(attested)
     }
 
     /// The employee whose recording it is: of the decision that names the sidecar; else of the last.

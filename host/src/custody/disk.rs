@@ -110,8 +110,14 @@ impl FileId {
 
 /// What a plain file says, if that is no more than `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_this(path, None, limit)
+}
+
+/// The same, of the file that was looked at before, where one was.
+pub(super) fn read_this(path: &Path, id: Option<&FileId>, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    let file = id.map_or_else(|| open(path), |id| open_this(path, id))?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) {
         Ok(bytes)
     } else {

@@ -201,6 +201,10 @@ pub enum RequestError {
     Extended,
     /// No request of this reference is open.
     NotOpen,
+    /// A request of this reference is open, and it is somebody else's.
+    SomebodyElses,
+    /// It is open for longer already.
+    NotLonger,
 }
 
 impl RequestError {
@@ -229,6 +233,14 @@ impl RequestError {
                 "no request of this reference is open",
                 "aucune demande de cette référence n'est ouverte",
             ),
+            Self::SomebodyElses => both(
+                "a request of this reference is open, and it is not this person's",
+                "une demande de cette référence est ouverte, et ce n'est pas celle de cette personne",
+            ),
+            Self::NotLonger => both(
+                "the request is open until then already, or for longer: an extension never shortens it",
+                "la demande est déjà ouverte jusque-là, ou plus longtemps\u{a0}: une prolongation ne la raccourcit jamais",
+            ),
         }
     }
 
@@ -247,6 +259,14 @@ impl RequestError {
             Self::NotOpen => both(
                 "look with `gardefou rights find` which ones are",
                 "voir lesquelles le sont avec `gardefou rights find`",
+            ),
+            Self::SomebodyElses => both(
+                "name whom it is about, and who asked (`--asked-by`); `gardefou rights find` shows a person's requests",
+                "nommer la personne concernée, et qui a demandé (`--asked-by`)\u{a0}; `gardefou rights find` montre les demandes d'une personne",
+            ),
+            Self::NotLonger => both(
+                "name a later day with `--until`",
+                "nommer un jour plus tardif avec `--until`",
             ),
         }
     }

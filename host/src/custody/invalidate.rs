@@ -1,5 +1,7 @@
 //! What was kept under a fact that turned out to be false is discarded.
 
+use std::collections::BTreeMap;
+
 use gardefou_policy::types::{Operation, Purpose, Reason, Timestamp};
 use serde::Serialize;
 
@@ -79,6 +81,10 @@ impl Sought for FalseFact {
     /// Only what was kept: a refusal was none the less right. What the journal does not say a sidecar may, where it
     /// counts.
     fn is_told(&self, told: &[Told], about: Option<&About>) -> bool {
+        if told.is_empty() {
+            // The decision is forgotten, and what was decided was to keep it: its sidecar is proven.
+            return about.is_some_and(|about| self.is_claimed(about));
+        }
         let mut kept = told.iter().filter(|told| told.kept).peekable();
         if kept.peek().is_none() {
             return false;
@@ -109,8 +115,8 @@ impl Sought for FalseFact {
 impl Custody {
     /// Discards every recording that was kept under a fact found false, with everything beside it and its
     /// decision records, and its half of the call recording. The policies are asked whether the account may
-    /// delete. What is restricted at a person's request stays whole, and is told as refused: nobody but that
-    /// person decides that it goes.
+    /// delete. What is restricted stays whole, and is told as refused: nobody but whoever obtained that decides that
+    /// it goes.
     ///
     /// # Errors
     /// When the folder or the journal cannot be used, somebody else changes the folder, the value is empty, or the
@@ -140,6 +146,7 @@ impl Custody {
             value: fact.value().into(),
             account: asker.account.clone(),
             recordings: Vec::new(),
+            erased: BTreeMap::new(),
         };
         let (items, done) = self.erase(&wish, &found, closing, fact.reason(), past.size, &resumed.left)?;
         Ok(Invalidated {

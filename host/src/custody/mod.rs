@@ -81,6 +81,7 @@ pub struct Custody {
     call_recorder: Arc<dyn CallRecorder>,
     disk: Arc<dyn Disk>,
     others: Vec<PathBuf>,
+    employees: BTreeSet<String>,
 }
 
 impl Custody {
@@ -96,6 +97,7 @@ impl Custody {
             call_recorder: Arc::new(NobodyToAsk),
             disk: Arc::new(RealDisk),
             others: Vec::new(),
+            employees: BTreeSet::new(),
         }
     }
 
@@ -119,6 +121,13 @@ impl Custody {
     #[must_use]
     pub fn with_others(self, others: Vec<PathBuf>) -> Self {
         Self { others, ..self }
+    }
+
+    /// The same, with the tokens of the employees whom the rules list. Of one of them, of whom nothing is kept, a
+    /// request says so; without them it says that nobody knows the name.
+    #[must_use]
+    pub fn with_employees(self, employees: BTreeSet<String>) -> Self {
+        Self { employees, ..self }
     }
 
     /// The folder.

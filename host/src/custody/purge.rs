@@ -28,8 +28,7 @@ pub struct PurgeReport {
     pub gone: Vec<Gone>,
     /// What stays, and until when.
     pub stays: Vec<Stays>,
-    /// What stays whatever its time, because its processing is restricted at a person's request: names of
-    /// recordings.
+    /// What stays whatever its time, because its processing is restricted: names of recordings.
     pub restricted: Vec<String>,
     /// By whose wish, and whether somebody must look at it again.
     pub restrictions: Vec<RestrictionShown>,
@@ -183,7 +182,7 @@ impl Custody {
                 .flat_map(|session| past.restrictions_of(session, now))
                 .collect(),
             held: plan.held.clone(),
-            requests: past.open_requests(None, now),
+            requests: past.open_requests(|_, _| true, now),
             doubtful: plan.doubtful.clone(),
             strays: shelf.strays,
             failed: shown(plan.untold.clone()),

@@ -45,6 +45,8 @@ pub enum RefusalCause {
     SomebodyElse,
     /// The rules ask for a second person, and nobody named one.
     SecondPerson,
+    /// The decision about it is forgotten: its sidecar alone says whose it is.
+    Forgotten,
     /// The journal says that it was discarded.
     Discarded,
     /// Its processing is restricted: nobody deletes it but at the wish of whoever obtained that.
@@ -69,6 +71,7 @@ impl RefusalCause {
             | Self::Doubt(_)
             | Self::Unnamed
             | Self::SomebodyElse
+            | Self::Forgotten
             | Self::Discarded
             | Self::Operation => (Reason::INVALID_FACTS, 0),
         }
@@ -101,6 +104,10 @@ impl RefusalCause {
             Self::SecondPerson => both(
                 "it takes a second person, named with `--second-person`",
                 "il faut une deuxième personne, nommée avec `--second-person`",
+            ),
+            Self::Forgotten => both(
+                "the decision about it is forgotten, and only the person, an authority or a court reaches it still",
+                "la décision à son sujet est effacée\u{a0}: seules la personne, une autorité ou un juge y ont encore accès",
             ),
             Self::Discarded => both(
                 "the journal says that it was discarded, so that nothing of it may be there",

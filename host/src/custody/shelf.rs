@@ -291,11 +291,10 @@ fn what(metadata: &fs::Metadata) -> &'static str {
 impl Bare {
     fn of(folder: &Path, name: String, files: Vec<Held>) -> Self {
         let has = |kind| files.iter().any(|file| file.kind == kind);
-        let about = if has(Kind::Sidecar) {
-            let sidecar = format!("{name}{}", names::SIDECAR);
-            Sidecar::read_with_digest(&names::path(folder, &sidecar)).map(About::from)
-        } else {
-            Err(SidecarError::Missing)
+        // By the file that was listed: which one it is decides later whether it is still the same.
+        let about = match files.iter().find(|file| file.kind == Kind::Sidecar) {
+            Some(file) => Sidecar::read_this(&names::path(folder, &file.name), Some(&file.id)).map(About::from),
+            None => Err(SidecarError::Missing),
         };
         let restricted = has(Kind::Restriction).then(|| mark(folder, &name));
         Self {

@@ -8,7 +8,7 @@ use gardefou_policy::types::{CaptureMode, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::disk;
+use super::disk::{self, FileId};
 use crate::policy::Digest;
 use crate::stores::both;
 
@@ -104,7 +104,12 @@ impl Sidecar {
 
     /// The sidecar in this file, and the digest of its bytes, also where they are not as they were written.
     pub(super) fn read_with_digest(path: &Path) -> Result<(Self, Digest), SidecarError> {
-        let bytes = disk::read(path, MAX_SIDECAR).map_err(|error| match error.kind() {
+        Self::read_this(path, None)
+    }
+
+    /// The same, of the file that was looked at before, and of none that was put in its place meanwhile.
+    pub(super) fn read_this(path: &Path, id: Option<&FileId>) -> Result<(Self, Digest), SidecarError> {
+        let bytes = disk::read_this(path, id, MAX_SIDECAR).map_err(|error| match error.kind() {
             ErrorKind::NotFound => SidecarError::Missing,
             ErrorKind::FileTooLarge => SidecarError::TooLarge,
             _ => SidecarError::Unreadable {

@@ -1,6 +1,6 @@
 //! Whose recordings: a person's, a call's, a session's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gardefou_policy::types::{CaptureMode, Span, Timestamp};
 use serde::Serialize;
@@ -46,7 +46,7 @@ pub struct Found {
 }
 
 /// What is looked for: what the journal says decides, and a sidecar only where it is proven and the journal is
-/// silent.
+/// silent. Where the decisions about a session are forgotten, and its recording stays, the sidecar alone tells.
 pub(super) trait Sought {
     /// Whether these are decisions about it; `about` is the session's sidecar, where that is proven.
     fn is_told(&self, told: &[Told], about: Option<&About>) -> bool;
@@ -82,6 +82,9 @@ impl Subject {
 
 impl Sought for Subject {
     fn is_told(&self, told: &[Told], about: Option<&About>) -> bool {
+        if told.is_empty() {
+            return about.is_some_and(|about| self.is_claimed(about));
+        }
         match self {
             Self::Employee(token) => told.iter().any(|told| told.employee == *token),
             Self::Call(reference) => {
@@ -112,7 +115,8 @@ impl Sought for Subject {
 
     fn is_recording(&self, session: &str, past: &Past) -> bool {
         match self {
-            Self::Employee(token) => past.employee(session) == Some(token),
+            // Where the journal names nobody any more, its sidecar did.
+            Self::Employee(token) => past.employee(session).is_none_or(|employee| employee == token),
             Self::Call(_) | Self::Session(_) => true,
         }
     }
@@ -135,14 +139,18 @@ impl Custody {
 
 /// The sessions that this is about, with everything of them.
 pub(super) fn found(shelf: &Shelf, past: &Past, sought: &dyn Sought) -> Vec<Found> {
-    let is_sought = |session: &str, told: &[Told]| {
+    let is_sought = |session: &str| {
         let proven = shelf.holdings.iter().filter_map(Holding::proven);
         let mut of_session = proven.filter(|about| about.session == session);
-        sought.is_told(told, of_session.next())
+        sought.is_told(past.of(session), of_session.next())
     };
-    let sessions = past.decisions.iter().filter(|(session, told)| is_sought(session, told));
+    // Those of which only a sidecar is left that tells.
+    let attested = past.attested.keys().filter(|session| past.of(session).is_empty());
+    let sessions: BTreeSet<&String> = past.decisions.keys().chain(attested).collect();
     sessions
-        .map(|(session, _)| Found::of(session, shelf, past, sought))
+        .into_iter()
+        .filter(|session| is_sought(session))
+        .map(|session| Found::of(session, shelf, past, sought))
         .collect()
 }
 
@@ -155,7 +163,8 @@ pub(super) fn doubtful(shelf: &Shelf, past: &Past, sought: &dyn Sought, found: &
         let concerned = sought.is_claimed(about) || is_found(holding.session()) || is_found(Some(&about.session));
         let doubt = match holding.origin.doubt() {
             None => {
-                let other = past.employee(&about.session) != Some(&about.employee);
+                let employee = past.employee(&about.session);
+                let other = employee.is_some_and(|employee| employee != about.employee);
                 other.then_some(Doubt::Contradicted)
             }
             // It was found by the request itself.
@@ -176,7 +185,8 @@ pub(super) fn named(shelf: &Shelf, past: &Past, subject: &Subject, name: &str) -
     let Some(holding) = shelf.holdings.iter().find(|holding| holding.is_called(name)) else {
         return Vec::new();
     };
-    let known = holding.session().filter(|session| !past.of(session).is_empty());
+    let is_told = |session: &str| !past.of(session).is_empty() || holding.origin.is_proven();
+    let known = holding.session().filter(|session| is_told(session));
     if let Some(session) = known {
         let mut all = found(shelf, past, subject);
         all.retain(|found| found.session == *session);
@@ -213,7 +223,10 @@ impl Found {
                 .collect(),
             restricted: past.is_restricted(session) || holdings.iter().any(|h| h.restricted.is_some()),
             proven: holdings.iter().all(|holding| holding.origin.is_proven()),
-            employee: past.employee(session).map(str::to_owned),
+            employee: past
+                .employee(session)
+                .or_else(|| Some(holdings.iter().find_map(Holding::proven)?.employee.as_str()))
+                .map(str::to_owned),
             session: session.to_owned(),
             holdings,
             told,

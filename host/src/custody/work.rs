@@ -175,12 +175,35 @@ pub(super) const fn access(at: Timestamp, event: AccessEvent) -> Record {
     Record::Access(AccessRecord { at, event })
 }
 
-pub(super) fn counted(record: &AccessRecord, count: u64) -> Record {
+/// What is journalled of a deletion, with what went with it.
+pub(super) fn counted(record: &AccessRecord, deletion: &Deletion) -> Record {
     let mut record = record.clone();
-    if let AccessEvent::Purge { count: counted, .. } = &mut record.event {
-        *counted = count;
+    if let AccessEvent::Purge { count, forgotten, .. } = &mut record.event {
+        *count = deletion.count();
+        *forgotten = runs(&deletion.entries);
     }
     Record::Access(record)
+}
+
+/// The largest list that an entry says what was forgotten with: an entry has an end, and without the list nobody says
+/// why, while one that cannot be written would stop every purge.
+const MOST_LISTED: usize = 200_000;
+
+/// Entries that follow each other, as one: the first and the last; none where there are too many.
+fn runs(entries: &[u64]) -> Vec<(u64, u64)> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for index in sorted {
+        match runs.last_mut() {
+            Some((_, last)) if last.saturating_add(1) >= index => *last = index,
+            _ => runs.push((index, index)),
+        }
+    }
+    if runs.len() > MOST_LISTED {
+        return Vec::new();
+    }
+    runs
 }
 
 pub(super) fn closed(record: &AccessRecord, over: &[&Deletion], sessions: Vec<String>) -> Record {
@@ -194,15 +217,28 @@ pub(super) fn closed(record: &AccessRecord, over: &[&Deletion], sessions: Vec<St
         } => {
             *recordings = sessions;
             *count = over.iter().map(|deletion| deletion.count()).sum();
-            for deletion in over.iter().filter(|deletion| !deletion.entries.is_empty()) {
-                let session = deletion.session.clone().unwrap_or_default();
-                erased.entry(session).or_default().extend(&deletion.entries);
-            }
+            *erased = erased_with(over);
         }
-        AccessEvent::Invalidation { recordings, .. } => *recordings = sessions,
+        AccessEvent::Invalidation { recordings, erased, .. } => {
+            *recordings = sessions;
+            *erased = erased_with(over);
+        }
         _ => {}
     }
     Record::Access(record)
+}
+
+/// The entries that are forgotten with these deletions, by session; none where there are too many.
+fn erased_with(over: &[&Deletion]) -> BTreeMap<String, Vec<u64>> {
+    if over.iter().map(|deletion| deletion.entries.len()).sum::<usize>() > MOST_LISTED {
+        return BTreeMap::new();
+    }
+    let mut erased: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for deletion in over.iter().filter(|deletion| !deletion.entries.is_empty()) {
+        let session = deletion.session.clone().unwrap_or_default();
+        erased.entry(session).or_default().extend(&deletion.entries);
+    }
+    erased
 }
 
 impl Deletion {
@@ -253,4 +289,31 @@ impl Pair {
 
 pub(super) fn key(session: &str, segment: Span) -> (String, u64, u64) {
     (session.to_owned(), segment.start.as_millis(), segment.end.as_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_short_and_have_an_end() {
+        assert_eq!(runs(&[]), []);
+        assert_eq!(runs(&[7, 3, 4, 5, 9, 9]), [(3, 5), (7, 7), (9, 9)]);
+        let every_other: Vec<u64> = (0..=200_000).map(|n| 2 * n).collect();
+        assert_eq!(runs(&every_other), [], "an entry of them would be too large");
+        assert_eq!(runs(&every_other[1..]).len(), 200_000);
+        let largest = serde_json::to_vec(&runs(&every_other[1..])).unwrap();
+        assert!(largest.len() < 8 << 20);
+    }
+
+    #[test]
+    fn an_erasure_lists_no_more_than_fits() {
+        let deletion = |count: u64| Deletion {
+            session: Some("s-1".into()),
+            entries: (0..count).collect(),
+            ..Deletion::default()
+        };
+        assert_eq!(erased_with(&[&deletion(3)])["s-1"], [0, 1, 2]);
+        assert!(erased_with(&[&deletion(100_000), &deletion(100_001)]).is_empty());
+    }
 }

@@ -1,6 +1,7 @@
 //! The journal's file: an SQLite database, its tables, and its one row that says where it stands.
 
 use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::fault;
 use super::note::Verifier;
 use super::tree::{Frontier, Hash};
 use crate::private;
-use crate::stores::StoreError;
+use crate::stores::{StoreError, plain};
 
 /// What marks an SQLite file as a journal: "gdfJ".
 const APPLICATION: i64 = 0x6764_664a;
@@ -77,6 +78,14 @@ impl Database {
     /// Opens the file to read. Nothing of it is changed; another process may write at the same time.
     pub(super) fn readable(path: &Path, wait: Duration) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        for ending in ["-wal", "-shm", "-journal"] {
+            let mut beside = path.as_os_str().to_owned();
+            beside.push(ending);
+            match plain::length(Path::new(&beside)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fault::file(path, &error)),
+                _ => {}
+            }
+        }
         Self::open(path, flags, wait)
     }
 
@@ -147,7 +156,7 @@ impl Database {
     }
 
     /// The write-ahead log: beside the file itself, where a folder in the path is a link. Names are bytes.
-    fn log(&self) -> std::io::Result<PathBuf> {
+    fn log(&self) -> io::Result<PathBuf> {
         let mut log = std::fs::canonicalize(&self.path)?.into_os_string();
         log.push("-wal");
         Ok(log.into())
@@ -209,6 +218,15 @@ impl Database {
         let text = text.optional().map_err(|error| self.fault(&error))?;
         let verifier = text.and_then(|text| text.parse().ok());
         verifier.ok_or_else(|| self.damaged("it does not say whose it is"))
+    }
+
+    /// That it says to be signed with this key.
+    pub(super) fn is_signed_with(&self, verifier: &Verifier) -> Result<(), StoreError> {
+        let own = self.verifier()?;
+        if own == *verifier {
+            return Ok(());
+        }
+        Err(self.foreign(&format!("it is signed with the key `{own}`, and not with `{verifier}`")))
     }
 
     /// Where the journal stands, verified; at once where it still stands as it was `known` to.

@@ -1,6 +1,6 @@
 //! The key that a journal's checkpoints are signed with, in a file of its own.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::note::{self, Malformed, Verifier};
 use crate::private;
-use crate::stores::StoreError;
+use crate::stores::{StoreError, plain};
 
 /// How a key's file begins: the form of golang.org/x/mod/sumdb/note.
 const PRIVATE: &str = "PRIVATE+KEY+";
@@ -181,7 +181,7 @@ pub(super) fn random<const N: usize>(store: &Path) -> Result<[u8; N], StoreError
 
 fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?.take(MAX_KEY_FILE).read_to_string(&mut text)?;
+    plain::open(path)?.take(MAX_KEY_FILE).read_to_string(&mut text)?;
     Ok(text)
 }
 

@@ -1,6 +1,5 @@
 //! The marker beside a journal: the latest seal, so that an old copy of the file, or an empty one, shows.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use gardefou_policy::notes::Text;
 use super::checkpoint::Seal;
 use super::note::{MAX_NOTE, Verifier};
 use crate::private;
-use crate::stores::{StoreError, both};
+use crate::stores::{StoreError, both, plain};
 
 /// Where the marker of a journal is.
 pub(super) fn of(journal: &Path) -> PathBuf {
@@ -24,7 +23,7 @@ pub(super) fn public(journal: &Path) -> PathBuf {
 /// What stands in the file: `None` when there is none.
 pub(super) fn read(path: &Path) -> Result<Option<String>, StoreError> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_NOTE).read_to_end(&mut bytes));
+    let read = plain::open(path).and_then(|file| file.take(MAX_NOTE).read_to_end(&mut bytes));
     match read {
         // What is no text is no marker either, and is told as one that is not its own.
         Ok(_) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),

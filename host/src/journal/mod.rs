@@ -18,6 +18,9 @@ mod database;
 mod expand;
 mod fault;
 mod footing;
+#[cfg(test)]
+mod forger;
+mod ground;
 mod key;
 mod marker;
 mod note;
@@ -34,6 +37,8 @@ mod writer;
 
 pub use checkpoint::Checkpoint;
 pub use counting::day;
+#[cfg(test)]
+pub(crate) use forger::Forger;
 pub use key::JournalKey;
 pub use note::{MAX_NOTE, Malformed, Verifier};
 pub use proof::{Consistency, Inclusion, MAX_PROOF, Proof, Proven, Unproven};
@@ -166,7 +171,8 @@ impl Journal {
     /// As [`Journal::open`].
     pub fn open_with(path: &Path, key: &JournalKey, options: JournalOptions) -> Result<Self, StoreError> {
         let writer = Writer::open(path, key, options)?;
-        let reader = JournalReader::open(path)?;
+        // What is read is held against this key, whatever the file says from now on.
+        let reader = JournalReader::opened(path, Some(&key.verifier()))?;
         let inner = Inner {
             name: reader.name().to_owned(),
             path: std::path::absolute(path).map_err(|error| fault::file(path, &error))?,
@@ -213,12 +219,22 @@ impl Journal {
         self.reading(JournalReader::open_discards)
     }
 
-    /// The entries from this one on, in order, at most so many.
+    /// The entries from this one on, in order, at most so many: each of them is what was signed with this journal's
+    /// key, as [`JournalReader::proven`] gives them.
     ///
     /// # Errors
-    /// When it cannot be read, or an entry is not what was written.
+    /// When it cannot be read, or something in it is not what was signed.
     pub fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
-        self.reading(|reader| reader.entries(from, most))
+        self.reading(|reader| reader.proven(from, most))
+    }
+
+    /// That the journal only grew since this checkpoint, a signed note that was kept elsewhere: an older copy that
+    /// somebody put back with its marker shows by nothing else.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is an older copy or another journal than that of the note.
+    pub fn grew_from(&self, note: &str) -> Result<(), StoreError> {
+        self.reading(|reader| reader.grew_from(note))
     }
 
     /// The counts of days that are not over, which are no entries yet.

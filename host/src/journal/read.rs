@@ -141,19 +141,14 @@ pub(super) fn entry(database: &Database, stored: &Stored) -> Result<Entry, Store
     })
 }
 
-/// The open discards, in order, each with its entry. The list is the one that was sealed.
-pub(super) fn open_discards(database: &Database, seal: &Seal) -> Result<Vec<(u64, OpenDiscard)>, StoreError> {
+/// The entries of the open discards, in order: the list is the one that was sealed.
+pub(super) fn sealed_indices(database: &Database, seal: &Seal) -> Result<Vec<u64>, StoreError> {
     let indices = open_indices(database).map_err(|error| database.fault(&error))?;
-    if discards_digest(&indices) != seal.discards {
-        return Err(database.damaged("its open discards are not what was sealed"));
+    if discards_digest(&indices) == seal.discards {
+        Ok(indices)
+    } else {
+        Err(database.damaged("its open discards are not what was sealed"))
     }
-    let open = indices.into_iter().map(|index| {
-        let entry = entries(database, index, 1)?.pop().and_then(|entry| entry.record);
-        let discard = entry.as_ref().and_then(discard);
-        let discard = discard.ok_or_else(|| database.damaged(format!("entry {index} is no discard")))?;
-        Ok((index, discard))
-    });
-    open.collect()
 }
 
 /// The discard that a record opens.
@@ -182,4 +177,13 @@ pub(super) fn open_indices(database: &Database) -> rusqlite::Result<Vec<u64>> {
         .prepare_cached("SELECT idx FROM open_discard ORDER BY idx")?;
     let indices = query.query_map([], |row| row.get::<_, Number>(0).map(|Number(index)| index))?;
     indices.collect()
+}
+
+/// Which entries were forgotten, as the file says: runs of one kind, each with its first, its last and the kind.
+pub(super) fn forgotten_runs(database: &Database) -> rusqlite::Result<Vec<(u64, u64, i64)>> {
+    let query = "SELECT first, last, kind FROM forgotten ORDER BY seq";
+    let mut query = database.connection.prepare_cached(query)?;
+    let number = |row: &Row<'_>, column| row.get::<_, Number>(column).map(|Number(number)| number);
+    let runs = query.query_map([], |row| Ok((number(row, 0)?, number(row, 1)?, row.get(2)?)))?;
+    runs.collect()
 }

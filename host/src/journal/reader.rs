@@ -1,13 +1,16 @@
 //! A journal that is only read, by whoever has no key.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
+use super::checkpoint::Checkpoint;
 use super::database::Database;
+use super::ground::Ground;
 use super::note::Verifier;
 use super::record::Count;
 use super::{Entry, Head, OpenDiscard, Stored, counting, marker, read};
-use crate::stores::StoreError;
+use crate::stores::{StoreError, plain};
 
 /// How long a reader waits for whoever holds the file.
 const WAIT: Duration = Duration::from_secs(5);
@@ -17,6 +20,8 @@ const WAIT: Duration = Duration::from_secs(5);
 pub struct JournalReader {
     pub(super) database: Database,
     pub(super) verifier: Verifier,
+    /// What of it was held against what the verifier's key signed.
+    ground: RefCell<Ground>,
 }
 
 impl JournalReader {
@@ -25,9 +30,12 @@ impl JournalReader {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let length = std::fs::metadata(path)
-            .map_err(|error| super::fault::file(path, &error))?
-            .len();
+        Self::opened(path, None)
+    }
+
+    /// The journal in this file, held against this key from now on; without one, against the key that it names.
+    pub(super) fn opened(path: &Path, verifier: Option<&Verifier>) -> Result<Self, StoreError> {
+        let length = plain::length(path).map_err(|error| super::fault::file(path, &error))?;
         if length == 0 && marker::read(&marker::of(path))?.is_some() {
             let store = path.display().to_string();
             let sign = "an empty file stands where there was one".to_owned();
@@ -35,8 +43,19 @@ impl JournalReader {
         }
         let database = Database::readable(path, WAIT)?;
         database.check()?;
-        let verifier = database.verifier()?;
-        Ok(Self { database, verifier })
+        let verifier = match verifier {
+            Some(verifier) => {
+                database.is_signed_with(verifier)?;
+                verifier.clone()
+            }
+            None => database.verifier()?,
+        };
+        let ground = RefCell::default();
+        Ok(Self {
+            database,
+            verifier,
+            ground,
+        })
     }
 
     /// What it is called in messages: its file.
@@ -95,18 +114,57 @@ impl JournalReader {
         Ok(standing.written.seal)
     }
 
-    /// The entries from this one on, in order, at most so many.
+    /// The entries from this one on, in order, at most so many, as the file has them: whoever may write the file can
+    /// have written them. [`JournalReader::proven`] gives what was signed.
     ///
     /// # Errors
-    /// When it cannot be read, or an entry is not what was written.
+    /// When it cannot be read, or an entry does not fit its own digest.
     pub fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
         read::entries(&self.database, from, most)
     }
 
-    /// The entries from this one on as they are stored, with commitments and salts, at most so many.
+    /// The entries from this one on, in order, at most so many: each of them hashes into the tree that the journal's
+    /// key signed last, and nothing behind that is given. Which key that is says [`JournalReader::verifier`].
+    ///
+    /// The first call reads the digest of every entry, and keeps 32 bytes for each; later ones read what came since.
     ///
     /// # Errors
-    /// When it cannot be read, or an entry is not what was written.
+    /// When it cannot be read, or something in it is not what was signed.
+    pub fn proven(&self, from: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        let stored = self.proven_stored(from, most)?;
+        stored.iter().map(|stored| self.read(stored)).collect()
+    }
+
+    /// The same as they are stored, with commitments and salts.
+    ///
+    /// # Errors
+    /// As for [`JournalReader::proven`].
+    pub fn proven_stored(&self, from: u64, most: usize) -> Result<Vec<Stored>, StoreError> {
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        self.on_ground(|ground| ground.stored(&self.database, from, most))
+    }
+
+    /// That the journal only grew since this checkpoint, a signed note that was kept elsewhere.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is an older copy or another journal than that of the note.
+    pub fn grew_from(&self, note: &str) -> Result<(), StoreError> {
+        let kept = Checkpoint::verified(note, &self.verifier).map_err(|_| StoreError::Foreign {
+            store: self.database.name.clone(),
+            what: "a checkpoint that was kept elsewhere is not its own".to_owned(),
+        })?;
+        self.on_ground(|ground| ground.grew_from(&self.database, &kept))
+    }
+
+    fn on_ground<T>(&self, read: impl FnOnce(&Ground) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.ground.borrow_mut().within(&self.database, &self.verifier, read)
+    }
+
+    /// The entries from this one on as they are stored, with commitments and salts, at most so many: as
+    /// [`JournalReader::entries`] has them.
+    ///
+    /// # Errors
+    /// When it cannot be read, or an entry does not fit its own digest.
     pub fn stored(&self, from: u64, most: usize) -> Result<Vec<Stored>, StoreError> {
         read::stored_entries(&self.database, from, most)
     }
@@ -135,10 +193,9 @@ impl JournalReader {
     /// The discards that were decided and that nobody said to be done, in order.
     ///
     /// # Errors
-    /// When they cannot be read, or are not what was sealed.
+    /// When they cannot be read, or are not what was signed.
     pub fn open_discards(&self) -> Result<Vec<OpenDiscard>, StoreError> {
-        let standing = self.database.standing(&self.verifier, None)?;
-        let open = read::open_discards(&self.database, &standing.seal)?;
+        let open = self.on_ground(|ground| ground.open_discards(&self.database))?;
         Ok(open.into_iter().map(|(_, open)| open).collect())
     }
 }

@@ -109,6 +109,13 @@ pub enum AccessEvent {
         until: Timestamp,
         /// How many files or entries.
         count: u64,
+        /// The entries that were forgotten with it: runs, each with its first and its last.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        forgotten: Vec<(u64, u64)>,
+        /// Of decision records whose recording stays: SHA-256 of the recording's sidecar. Without it nobody could tell
+        /// any more whose that is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sidecar: Option<Digest>,
     },
     /// A segment must be discarded; it stays open until `discarded` follows.
     Discard {
@@ -167,6 +174,9 @@ pub enum AccessEvent {
         account: String,
         /// The recordings: their sessions.
         recordings: Vec<String>,
+        /// The entries that were forgotten because of it, by session.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        erased: BTreeMap<String, Vec<u64>>,
     },
     /// Custody looked at the clock of its machine: now and then by itself, and where somebody said that it is right.
     Clock {
@@ -232,6 +242,10 @@ pub struct Asked {
     /// Of a request that is open: until when it keeps what it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// Of a request that is opened or closed: whose it is, under a digest that only whoever holds the journal's key can
+    /// make, so that nobody else can try tokens on it. In hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<String>,
 }
 
 impl Asked {
@@ -244,6 +258,7 @@ impl Asked {
             review: None,
             told_on: None,
             until: None,
+            whose: None,
         }
     }
 }
@@ -314,7 +329,8 @@ pub struct Count {
     pub day: String,
     /// The site, as the recorder calls it; may be empty.
     pub site: String,
-    /// The name of the reason.
+    /// The name of the reason; with the number of a note of it behind a slash, where that says something else:
+    /// `protected-line/1`, nobody knew whether it was one.
     pub reason: String,
     /// How often.
     pub count: u64,

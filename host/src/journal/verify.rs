@@ -133,7 +133,7 @@ fn damaged(place: &WrongPlace) -> impl Fn(StoreError) -> NotVerified {
     let place = place.clone();
     move |error| match error {
         StoreError::Lost { sign, .. } => {
-            let french = french(&sign).to_owned();
+            let french = french(&sign).into_owned();
             wrong(place.clone(), sign, french)
         }
         other => NotVerified::Store(other),
@@ -300,15 +300,9 @@ impl JournalReader {
 
     /// Which entries were forgotten, with their kinds, as they were sealed: by the first, the last and the kind.
     fn forgotten(&self, standing: &Standing) -> Result<BTreeMap<u64, (u64, i64)>, NotVerified> {
-        let read = || {
-            let query = "SELECT first, last, kind FROM forgotten ORDER BY seq";
-            let mut query = self.database.connection.prepare(query)?;
-            let number = |row: &rusqlite::Row<'_>, column| row.get::<_, Number>(column).map(|Number(number)| number);
-            let rows = query.query_map([], |row| Ok((number(row, 0)?, number(row, 1)?, row.get(2)?)))?;
-            rows.collect::<rusqlite::Result<Vec<(u64, u64, i64)>>>()
-        };
         let place = WrongPlace::Forgotten;
-        let runs = read().map_err(|error| damaged(&place)(self.database.fault(&error)))?;
+        let runs = read::forgotten_runs(&self.database);
+        let runs = runs.map_err(|error| damaged(&place)(self.database.fault(&error)))?;
         let sealed = runs.iter().fold([0; 32], |digest, (first, last, kind)| {
             forgotten_digest(&digest, *first, *last, *kind)
         });

@@ -10,11 +10,12 @@ use super::checkpoint::{Checkpoint, Seal};
 use super::content::{self, FORGOTTEN};
 use super::database::{Database, Standing, Written};
 use super::footing::Footing;
+use super::ground::Ground;
 use super::key::{JournalKey, random};
 use super::number::Number;
 use super::record::{AccessEvent, Count, Record};
 use super::tree::{Frontier, Hash, commitment, leaf};
-use super::{JournalOptions, counting, marker};
+use super::{JournalOptions, OpenDiscard, counting, marker};
 use crate::private;
 use crate::stores::StoreError;
 
@@ -28,6 +29,8 @@ pub(super) struct Writer {
     key: JournalKey,
     footing: Footing,
     standing: Standing,
+    /// What of it was held against its seal, as far as an open discard asked for it.
+    ground: Ground,
     marked: u64,
     marked_at: Instant,
 }
@@ -47,12 +50,7 @@ impl Writer {
         database.check()?;
         database.set_up(options.page_size)?;
         let verifier = key.verifier();
-        let own = database.verifier()?;
-        if own != verifier {
-            let store = database.name;
-            let what = format!("it is signed with the key `{own}`, and not with `{verifier}`");
-            return Err(StoreError::Foreign { store, what });
-        }
+        database.is_signed_with(&verifier)?;
         let standing = database.standing(&verifier, None)?;
         let marked = held_against_marker(&database, key, &standing)?;
         Ok(Self {
@@ -61,6 +59,7 @@ impl Writer {
             marked,
             marked_at: Instant::now(),
             standing,
+            ground: Ground::default(),
             database,
         })
     }
@@ -102,9 +101,11 @@ impl Writer {
         let mut change = Change {
             database,
             key: &self.key,
+            ground: &mut self.ground,
             checkpoint_before: standing.seal.size,
             standing,
             counts: false,
+            open: Vec::new(),
         };
         let made = make(&mut change)?;
         let standing = change.seal()?;
@@ -273,9 +274,12 @@ pub(super) fn stays(before: u64, size: u64) -> bool {
 struct Change<'a> {
     database: &'a Database,
     key: &'a JournalKey,
+    ground: &'a mut Ground,
     checkpoint_before: u64,
     standing: Standing,
     counts: bool,
+    /// The discards that are open, where the change is about any.
+    open: Vec<(u64, OpenDiscard)>,
 }
 
 impl Change<'_> {
@@ -284,6 +288,9 @@ impl Change<'_> {
     }
 
     fn append(&mut self, records: &[Record]) -> Result<(), StoreError> {
+        if records.iter().any(is_about_discards) {
+            self.open = self.open_discards()?;
+        }
         if let Some(day) = counting::latest_day(records) {
             self.publish_before(&day)?;
         }
@@ -351,6 +358,15 @@ impl Change<'_> {
         content.execute((Number(index), sealed)).map(drop)
     }
 
+    /// The discards that are open before the change: what the sealed list names, as it was signed.
+    fn open_discards(&mut self) -> Result<Vec<(u64, OpenDiscard)>, StoreError> {
+        if super::read::sealed_indices(self.database, &self.standing.seal)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ground.follow(self.database, self.standing.clone())?;
+        self.ground.open_discards(self.database)
+    }
+
     /// Keeps the list of the discards that nobody said to be done.
     fn follow_discard(&mut self, index: u64, record: &Record) -> Result<(), StoreError> {
         let Record::Access(access) = record else {
@@ -361,32 +377,27 @@ impl Change<'_> {
             AccessEvent::Discarded { session, segment, .. } => (session, *segment, false),
             _ => return Ok(()),
         };
-        let open = super::read::open_discards(self.database, &self.standing.seal)?;
-        let same = open
-            .iter()
-            .find(|(_, open)| open.session == *session && open.segment == segment);
-        let mut list: Vec<u64> = open.iter().map(|(index, _)| *index).collect();
+        let is_same = |open: &OpenDiscard| open.session == *session && open.segment == segment;
+        let same = self.open.iter().position(|(_, open)| is_same(open));
         let change = match (same, opens) {
             (None, true) => {
-                list.push(index);
+                self.open.extend(super::read::discard(record).map(|open| (index, open)));
                 ("INSERT INTO open_discard (idx) VALUES (?1)", index)
             }
-            (Some((index, _)), false) => {
-                list.retain(|open| open != index);
-                ("DELETE FROM open_discard WHERE idx = ?1", *index)
-            }
+            (Some(place), false) => ("DELETE FROM open_discard WHERE idx = ?1", self.open.remove(place).0),
             _ => return Ok(()),
         };
         let (sql, index) = change;
         let changed = self.database.connection.execute(sql, [Number(index)]);
         changed.map_err(|error| self.fault(&error))?;
+        let list: Vec<u64> = self.open.iter().map(|(index, _)| *index).collect();
         self.standing.seal.discards = discards_digest(&list);
         Ok(())
     }
 
     /// Destroys what these entries say; open discards stay until they are done.
     fn forget(&mut self, entries: &[u64]) -> Result<u64, StoreError> {
-        let open = super::read::open_discards(self.database, &self.standing.seal)?;
+        let open = self.open_discards()?;
         let mut forgotten: Vec<(u64, i64)> = Vec::new();
         for index in entries {
             if open.iter().any(|(open, _)| open == index) {
@@ -465,6 +476,17 @@ impl Change<'_> {
         written.frontier = frontier.to_bytes();
         written.seal = self.key.sign(&seal.text());
         self.database.stand(&self.key.verifier(), &self.standing)
+    }
+}
+
+/// Whether it opens a discard, or says that one is done.
+const fn is_about_discards(record: &Record) -> bool {
+    match record {
+        Record::Access(access) => matches!(
+            access.event,
+            AccessEvent::Discard { .. } | AccessEvent::Discarded { .. }
+        ),
+        Record::Decision(_) | Record::Count(_) => false,
     }
 }
 

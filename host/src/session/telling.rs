@@ -12,10 +12,10 @@ mod told;
 use std::collections::BTreeMap;
 
 use gardefou_policy::facts::{SessionFacts, Usage};
-use gardefou_policy::types::{Millis, Reason, Refusal, Span, Timestamp};
+use gardefou_policy::types::{Condition, Millis, Reason, Refusal, Span, Timestamp};
 
 use super::Session;
-use super::chronicle::Chronicle;
+use super::chronicle::{Chronicle, Run};
 use super::combine::Why;
 use super::finish::Finished;
 use super::segment::{Counterpart, Discard, Outcome, Reviewed, span};
@@ -32,12 +32,15 @@ use told::{Telling, Told, is_only_counted};
 
 /// The records of a session that was refused.
 pub(super) fn refused(facts: &SessionFacts, policies: &[Digest], why: Why, at: Timestamp, site: &str) -> Vec<Record> {
+    // Nobody knew: no line of a mandate, as far as anybody can tell.
+    let line = facts.protected_line.known().map_or(LINE_UNKNOWN, |_| 0);
     if is_only_counted(why.reason) {
-        return vec![count(why.reason, 1, at, site)];
+        let detail = if why.reason == Reason::PROTECTED_LINE { line } else { 0 };
+        return vec![count(why.reason, detail, 1, at, site)];
     }
     if !facts.protected_line.is_no() {
         // Whatever refused it first: the record would say whose line it was, and when.
-        return vec![count(Reason::PROTECTED_LINE, 1, at, site)];
+        return vec![count(Reason::PROTECTED_LINE, line, 1, at, site)];
     }
     let refusal = why.refusal();
     let trace = [
@@ -277,25 +280,48 @@ fn keeps(reviewed: &[Reviewed]) -> bool {
     reviewed.iter().any(is_kept)
 }
 
+/// The notes of the registers that say of a reason which is only counted that nobody knew.
+const LINE_UNKNOWN: u16 = 1;
+const CALL_OR_PAUSE_UNKNOWN: u16 = 2;
+
 /// How often each of the reasons came up that are only counted.
 fn counts(chronicle: &Chronicle, at: Timestamp, site: &str) -> Vec<Record> {
-    let mut often: BTreeMap<u16, u64> = BTreeMap::new();
-    let reasons = chronicle.runs().map(|course| course.run.why.reason);
-    for reason in reasons.filter(|reason| is_only_counted(*reason)) {
-        let count = often.entry(reason.0).or_default();
+    let mut often: BTreeMap<(u16, u16), u64> = BTreeMap::new();
+    let runs = chronicle.runs().map(|course| course.run);
+    for run in runs.filter(|run| is_only_counted(run.why.reason)) {
+        let count = often.entry((run.why.reason.0, unknown(run))).or_default();
         *count = count.saturating_add(1);
     }
     let counted = often.into_iter();
     counted
-        .map(|(reason, often)| count(Reason(reason), often, at, site))
+        .map(|((reason, note), often)| count(Reason(reason), note, often, at, site))
         .collect()
 }
 
-fn count(reason: Reason, often: u64, at: Timestamp, site: &str) -> Record {
+/// Which note says that nobody knew it, where nobody did: that was no private call, and no pause, as far as anybody
+/// can tell.
+fn unknown(run: &Run) -> u16 {
+    let condition = match run.why.reason {
+        Reason::PRIVATE_CALL => Condition::PRIVATE_CALL,
+        Reason::PAUSED => Condition::EMPLOYEE_PAUSED,
+        _ => return 0,
+    };
+    if run.facts.call.known.has(condition) {
+        0
+    } else {
+        CALL_OR_PAUSE_UNKNOWN
+    }
+}
+
+fn count(reason: Reason, note: u16, often: u64, at: Timestamp, site: &str) -> Record {
+    let note = match note {
+        0 => String::new(),
+        note => format!("/{note}"),
+    };
     Record::Count(Count {
         day: day(at),
         site: site.to_owned(),
-        reason: reason.to_string(),
+        reason: format!("{reason}{note}"),
         count: often,
     })
 }

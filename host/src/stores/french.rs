@@ -1,5 +1,7 @@
 //! The French of what stores say of themselves. What only a system or a server can say stays as it is.
 
+use std::borrow::Cow;
+
 /// Every sentence that is not put together from something given.
 const WORDS: &[(&str, &str)] = &[
     ("it has another identity", "son identité est une autre"),
@@ -106,6 +108,40 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("the file was cut", "le fichier a été coupé"),
     ("its write-ahead log was replaced", "son fichier `-wal` a été remplacé"),
+    ("it is not at its place", "elle n'est pas à sa place"),
+    ("it is of no kind", "elle n'est d'aucune sorte"),
+    ("its content or its salt is missing", "son contenu ou son sel manque"),
+    (
+        "its content is not what was written",
+        "son contenu n'est pas ce qui a été écrit",
+    ),
+    ("it was never signed", "elle n'a jamais été signée"),
+    ("it is missing", "elle manque"),
+    ("this is not what was signed", "ce n'est pas ce qui a été signé"),
+    (
+        "it was forgotten, and is back",
+        "elle était oubliée, et elle est de retour",
+    ),
+    (
+        "its content is gone, and nobody with the key forgot it",
+        "son contenu a disparu, sans que personne ne l'ait oublié avec la clé",
+    ),
+    (
+        "the list of the entries that were forgotten is not what was sealed",
+        "la liste des entrées oubliées n'est pas celle qui a été scellée",
+    ),
+    (
+        "a checkpoint that was kept elsewhere is over other entries",
+        "un point de contrôle gardé ailleurs porte sur d'autres entrées",
+    ),
+    (
+        "it has fewer entries than a checkpoint that was kept elsewhere",
+        "il a moins d'entrées qu'un point de contrôle gardé ailleurs",
+    ),
+    (
+        "a checkpoint that was kept elsewhere is not its own",
+        "un point de contrôle gardé ailleurs n'est pas le sien",
+    ),
     (
         "its origin must be up to 200 bytes without spaces or plus signs",
         "son origine doit avoir au plus 200 octets, sans espace ni signe plus",
@@ -113,9 +149,21 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// The French of these words; the words themselves where there is none.
-pub(crate) fn french(words: &str) -> &str {
-    let known = WORDS.iter().find(|(english, _)| *english == words);
-    known.map_or(words, |(_, french)| french)
+pub(crate) fn french(words: &str) -> Cow<'_, str> {
+    let known = |words: &str| WORDS.iter().find(|(english, _)| *english == words);
+    if let Some((_, french)) = known(words) {
+        return Cow::Borrowed(french);
+    }
+    // What is said of an entry, behind its number.
+    let (place, said) = words.split_once(": ").unwrap_or_default();
+    match (place.split_once(' '), known(said)) {
+        (Some(("entry", number)), Some((_, french))) => Cow::Owned(format!("entrée {number}\u{a0}: {french}")),
+        (Some(("entries", range)), Some((_, french))) => {
+            let range = range.replace(" to ", " à ");
+            Cow::Owned(format!("entrées {range}\u{a0}: {french}"))
+        }
+        _ => Cow::Borrowed(words),
+    }
 }
 
 #[cfg(test)]
@@ -130,5 +178,11 @@ mod tests {
         }
         assert_eq!(french("it is empty"), "il est vide");
         assert_eq!(french("SQLSTATE 99"), "SQLSTATE 99");
+        assert_eq!(french("entry 7: it is missing"), "entrée 7\u{a0}: elle manque");
+        assert_eq!(
+            french("entries 1 to 3: this is not what was signed"),
+            "entrées 1 à 3\u{a0}: ce n'est pas ce qui a été signé"
+        );
+        assert_eq!(french("entry 7: SQLSTATE 99"), "entry 7: SQLSTATE 99");
     }
 }

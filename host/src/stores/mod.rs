@@ -9,6 +9,7 @@ mod error;
 mod french;
 pub(crate) mod leftovers;
 mod options;
+pub(crate) mod plain;
 mod queue;
 mod thread;
 

@@ -1,6 +1,7 @@
 //! `gardefou journal`: a journal as its readers meet it.
 
 mod claims;
+mod trusted;
 
 use std::fs;
 use std::path::{Path, PathBuf};

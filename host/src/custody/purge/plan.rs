@@ -60,6 +60,8 @@ struct Planner<'p, 'l> {
     /// Until when decision records of a session may be kept because of what the folder holds of it.
     decisions: BTreeMap<String, Timestamp>,
     restricted: BTreeSet<String>,
+    /// Sessions of which a recording stays: whose it is must still be told once the decisions are forgotten.
+    staying: BTreeSet<String>,
 }
 
 impl Plan {
@@ -77,6 +79,7 @@ impl Plan {
             lifetimes,
             decisions: BTreeMap::new(),
             restricted: past.restricted(),
+            staying: BTreeSet::new(),
         };
         planner.plan.work = Work::new(now, past.size);
         for holding in &shelf.holdings {
@@ -118,6 +121,8 @@ impl Planner<'_, '_> {
         {
             let name = format!("{}{}", holding.name, names::SIDECAR);
             self.plan.untold.push((name, error.to_string()));
+            // It stays, and whoever can read its sidecar later must be able to tell whose it is.
+            self.staying.extend(holding.session().map(str::to_owned));
             return Ok(());
         }
         match self.kept(holding) {
@@ -198,6 +203,9 @@ impl Planner<'_, '_> {
         };
         if recording <= self.now && !self.past.gone.contains(&kept.session) && !files.is_empty() {
             self.discard(kept.pair.clone());
+        }
+        if recording > self.now || analysis_stays {
+            self.staying.insert(kept.session.clone());
         }
         self.place(lot(Artefact::Recording, recording, files));
         let traces = holding.of(&[Kind::Trace, Kind::Verdicts]).collect();
@@ -327,16 +335,19 @@ impl Planner<'_, '_> {
             });
             return;
         }
-        self.go(lot, Vec::new());
+        self.go(lot, Vec::new(), None);
     }
 
-    fn go(&mut self, lot: Lot<'_>, entries: Vec<u64>) {
+    /// `attested` is the sidecar of a recording that stays, where the decisions about it go.
+    fn go(&mut self, lot: Lot<'_>, entries: Vec<u64>, attested: Option<Digest>) {
         let event = AccessEvent::Purge {
             recording: lot.session.map(str::to_owned),
             artefact: lot.artefact,
             collected_at: lot.collected_at,
             until: lot.until,
             count: 0,
+            forgotten: Vec::new(),
+            sidecar: attested,
         };
         self.plan.gone.push(Gone {
             name: names::shown(lot.name),
@@ -366,7 +377,11 @@ impl Planner<'_, '_> {
                 self.plan.entries.0 += told.len();
                 continue;
             }
-            let bound = self.decisions.get(session).copied().unwrap_or(Timestamp::MAX);
+            let bound = match self.decisions.get(session) {
+                Some(bound) => *bound,
+                None if self.staying.contains(session) => self.earliest_of(told)?,
+                None => Timestamp::MAX,
+            };
             if past.gone.contains(session) || bound <= self.now {
                 let collected_at = told.iter().map(|told| told.collected_at).min().unwrap_or_default();
                 let lot = Lot {
@@ -378,16 +393,13 @@ impl Planner<'_, '_> {
                     files: Vec::new(),
                     sidecar: None,
                 };
-                self.go(lot, told.iter().map(|told| told.index).collect());
+                let attested = past.sidecar(session).filter(|_| self.staying.contains(session));
+                self.go(lot, told.iter().map(|told| told.index).collect(), attested);
                 continue;
             }
             for told in told {
                 let of_programme = apart.entry(told.programme.clone()).or_default();
-                let collected_at = match told.collected_at {
-                    later if later > self.now.plus(SKEW) => past.written_by(told.index, self.now),
-                    collected_at => collected_at,
-                };
-                of_programme.push((collected_at, told.index));
+                of_programme.push((self.collected_by(told), told.index));
             }
         }
         for (programme, mut records) in apart {
@@ -407,6 +419,28 @@ impl Planner<'_, '_> {
             self.plan.entries.0 += records.len().saturating_sub(by_age.max(with_recording));
         }
         Ok(())
+    }
+
+    /// When a decision's session was collected, at the latest: a date in the future tells nothing.
+    fn collected_by(&self, told: &Told) -> Timestamp {
+        match told.collected_at {
+            later if later > self.now.plus(SKEW) => self.past.written_by(told.index, self.now),
+            collected_at => collected_at,
+        }
+    }
+
+    /// Until when these decisions may be kept, by their own dates.
+    fn earliest_of(&mut self, told: &[Told]) -> Result<Timestamp, CustodyError> {
+        let mut earliest = Timestamp::MAX;
+        for told in told {
+            for artefact in [Artefact::DecisionRecord, Artefact::Recording] {
+                let until = self
+                    .lifetimes
+                    .until(artefact, self.collected_by(told), &told.programme)?;
+                earliest = earliest.min(until);
+            }
+        }
+        Ok(earliest)
     }
 
     fn access_records(&mut self) -> Result<(), CustodyError> {
@@ -444,7 +478,7 @@ impl Planner<'_, '_> {
             files: Vec::new(),
             sidecar: None,
         };
-        self.go(lot, over.iter().map(|(_, index)| *index).collect());
+        self.go(lot, over.iter().map(|(_, index)| *index).collect(), None);
         Ok(())
     }
 }

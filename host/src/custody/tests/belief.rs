@@ -313,7 +313,8 @@ fn a_request_may_name_a_recording_of_which_the_journal_knows_nothing() {
     // Somebody else's, by the journal or by the only thing that says anything.
     for (token, name) in [("e-1", "c"), ("e-2", "a"), ("e-1", "none")] {
         let receipt = named(&Right::Erase, token, name);
-        assert!(!receipt.known && receipt.items.is_empty(), "{token} {name}");
+        assert!(receipt.missing && receipt.items.is_empty(), "{token} {name}");
+        assert!(receipt.known && receipt.incomplete(), "{token} {name}");
     }
     let restricted = named(&restrict(), "e-7", "c");
     assert!(

@@ -425,3 +425,214 @@ fn the_journal_keeps_which_entries_were_erased() {
     assert_eq!(erased.unwrap(), [("s-1".to_owned(), vec![0])].into());
     assert!(shop.kept.records()[0].is_none() && shop.kept.records()[1].is_some());
 }
+
+/// What another person, or another asker, says about a request of the same reference.
+fn of_another(
+    shop: &Shop,
+    right: &Right,
+    subject: &Subject,
+    by: AskedBy,
+    at: Timestamp,
+) -> Result<Receipt, CustodyError> {
+    let request = RightRequest {
+        right,
+        subject,
+        asked_by: by,
+        recording: None,
+        asker: &rights(),
+        at,
+    };
+    shop.custody().right(&request)
+}
+
+#[test]
+fn a_request_is_known_by_its_reference_and_its_person() {
+    let shop = one();
+    shop.recording("s-2", "e-1002", NOW.minus(2 * DAY));
+    ask(&shop, &open(None), AskedBy::Employee);
+    let held = |shop: &Shop| shop.custody().purge(NOW.plus(20 * DAY), true).unwrap().requests.len();
+    let another = Subject::Employee("e-1002".into());
+    let nobody = Subject::Employee("e-9".into());
+    let own = Subject::Employee("e-1001".into());
+    let call = Subject::Call("call-s-1".into());
+    for (subject, by) in [
+        (&another, AskedBy::Employee),
+        (&nobody, AskedBy::Employee),
+        (&call, AskedBy::Employee),
+        (&own, AskedBy::Party),
+    ] {
+        for right in [close(), open(None), open(Some(NOW.plus(40 * DAY)))] {
+            let refused = of_another(&shop, &right, subject, by, NOW.plus(DAY));
+            assert_eq!(
+                refused.unwrap_err(),
+                CustodyError::Request(RequestError::SomebodyElses),
+                "{subject:?} {by:?} {right:?}"
+            );
+        }
+    }
+    assert_eq!(held(&shop), 1);
+    // What the journal keeps of whose it is tells nobody who has no key.
+    let (_, _, asked) = told(&shop);
+    let whose = asked.whose.unwrap();
+    assert_eq!(whose.len(), 64);
+    // Once it is closed its reference is free for another person, and each has their own time.
+    try_to(&shop, &close(), AskedBy::Employee, NOW.plus(DAY)).unwrap();
+    assert_eq!(held(&shop), 0);
+    let opened = of_another(&shop, &open(None), &another, AskedBy::Employee, NOW.plus(2 * DAY)).unwrap();
+    assert_eq!(opened.requests[0].since, NOW.plus(2 * DAY));
+    assert_ne!(told(&shop).2.whose, Some(whose));
+    assert_eq!(
+        malformed(&shop, &close(), NOW.plus(2 * DAY)),
+        RequestError::SomebodyElses
+    );
+    of_another(&shop, &close(), &another, AskedBy::Employee, NOW.plus(2 * DAY)).unwrap();
+    assert_eq!(held(&shop), 0);
+}
+
+#[test]
+fn an_extension_never_shortens() {
+    let shop = one();
+    ask(&shop, &open(Some(NOW.plus(50 * DAY))), AskedBy::Employee);
+    let later = NOW.plus(10 * DAY);
+    for until in [None, Some(NOW.plus(50 * DAY)), Some(NOW.plus(20 * DAY))] {
+        assert_eq!(
+            malformed(&shop, &open(until), later),
+            RequestError::NotLonger,
+            "{until:?}"
+        );
+    }
+    // Nor was the one extension spent.
+    let extended = try_to(&shop, &open(Some(NOW.plus(51 * DAY))), AskedBy::Employee, later).unwrap();
+    assert_eq!(extended.requests[0].until, NOW.plus(51 * DAY));
+    // And what a hostile hand, or an earlier version, wrote shortens nothing either.
+    let event = AccessEvent::Right {
+        request: "open".into(),
+        account: "a".into(),
+        recordings: vec!["s-1".into()],
+        count: 1,
+        asked: Some(Asked {
+            until: Some(NOW.plus(20 * DAY)),
+            ..told(&shop).2
+        }),
+        erased: Default::default(),
+    };
+    let record = crate::journal::AccessRecord { at: later, event };
+    shop.kept.push(crate::journal::Record::Access(record));
+    let report = shop.custody().purge(NOW.plus(50 * DAY), true).unwrap();
+    assert_eq!(report.held[0].until, NOW.plus(51 * DAY));
+}
+
+#[test]
+fn a_request_of_an_earlier_version_is_its_persons_by_what_it_is_about() {
+    let shop = one();
+    shop.recording("s-2", "e-1002", NOW.minus(2 * DAY));
+    let event = AccessEvent::Right {
+        request: "open".into(),
+        account: "a".into(),
+        recordings: vec!["s-1".into()],
+        count: 1,
+        asked: Some(Asked {
+            reference: Some("r-12".into()),
+            until: Some(NOW.plus(30 * DAY)),
+            ..Asked::by(AskedBy::Employee)
+        }),
+        erased: Default::default(),
+    };
+    let record = crate::journal::AccessRecord { at: NOW, event };
+    shop.kept.push(crate::journal::Record::Access(record));
+    let another = Subject::Employee("e-1002".into());
+    let refused = of_another(&shop, &close(), &another, AskedBy::Employee, NOW);
+    assert_eq!(refused.unwrap_err(), CustodyError::Request(RequestError::SomebodyElses));
+    assert!(ask(&shop, &close(), AskedBy::Employee).requests.is_empty());
+    assert!(shop.custody().purge(NOW, true).unwrap().requests.is_empty());
+}
+
+#[test]
+fn of_whom_the_rules_list_it_is_said_that_nothing_is_kept() {
+    let shop = one();
+    let custody = || shop.custody().with_employees(["e-7".to_owned()].into());
+    let about = |token: &str, right: &Right| {
+        let request = RightRequest {
+            right,
+            subject: &Subject::Employee(token.into()),
+            asked_by: AskedBy::Employee,
+            recording: None,
+            asker: &rights(),
+            at: NOW,
+        };
+        custody().right(&request).unwrap()
+    };
+    let found = about("e-7", &Right::Find);
+    assert!(found.known && found.items.is_empty() && !found.incomplete());
+    assert!(!about("e-7", &Right::Erase).incomplete());
+    let unknown = about("e-8", &Right::Find);
+    assert!(!unknown.known && unknown.others.contains("e-7"));
+    // A request that came in is open, whoever it is about.
+    for (token, reference) in [("e-7", "r-7"), ("e-8", "r-8")] {
+        let right = Right::Open {
+            reference: reference.into(),
+            until: None,
+        };
+        let opened = about(token, &right);
+        assert_eq!(opened.requests.len(), 1, "{token}");
+        assert!(opened.requests[0].sessions.is_empty());
+        let closing = Right::Close {
+            reference: reference.into(),
+        };
+        assert!(about(token, &closing).requests.is_empty(), "{token}");
+    }
+}
+
+#[test]
+fn what_was_not_restricted_is_not_said_to_be_released() {
+    let shop = one();
+    shop.recording("s-2", "e-1001", NOW.minus(DAY));
+    let before = shop.kept.records().len();
+    let released = ask(&shop, &release(), AskedBy::Employee);
+    assert!(released.incomplete() && released.released_nothing());
+    assert!(
+        released
+            .items
+            .iter()
+            .all(|item| item.outcome == ItemOutcome::NotRestricted)
+    );
+    let (request, recordings, _) = told(&shop);
+    assert_eq!((request.as_str(), recordings), ("release", vec![]));
+    assert_eq!(shop.kept.records().len(), before + 1, "nobody is asked about it");
+    let json = serde_json::to_value(&released).unwrap();
+    assert_eq!(json["items"][0]["outcome"], "not-restricted");
+    // Of two of which one is restricted, that one is released.
+    let one = RightRequest {
+        right: &restrict(),
+        subject: &Subject::Employee("e-1001".into()),
+        asked_by: AskedBy::Employee,
+        recording: Some("s-2"),
+        asker: &rights(),
+        at: NOW,
+    };
+    assert!(!shop.custody().right(&one).unwrap().incomplete());
+    let released = ask(&shop, &release(), AskedBy::Employee);
+    assert!(!released.incomplete(), "{released:?}");
+    let outcomes: Vec<_> = released
+        .items
+        .iter()
+        .map(|item| (item.session.as_str(), &item.outcome))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [("s-1", &ItemOutcome::NotRestricted), ("s-2", &ItemOutcome::Done)]
+    );
+    assert!(!shop.has("s-2.restricted.json"));
+}
+
+#[test]
+fn the_journal_keeps_which_entries_an_invalidation_took() {
+    let shop = one();
+    let fact = FalseFact::Notice("2026-09".into());
+    assert!(!shop.custody().invalidate(&fact, &rights(), NOW).unwrap().incomplete());
+    let erased = shop.kept.events().into_iter().find_map(|event| match event {
+        AccessEvent::Invalidation { erased, .. } => Some(erased),
+        _ => None,
+    });
+    assert_eq!(erased.unwrap(), [("s-1".to_owned(), vec![0])].into());
+}

@@ -193,6 +193,7 @@ impl Shop {
             call_recorder: Arc::clone(&self.calls) as Arc<dyn CallRecorder>,
             disk: Arc::clone(&disk) as Arc<dyn Disk>,
             others: Vec::new(),
+            employees: std::collections::BTreeSet::new(),
         };
         (custody, disk)
     }

@@ -241,3 +241,34 @@ fn what_is_asked_in_a_trace_dates_nothing() {
     event(&shop, ONE_DAY, played);
     assert_eq!(shop.custody().purge(NOW, false).unwrap().at, NOW);
 }
+
+/// Whatever has a later date is counted, and not only what a machine's clock gave one to.
+#[test]
+fn everything_that_is_dated_later_is_counted() {
+    let shop = stocked();
+    started(&shop, ONE_DAY);
+    found(&shop, ONE_DAY);
+    let lost = super::shop::sidecar("wrong", "e-1001", ONE_DAY);
+    shop.kept.push(Record::Decision(super::shop::decision(&lost)));
+    shop.kept.push(Record::Count(crate::journal::Count {
+        day: "2099-06-13".into(),
+        site: "paris".into(),
+        reason: "paused".into(),
+        count: 1,
+    }));
+    shop.custody().clock_is_right("a-1", NOW).unwrap();
+    let said = |shop: &Shop| {
+        let said = shop.kept.events().into_iter().filter_map(|event| match event {
+            AccessEvent::Clock {
+                account: Some(account),
+                disowned,
+            } if account == "a-1" => Some(disowned),
+            _ => None,
+        });
+        said.collect::<Vec<_>>()
+    };
+    assert_eq!(said(&shop), [4]);
+    // And once only.
+    shop.custody().clock_is_right("a-1", NOW).unwrap();
+    assert_eq!(said(&shop), [4, 0]);
+}

@@ -6,6 +6,7 @@ mod killing;
 mod page;
 #[cfg(unix)]
 mod private;
+mod proven;
 mod tampering;
 mod writing;
 

@@ -48,6 +48,8 @@ fn events(full: bool) -> Vec<AccessEvent> {
             collected_at: at(0),
             until: at(1),
             count: 1,
+            forgotten: full.then_some((0, 1)).into_iter().collect(),
+            sidecar: full.then(digest),
         },
         AccessEvent::Discard {
             session: text(),
@@ -78,6 +80,7 @@ fn events(full: bool) -> Vec<AccessEvent> {
             value: text(),
             account: text(),
             recordings: vec![],
+            erased: full.then(|| ("s-1".to_owned(), vec![0])).into_iter().collect(),
         },
         AccessEvent::Clock {
             account: perhaps(),

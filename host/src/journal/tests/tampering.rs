@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::super::tree::{Frontier, commitment, leaf};
-use super::super::{content, marker};
+use super::super::marker;
+use super::super::tree::{Frontier, leaf};
 use super::*;
 
 fn verify(place: &Place, checkpoints: &[String]) -> Result<Verified, NotVerified> {
@@ -35,28 +35,13 @@ fn written() -> Place {
     place
 }
 
-fn sql(place: &Place, sql: &str) {
-    Connection::open(place.file()).unwrap().execute_batch(sql).unwrap();
+pub(super) fn sql(place: &Place, sql: &str) {
+    Forger::of(&place.file()).sql(sql);
 }
 
 /// Writes an entry's content anew, with salt and commitment, as somebody would who knows the format.
-fn rewrite(place: &Place, index: u64, record: &Record) {
-    let text = content::written(record).unwrap();
-    let salt = [9; 32];
-    let commitment = commitment(&salt, text.as_bytes());
-    let mut sealed = text.into_bytes();
-    content::turn(&salt, &mut sealed);
-    let connection = Connection::open(place.file()).unwrap();
-    let index = i64::try_from(index).unwrap();
-    connection
-        .execute(
-            "UPDATE entry SET salt = ?2, commitment = ?3 WHERE idx = ?1",
-            (index, salt, commitment),
-        )
-        .unwrap();
-    connection
-        .execute("UPDATE content SET sealed = ?2 WHERE idx = ?1", (index, sealed))
-        .unwrap();
+pub(super) fn rewrite(place: &Place, index: i64, record: &Record) {
+    Forger::of(&place.file()).rewrite(index, record);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Where the ledger is, and the marker beside it that says which one stands there.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::LedgerIdentity;
 use crate::private;
-use crate::stores::StoreError;
+use crate::stores::{StoreError, plain};
 
 /// The longest that a marker can be, in bytes: 32 digits and a line feed.
 const MARKER: u64 = 33;
@@ -88,6 +88,8 @@ impl Place {
     pub(super) fn expect(&self, must_exist: bool) -> Result<(), StoreError> {
         match fs::metadata(&self.path) {
             Ok(found) if found.is_dir() => Err(self.foreign("it is a folder")),
+            // Whoever opens a pipe waits until somebody writes into it.
+            Ok(found) if !found.is_file() => Err(self.foreign("not a plain file")),
             // Opened, SQLite would fill an empty file from what is left of the old one beside it.
             Ok(found) if found.len() == 0 && self.marker.is_some() => Err(self.lost("it is empty")),
             Ok(_) => Ok(()),
@@ -182,7 +184,7 @@ impl Place {
 
     fn read_marker(&self) -> Result<Option<LedgerIdentity>, StoreError> {
         let mut text = String::new();
-        let read = File::open(self.beside(".identity")).and_then(|file| file.take(MARKER).read_to_string(&mut text));
+        let read = plain::open(&self.beside(".identity")).and_then(|file| file.take(MARKER).read_to_string(&mut text));
         match read {
             Ok(_) => LedgerIdentity::from_hex(text.trim_end())
                 .map(Some)
