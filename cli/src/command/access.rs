@@ -7,13 +7,12 @@ use clap::{ArgGroup, Args, ValueEnum};
 use gardefou::custody::{AccessAnswer, AccessRequest, Granted, Subject};
 use gardefou::{Artefact, Operation, Purpose, private, wall_clock_now};
 
-use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::files;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output;
+use crate::output::{self, json};
 use crate::text::Look;
 
 /// Ask for a recording: the policies decide, the journal is told, and only then it is handed out

@@ -27,12 +27,8 @@ pub(super) struct Inspect {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 
-    /// The language of the page; that of the locale when left out
-    #[arg(long, value_enum, value_name = "LANGUAGE")]
-    language: Option<Language>,
-
     /// Print the rule document inside, byte for byte, and nothing else
-    #[arg(long, conflicts_with_all = ["format", "language"])]
+    #[arg(long, conflicts_with = "format")]
     document: bool,
 }
 
@@ -42,6 +38,8 @@ enum Format {
     /// A page to read
     #[default]
     Text,
+    /// The same as one page to print
+    Html,
     /// One JSON object, with every sentence in both languages
     Json,
 }
@@ -49,7 +47,8 @@ enum Format {
 const AFTER_HELP: &str = "\
 Examples:
   gardefou inspect policy.wasm
-  gardefou inspect policy.wasm --language fr           for the works council
+  gardefou inspect policy.wasm --language fr --format html > regles.html
+                                                       for the works council
   gardefou inspect policy.wasm --document > rules.toml
   gardefou inspect rules.toml                          before it is baked
 
@@ -65,10 +64,6 @@ pub(super) const FRENCH: Page = Page {
         ("policy", "Un composant, ou un document de règles (TOML)"),
         ("format", "Ce qui est affiché"),
         (
-            "language",
-            "La langue de la page\u{a0}; celle de l'environnement par défaut",
-        ),
-        (
             "document",
             "Afficher le document de règles contenu, octet pour octet, et rien d'autre",
         ),
@@ -76,7 +71,8 @@ pub(super) const FRENCH: Page = Page {
     after: "\
 Exemples\u{a0}:
   gardefou inspect policy.wasm
-  gardefou inspect policy.wasm --language fr           pour le CSE
+  gardefou inspect policy.wasm --language fr --format html > regles.html
+                                                       pour le CSE
   gardefou inspect policy.wasm --document > regles.toml
   gardefou inspect regles.toml                         avant la mise en composant
 
@@ -93,9 +89,9 @@ impl Inspect {
             return document(&file);
         }
         let look = Look::of_the_terminal();
-        let look = look.in_language(self.language.unwrap_or(look.language));
         let page = match self.format {
             Format::Text => inspect::page(&file, look),
+            Format::Html => return output::bytes(inspect::sheet(&file).as_bytes()),
             Format::Json => inspect::json(&file).map_err(anyhow::Error::new)?,
         };
         output::page(&page)

@@ -4,12 +4,11 @@ use clap::{ArgGroup, Args};
 use gardefou::custody::FalseFact;
 use gardefou::wall_clock_now;
 
-use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output;
+use crate::output::{self, json};
 use crate::text::Look;
 
 /// Discard what was kept under a fact that turned out to be false

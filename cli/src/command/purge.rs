@@ -5,11 +5,10 @@ use gardefou::wall_clock_now;
 use jiff::civil::Date;
 
 use super::day;
-use super::diff::json;
 use crate::custody::{self, Format, Place, arguments};
 use crate::failure::Failure;
 use crate::help::Page;
-use crate::output;
+use crate::output::{self, json};
 use crate::text::Look;
 
 /// Delete what is past its time: recordings, analyses, temporary files, entries of the journal

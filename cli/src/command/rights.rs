@@ -8,12 +8,11 @@ use gardefou::{Timestamp, wall_clock_now};
 use jiff::civil::Date;
 
 use super::day;
-use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output;
+use crate::output::{self, json};
 use crate::text::Look;
 
 /// Answer a person's request: find, disclose, erase, restrict, release, open, close

@@ -6,7 +6,7 @@ use clap::Args;
 use gardefou_compare::{Component, Native, Plan, Sides, rules_of};
 use gardefou_policy::floor;
 
-use super::diff::{Format, json, tell_faults};
+use super::diff::{Format, tell_faults};
 use crate::comparing::{self, Side, Traces, Verified};
 use crate::failure::Failure;
 use crate::help::Page;
@@ -57,7 +57,10 @@ pub(super) const FRENCH: Page = Page {
             "trace",
             "Partir des faits de cette trace\u{a0}: pour un composant sans document de règles",
         ),
-        ("format", "La forme de la réponse\u{a0}: des phrases, ou un objet JSON"),
+        (
+            "format",
+            "La forme de la réponse\u{a0}: des phrases, la même chose en une page à imprimer, ou un objet JSON",
+        ),
     ],
     after: "\
 Exemples\u{a0}:
@@ -95,10 +98,15 @@ impl Verify {
         bar.finish_and_clear();
         tell_faults(&side, &component);
         let verified = Verified { side, comparison };
-        output::page(&match self.format {
+        let page = match self.format {
+            Format::Html => comparison::verify_sheet(&verified),
             Format::Text => comparison::verify(&verified, Look::of_the_terminal()),
-            Format::Json => json(&comparing::verify(&verified))?,
-        })?;
+            Format::Json => output::json(&comparing::verify(&verified))?,
+        };
+        match self.format {
+            Format::Html => output::bytes(page.as_bytes())?,
+            Format::Text | Format::Json => output::page(&page)?,
+        }
         match verified.exit_code() {
             0 => Ok(()),
             code => Err(Failure::Answered(code)),

@@ -103,7 +103,7 @@ fn cause(refused: &Refused, titles: &Titles, look: Look) -> (String, String) {
 }
 
 fn journal(head: &Head, language: Language) -> String {
-    let root: String = head.root.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let root: String = crate::hex::of(&head.root).chars().take(16).collect();
     let size = head.size;
     say!(
         language,

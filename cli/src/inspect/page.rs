@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::facts::{self, Row};
 use super::sentences::{self, Section, Sentence};
+use crate::html::{self, Sheet};
 use crate::language::{Language, say};
 use crate::policy_file::PolicyFile;
 use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint, plain, wrap};
@@ -28,6 +29,19 @@ pub(crate) fn page(file: &PolicyFile, look: Look) -> String {
     let lines: Vec<String> = parts.into_iter().map(|part| part.join("\n")).collect();
     let page = format!("{}\n", lines.join("\n\n"));
     if look.unicode { page } else { in_ascii(&page) }
+}
+
+/// The same as one page to print, its name at its head.
+pub(crate) fn sheet(file: &PolicyFile) -> String {
+    let language = Language::of_the_user();
+    let page = page(file, html::look());
+    let body = page.split_once('\n').map_or("", |(_, body)| body);
+    html::page(&Sheet {
+        title: format!("{} {}", plain(&file.id), plain(&file.version)),
+        facts: Vec::new(),
+        body,
+        language,
+    })
 }
 
 fn worth(file: &PolicyFile, look: Look) -> Vec<String> {

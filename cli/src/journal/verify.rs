@@ -83,7 +83,7 @@ fn progress() -> ProgressBar {
 }
 
 fn told(file: &Path, verified: &Verified, options: &VerifyOptions, own_key: bool, json: bool) -> Result<(), Failure> {
-    let root: String = verified.root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let root = crate::hex::of(&verified.root);
     if json {
         let said = json!({
             "verified": true, "entries": verified.entries, "root": root, "forgotten": verified.forgotten,

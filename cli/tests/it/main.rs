@@ -19,6 +19,7 @@ mod pages;
 #[cfg(unix)]
 mod private;
 mod replay;
+mod said;
 mod schema;
 mod test;
 mod traces;
