@@ -158,7 +158,7 @@ pub(crate) fn decide<R: BufRead>(
 pub(crate) fn handle(policies: Vec<Policy>) -> Result<PolicyHandle, Failure> {
     let context = Language::of_the_user().pick(
         "the policies cannot be combined",
-        "les modules de règles ne peuvent pas être combinés",
+        "les fichiers de règles ne peuvent pas être combinés",
     );
     PolicyHandle::new(policies).map_err(|error| anyhow::Error::new(error).context(context).into())
 }
@@ -259,7 +259,7 @@ pub(crate) fn failed(fault: &Fault) -> String {
     say!(
         language,
         "a policy failed, and its question is refused: {fault}",
-        "un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
+        "un fichier de règles a failli, et sa question est refusée\u{a0}: {fault}"
     )
 }
 

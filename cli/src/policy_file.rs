@@ -260,7 +260,7 @@ pub(crate) fn beginning(path: &Path) -> Result<Vec<u8>, Failure> {
         let context = say!(
             language,
             "the policy `{path}` cannot be read",
-            "la politique `{path}` est illisible"
+            "les règles `{path}` sont illisibles"
         );
         anyhow::Error::new(error).context(context).into()
     })

@@ -121,7 +121,7 @@ pub(super) const FRENCH: Page = Page {
         ),
         (
             "employee",
-            "À qui il est, par son jeton\u{a0}: le journal doit être d'accord. Pour ce que rien d'autre n'attribue à personne",
+            "À qui il est, par son identifiant pseudonyme\u{a0}: le journal doit être d'accord. Pour ce que rien d'autre n'attribue à personne",
         ),
         (
             "call",

@@ -81,12 +81,12 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Dire ce que deux modules de règles décident autrement, et dans quel sens",
-    more: "Chacun est un composant, ou un document de règles mis en composant en mémoire. Chaque question que leurs règles distinguent est posée aux deux. De deux composants que leurs documents redonnent octet pour octet, la réponse est exacte\u{a0}; d'autres, c'est ce que tant de questions ont montré.",
+    about: "Dire ce que de nouvelles règles décident et disent autrement, et dans quel sens",
+    more: "Chacun est un fichier de règles publié, ou un document de règles. Chaque question que leurs règles distinguent est posée aux deux. De deux fichiers que leurs documents redonnent octet pour octet, la réponse est exacte\u{a0}; d'autres, c'est ce que tant de questions ont montré.",
     arguments: &[
         (
             "old",
-            "Le module en vigueur\u{a0}: un composant, ou un document de règles",
+            "Les règles en vigueur\u{a0}: un fichier de règles publié, ou un document",
         ),
         (
             "new",
@@ -118,11 +118,11 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  les deux décident de même, exactement, et leurs documents disent la même chose
-  3  quelque chose est plus souple\u{a0}: le nouveau permet ce que l'ancien refuse
+  3  quelque chose est plus souple\u{a0}: les nouvelles règles permettent ce que les anciennes refusent
   4  rien n'est plus souple\u{a0}; quelque chose est plus strict, ou refusé pour un autre motif
   5  aucune différence trouvée, ce qui ne dit pas qu'il n'y en a pas
   6  les deux décident de même, exactement, mais leurs documents ne disent pas la même chose
-  2  un module, une trace ou les arguments sont mal formés, ou le fichier d'un scénario existe déjà
+  2  des règles, une trace ou les arguments sont mal formés, ou le fichier d'un scénario existe déjà
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -224,7 +224,7 @@ fn boundaries(old: &Side, new: &Side, traces: &Traces) -> Result<[Rules; 2], Fai
             language
                 .pick(
                     "neither policy holds a rule document, so that there is nothing to start from",
-                    "aucune des deux politiques ne contient de document de règles : il n'y a rien dont partir",
+                    "aucun des deux fichiers ne contient de document de règles : il n'y a rien dont partir",
                 )
                 .to_owned(),
             Some(language.pick(

@@ -83,7 +83,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  le motif est expliqué
-  2  ce motif n'existe pas, la politique ne se charge pas, ou les arguments sont mal formés
+  2  ce motif n'existe pas, les règles ne peuvent pas être lues, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -203,7 +203,7 @@ fn unexplained(named: Named, file: Option<&PolicyFile>, language: Language) -> F
             ),
             Some(language.pick(
                 "a policy's own reasons are explained by the policy: add `--policy FILE`",
-                "les motifs propres à une politique sont expliqués par elle\u{a0}: ajouter `--policy FILE`",
+                "les motifs propres à des règles sont expliqués par elles\u{a0}: ajouter `--policy FILE`",
             )),
         ),
     }

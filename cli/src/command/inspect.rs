@@ -58,10 +58,10 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Montrer ce qu'est une politique, d'où elle vient, et ses règles en phrases",
-    more: "La politique est chargée et contrôlée comme le ferait un enregistreur. Puis le document de règles qu'elle contient est remis en composant\u{a0}: ce n'est que si cela donne le même fichier que son texte est ce qui décide, et la page le dit.",
+    about: "Montrer ce qu'est un fichier de règles, d'où il vient, et ses règles en phrases",
+    more: "Le fichier est lu et contrôlé comme le ferait un enregistreur. Puis le fichier de règles est généré de nouveau à partir du document qu'il contient\u{a0}: ce n'est que si cela donne le même fichier que son texte est ce qui décide, et la page le dit.",
     arguments: &[
-        ("policy", "Un composant, ou un document de règles (TOML)"),
+        ("policy", "Un fichier de règles publié, ou un document de règles (TOML)"),
         ("format", "Ce qui est affiché"),
         (
             "document",
@@ -74,11 +74,11 @@ Exemples\u{a0}:
   gardefou inspect policy.wasm --language fr --format html > regles.html
                                                        pour le CSE
   gardefou inspect policy.wasm --document > regles.toml
-  gardefou inspect regles.toml                         avant la mise en composant
+  gardefou inspect regles.toml                         avant sa publication
 
 Codes de sortie\u{a0}:
-  0  la politique se charge, et est montrée\u{a0}; la page dit si son texte est ce qui décide
-  2  la politique ne se charge pas, ne contient pas de document, ou les arguments sont mal formés
+  0  le fichier est valide, et est montré\u{a0}; la page dit si son texte est ce qui décide
+  2  le fichier n'est pas valide, ne contient pas de document, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -111,7 +111,7 @@ fn document(file: &PolicyFile) -> Result<(), Failure> {
             ),
             Some(language.pick(
                 "ask whoever made the component for its rules",
-                "demander ses règles à qui a fait le composant",
+                "demander ses règles à qui a généré le fichier",
             )),
         ));
     };

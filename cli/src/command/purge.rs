@@ -53,7 +53,7 @@ pub(super) const FRENCH: Page = Page {
         ("dry_run", "Dire ce qui disparaîtrait, et ne toucher à rien"),
         (
             "at",
-            "Dire ce dont le délai sera dépassé au début de ce jour (UTC)\u{a0}; à blanc seulement",
+            "Dire ce dont le délai sera dépassé au début de ce jour (UTC)\u{a0}; en simulation seulement",
         ),
         (
             "clock_is_right",
@@ -68,7 +68,7 @@ Exemples\u{a0}:
 Codes de sortie\u{a0}:
   0  il ne reste rien dont le délai soit dépassé
   3  il reste quelque chose dont le délai est dépassé\u{a0}: il n'a pas pu être effacé, l'enregistreur de l'appel
-     n'a pas pu effacer sa moitié, ou c'était à blanc\u{a0}; ou un fichier d'accompagnement contredit le journal
+     n'a pas pu effacer sa moitié, ou c'était une simulation\u{a0}; ou un fichier d'accompagnement contredit le journal
   2  les règles ou les arguments sont mal formés
   1  tout le reste, comme un dossier ou un journal illisible, ou une horloge qui saute",
 };

@@ -75,7 +75,7 @@ pub(super) const FRENCH: Page = Page {
         ("journal", "Le journal"),
         (
             "policy",
-            "Ce qui décide, un composant ou un document de règles\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+            "Ce qui décide, un fichier de règles publié ou un document\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
         ),
         ("rules", "Un document de règles qui décide"),
         (
@@ -172,7 +172,7 @@ impl Replay {
             );
             let help = language.pick(
                 "see with `gardefou journal verify` whether the journal is what was written",
-                "vérifier par `gardefou journal verify` que le journal est bien ce qui a été écrit",
+                "vérifier l'intégrité du journal par `gardefou journal verify`",
             );
             Failure::input(problem, Some(help))
         })

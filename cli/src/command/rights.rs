@@ -137,7 +137,7 @@ pub(super) const FRENCH: Page = Page {
             "request",
             "La demande\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation, ouvrir, clore",
         ),
-        ("employee", "À propos de ce salarié, par son jeton"),
+        ("employee", "À propos de ce salarié, par son identifiant pseudonyme"),
         (
             "call",
             "À propos de cet appel, par la référence de son propre enregistreur",

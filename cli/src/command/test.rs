@@ -85,7 +85,7 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Essayer un module de règles sur des scénarios\u{a0}: des appels où est écrit ce qui doit être décidé",
+    about: "Éprouver des règles par des scénarios\u{a0}: des appels où est écrit ce qui doit être décidé",
     more: "Un scénario est une trace avec des lignes `expect`\u{a0}: chacune dit ce que doit être la réponse à la question qui la précède. La commande dit ce qui n'est pas rempli, et quels motifs et quelles règles aucun scénario n'atteint. docs/scenarios.md dans les sources dit comment en écrire un.",
     arguments: &[
         (
@@ -168,19 +168,25 @@ impl Test {
             Some((policy, _)) if policy.is_dir() || has_extension(policy, "jsonl") => {
                 let policy = policy.display();
                 Err(Failure::input(
-                    say!(language, "`{policy}` is no policy", "`{policy}` n'est pas un module de règles"),
+                    say!(
+                        language,
+                        "`{policy}` is no policy",
+                        "`{policy}` ne contient pas de règles"
+                    ),
                     Some(language.pick(
                         "name a policy first, then the scenarios: gardefou test policy.wasm scenarios/",
-                        "nommer d'abord un module de règles, puis les scénarios\u{a0}: gardefou test policy.wasm scenarios/",
+                        "nommer d'abord les règles, puis les scénarios\u{a0}: gardefou test policy.wasm scenarios/",
                     )),
                 ))
             }
             Some((policy, scenarios)) if !scenarios.is_empty() => Ok((Some(policy), scenarios)),
             _ => Err(Failure::input(
-                language.pick("no scenario is named", "aucun scénario n'est nommé").to_owned(),
+                language
+                    .pick("no scenario is named", "aucun scénario n'est nommé")
+                    .to_owned(),
                 Some(language.pick(
                     "name files or folders behind the policy: gardefou test policy.wasm scenarios/",
-                    "nommer des fichiers ou des dossiers après le module de règles\u{a0}: gardefou test policy.wasm scenarios/",
+                    "nommer des fichiers ou des dossiers après les règles\u{a0}: gardefou test policy.wasm scenarios/",
                 )),
             )),
         }

@@ -27,7 +27,7 @@ macro_rules! arguments {
             ("rules", "Les règles qui décident"),
             (
                 "policy",
-                "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+                "Un fichier de règles publié qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
             ),
             ("ledger", "Le registre où ces enregistrements sont comptés"),
             (
@@ -47,7 +47,7 @@ macro_rules! asked_by {
             $($own,)*
             ("account", "Le compte qui demande"),
             ("role", "Le rôle dans lequel il agit"),
-            ("viewer", "Le salarié derrière ce compte, par son jeton"),
+            ("viewer", "Le salarié derrière ce compte, par son identifiant pseudonyme"),
             ("individual", "Une seule personne se sert de ce compte"),
             ("authorised_until", "Le dernier jour de l'habilitation du compte (UTC)"),
             (

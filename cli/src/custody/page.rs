@@ -121,7 +121,10 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
         look,
     );
     if report.dry_run {
-        page.line(language.pick("Dry run: nothing was touched.", "À blanc\u{a0}: rien n'a été touché."));
+        page.line(language.pick(
+            "Dry run: nothing was touched.",
+            "Simulation\u{a0}: rien n'a été touché.",
+        ));
     }
     let over: Vec<String> = report
         .gone
@@ -183,7 +186,7 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
     );
     page.named(
         "Policies that failed, so that nothing may be kept",
-        "Modules de règles en défaillance\u{a0}: rien ne peut être gardé",
+        "Fichiers de règles en défaillance\u{a0}: rien ne peut être gardé",
         report
             .faults
             .iter()

@@ -54,7 +54,7 @@ const fn closing(language: Language) -> &'static str {
         "The ids (S1, +6, P) are the rows of docs/legal.md: S is stated by the CNIL's position on coupling, + by what it \
          refers to, P is a reading of ours. What people did or did not do, no program can know.",
         "Les identifiants (S1, +6, P) sont les lignes de docs/legal.md\u{a0}: S est dit par la position de la CNIL sur le \
-         couplage, + par ce à quoi elle renvoie, P est une lecture de notre part. Ce que des personnes ont fait ou non, \
+         couplage, + par ce à quoi elle renvoie, P est une interprétation de notre part. Ce que des personnes ont fait ou non, \
          aucun programme ne peut le savoir.",
     )
 }

@@ -32,7 +32,7 @@ pub(super) fn line(entry: &Entry, erased: &BTreeSet<u64>, look: Look) -> String 
         None => paint(
             FAINT,
             look.language
-                .pick("forgotten when its time was over", "oubliée, son temps étant écoulé"),
+                .pick("forgotten when its time was over", "effacée à l'échéance"),
         ),
         Some(Record::Access(record)) => access(record, look.language),
         Some(Record::Decision(record)) => decision(record, look.language),
@@ -139,7 +139,7 @@ fn access(record: &AccessRecord, language: Language) -> String {
             say!(
                 language,
                 "a policy failed in {session}: {fault}",
-                "un module de règles a failli dans {session}\u{a0}: {fault}"
+                "un fichier de règles a failli dans {session}\u{a0}: {fault}"
             )
         }
         AccessEvent::Purge {

@@ -12,6 +12,7 @@ mod custody;
 mod diff;
 mod explain;
 mod french;
+mod glossary;
 mod inspect;
 mod journal;
 mod ledger;

@@ -293,7 +293,7 @@ impl Field for Reason {
             Some(meant) => perhaps(meant),
             None => text!(
                 "docs/contract.md lists the reasons; a policy's own is written like `reason 1000`",
-                "docs/contract.md donne la liste des motifs\u{a0}; celui d'un module s'écrit comme `reason 1000`"
+                "docs/contract.md donne la liste des motifs\u{a0}; celui d'un fichier de règles s'écrit comme `reason 1000`"
             ),
         };
         Some(help)

@@ -21,6 +21,7 @@ use gardefou_compare::{Direction, Group};
 use super::look::{ALLOWED, HEADING, Look, REFUSED, paint};
 use super::titles::plain;
 use crate::comparing::{Compared, Said, Scenario, Side, Verdict};
+use crate::document::{counted, plural};
 use crate::language::{Language, say};
 
 /// How many groups of each kind are shown whole.
@@ -37,8 +38,8 @@ pub(crate) fn diff(compared: &Compared, look: Look) -> String {
     let language = look.language;
     let mut page = Page::new(look);
     page.line(&paint(HEADING, &verdict(compared, language)));
-    page.line(&side(language.pick("old", "ancienne"), &compared.old, language));
-    page.line(&side(language.pick("new", "nouvelle"), &compared.new, language));
+    page.line(&side(language.pick("old", "avant"), &compared.old, language));
+    page.line(&side(language.pick("new", "désormais"), &compared.new, language));
     documents(&mut page, compared);
     for (way, title) in [
         (Direction::Looser, language.pick("Looser", "Moins strict")),
@@ -120,25 +121,25 @@ fn verdict(compared: &Compared, language: Language) -> String {
         Verdict::Looser => language
             .pick(
                 "Looser: the new one allows something that the old one refuses.",
-                "Moins strictes : la nouvelle permet quelque chose que l'ancienne refuse.",
+                "Moins strictes : les nouvelles règles permettent quelque chose que les anciennes refusent.",
             )
             .to_owned(),
         Verdict::Stricter => language
             .pick(
                 "Stricter: the new one refuses more, and allows nothing more.",
-                "Plus strictes : la nouvelle refuse davantage, et ne permet rien de plus.",
+                "Plus strictes : les nouvelles règles refusent davantage, et ne permettent rien de plus.",
             )
             .to_owned(),
         Verdict::Reason => language
             .pick(
                 "Refused all the same, for other reasons: the new one allows nothing more and nothing less.",
-                "Refusées tout autant, pour d'autres motifs : la nouvelle ne permet ni plus ni moins.",
+                "Refusé tout autant, pour d'autres motifs : les nouvelles règles ne permettent ni plus ni moins.",
             )
             .to_owned(),
         Verdict::NoDifference => say!(
             language,
             "No difference in {n} questions. This does not say that the two are equal.",
-            "Aucune différence en {n} questions. Cela ne dit pas que les deux soient égales."
+            "Aucune différence dans {n} cas. Cela ne dit pas que les deux soient égales."
         ),
     }
 }
@@ -150,23 +151,20 @@ fn side(which: &str, side: &Side, language: Language) -> String {
     let how = if side.is_document {
         language.pick(
             "a rule document, baked in memory",
-            "document de règles, figé en mémoire",
+            "document de règles, généré en mémoire",
         )
     } else if side.is_reproduced {
         language.pick(
             "baked from the document inside it",
-            "figée à partir du document qu'elle contient",
+            "généré à partir du document qu'il contient",
         )
     } else if side.rules.is_some() {
         language.pick(
             "not what its document gives when it is baked",
-            "autre que ce que donne son document une fois figé",
+            "autre que le fichier que donne son document",
         )
     } else {
-        language.pick(
-            "a component without a rule document",
-            "composant sans document de règles",
-        )
+        language.pick("a component without a rule document", "fichier de règles sans document")
     };
     say!(
         language,
@@ -196,8 +194,8 @@ fn more(page: &mut Page, all: usize) {
     if rest > 0 {
         let text = say!(
             page.language(),
-            "and {rest} more groups; `--format json` lists them",
-            "et {rest} autres groupes ; `--format json` les énumère"
+            "and {rest} more; `--format json` lists them",
+            "et {rest} de plus\u{a0}; `--format json` les énumère"
         );
         page.entry(2, "", &text);
     }
@@ -275,7 +273,7 @@ fn one(
     for cause in causes.iter().take(CAUSES) {
         page.entry(5, language.pick("from:", "vient de\u{a0}:"), &sentence(cause, language));
     }
-    page.entry(5, "", &counted(group, language));
+    page.entry(5, "", &extent(group, language));
     if let Some(case) = group.examples.first() {
         let head = language.pick("for example:", "par exemple :");
         page.entry(5, head, &facts(&case.new_question));
@@ -300,7 +298,7 @@ fn cases(count: u64, language: Language) -> String {
     }
 }
 
-fn counted(group: &Group, language: Language) -> String {
+fn extent(group: &Group, language: Language) -> String {
     let mut parts = Vec::new();
     let cases = group.cases;
     parts.push(match cases {
@@ -386,10 +384,11 @@ fn reasons(page: &mut Page, compared: &Compared) {
     for (what, old, new, cases) in lines.iter().take(SHOWN) {
         let new: Vec<String> = new.iter().map(|reason| format!("`{reason}`")).collect();
         let new = new.join(", ");
+        let cases = self::cases(*cases, language);
         let text = say!(
             language,
-            "{what}: `{old}` before, {new} now ({cases} cases)",
-            "{what} : `{old}` avant, {new} désormais ({cases} cas)"
+            "{what}: `{old}` before, {new} now ({cases})",
+            "{what} : `{old}` avant, {new} désormais ({cases})"
         );
         page.entry(2, "-", &text);
     }
@@ -408,10 +407,18 @@ fn traces(page: &mut Page, compared: &Compared) {
         HEADING,
         language.pick("The scenarios given", "Les scénarios donnés"),
     ));
+    let questions = counted(questions, "question", "question", language);
+    let files = counted(u64::try_from(files).unwrap_or(u64::MAX), "file", "fichier", language);
+    let differences = plural(
+        differences,
+        ["answered differently", "answered differently"],
+        ["réponse différente", "réponses différentes"],
+        language,
+    );
     let text = say!(
         language,
-        "{questions} questions in {files} files, {differences} answered differently",
-        "{questions} questions dans {files} fichiers, {differences} réponses différentes"
+        "{questions} in {files}, {differences}",
+        "{questions} dans {files}, {differences}"
     );
     page.entry(2, "", &text);
     for differing in traces.differing.iter().take(SHOWN) {

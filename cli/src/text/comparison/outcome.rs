@@ -36,7 +36,7 @@ pub(super) fn against_the_floor(change: &Change, descriptions: [&Description; 2]
         Ok((what, old, new)) => say!(
             language,
             "{what}: {old} by the floor, {new} by the policy.",
-            "{what} : {old} selon le socle, {new} selon la politique."
+            "{what} : {old} selon le socle, {new} selon ces règles."
         ),
         Err(sentence) => sentence,
     }
@@ -169,7 +169,7 @@ fn opened(told: Result<(), Refusal>, own: &Description, language: Language) -> S
 fn framed((action, why): (Action, Refusal), own: &Description, language: Language) -> String {
     match action {
         Action::Keep => language.pick("kept", "conservée").to_owned(),
-        Action::Skip => refused(language.pick("skipped", "ignorée"), why, own, language),
+        Action::Skip => refused(language.pick("skipped", "non enregistrée"), why, own, language),
         Action::Stop => refused(
             language.pick("the recording ends", "fin de l'enregistrement"),
             why,
