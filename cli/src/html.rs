@@ -42,6 +42,17 @@ tr{break-inside:avoid}\
 @page{size:A4;margin:18mm 16mm}\
 @media print{body{margin:0;max-width:none;padding:0;font-size:10pt}.f,th{color:#333}}";
 
+/// The whole file of a page whose first line is its title.
+pub(crate) fn of_page(page: &str) -> String {
+    let (title, body) = page.trim_start_matches('\n').split_once('\n').unwrap_or((page, ""));
+    self::page(&Sheet {
+        title: Line::read(title).text().trim().to_owned(),
+        facts: Vec::new(),
+        body,
+        language: Language::of_the_user(),
+    })
+}
+
 /// The whole file.
 pub(crate) fn page(sheet: &Sheet<'_>) -> String {
     let (code, title) = (sheet.language.pick("en", "fr"), escaped(&sheet.title));

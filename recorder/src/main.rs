@@ -15,6 +15,7 @@ mod employee;
 #[cfg(unix)]
 mod encoder;
 #[cfg(unix)]
+mod exchange;
 mod exposure;
 #[cfg(unix)]
 mod facts;

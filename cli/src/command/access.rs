@@ -12,8 +12,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output::{self, json};
-use crate::text::Look;
+use crate::output::json;
 
 /// Ask for a recording: the policies decide, the journal is told, and only then it is handed out
 ///
@@ -165,17 +164,17 @@ impl Access {
             .custody
             .access(&request)
             .map_err(|error| custody::unusable(&error))?;
-        let look = Look::of_the_terminal();
+        let look = self.place.format.look();
         let page = match (&answer, self.place.format) {
-            (AccessAnswer::Granted(granted), Format::Text) => custody::granted(granted, &self.given(granted)?, look),
+            (AccessAnswer::Granted(granted), Format::Text | Format::Html) => custody::granted(granted, &self.given(granted)?, look),
             (AccessAnswer::Granted(granted), Format::Json) => {
                 self.given(granted)?;
                 json(&custody::access_json(&answer))?
             }
-            (AccessAnswer::Refused(refused), Format::Text) => custody::refused(refused, &opened.titles, look),
+            (AccessAnswer::Refused(refused), Format::Text | Format::Html) => custody::refused(refused, &opened.titles, look),
             (AccessAnswer::Refused(_), Format::Json) => json(&custody::access_json(&answer))?,
         };
-        output::page(&page)?;
+        self.place.format.print(&page)?;
         match answer {
             AccessAnswer::Granted(_) => Ok(()),
             AccessAnswer::Refused(_) => Err(Failure::Answered(3)),

@@ -67,7 +67,19 @@ struct Show {
 
     /// What to print
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Shown,
+}
+
+/// What to print of entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// A page to read
+    #[default]
+    Text,
+    /// The same as one page to print
+    Html,
+    /// JSON
+    Json,
 }
 
 /// What to print.
@@ -344,7 +356,10 @@ impl Show {
             from: self.from.map(|day| day.to_string()),
             until: self.until.map(|day| day.to_string()),
         };
-        journal::show(&self.file, &chosen, self.last, self.format == Format::Json)
+        match self.format {
+            Shown::Html => journal::show_sheet(&self.file, &chosen, self.last),
+            Shown::Text | Shown::Json => journal::show(&self.file, &chosen, self.last, self.format == Shown::Json),
+        }
     }
 }
 

@@ -8,8 +8,7 @@ use super::day;
 use crate::custody::{self, Format, Place, arguments};
 use crate::failure::Failure;
 use crate::help::Page;
-use crate::output::{self, json};
-use crate::text::Look;
+use crate::output::json;
 
 /// Delete what is past its time: recordings, analyses, temporary files, entries of the journal
 ///
@@ -84,8 +83,9 @@ impl Purge {
         let report = opened.custody.purge(at, self.dry_run);
         let report = report.map_err(|error| custody::unusable(&error))?;
         let folder = opened.custody.folder().display().to_string();
-        output::page(&match self.place.format {
-            Format::Text => custody::purge(&report, &folder, Look::of_the_terminal()),
+        let format = self.place.format;
+        format.print(&match format {
+            Format::Text | Format::Html => custody::purge(&report, &folder, format.look()),
             Format::Json => json(&custody::purge_json(&report))?,
         })?;
         if report.still_there() {

@@ -12,8 +12,7 @@ use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output::{self, json};
-use crate::text::Look;
+use crate::output::json;
 
 /// Answer a person's request: find, disclose, erase, restrict, release, open, close
 ///
@@ -201,8 +200,9 @@ impl Rights {
             .custody
             .right(&request)
             .map_err(|error| custody::unusable(&error))?;
-        output::page(&match self.place.format {
-            Format::Text => custody::receipt(&receipt, &right, &opened.titles, Look::of_the_terminal()),
+        let format = self.place.format;
+        format.print(&match format {
+            Format::Text | Format::Html => custody::receipt(&receipt, &right, &opened.titles, format.look()),
             Format::Json => json(&custody::receipt_json(&receipt))?,
         })?;
         if receipt.incomplete() || !receipt.known {

@@ -34,7 +34,7 @@ macro_rules! arguments {
                 "call_recorder",
                 "Le programme à qui dire ce qui disparaît\u{a0}: `discard|trim SESSION APPEL DE À`\u{a0}; code 0\u{a0}: effacé, 3\u{a0}: il n'y avait rien",
             ),
-            ("format", "La forme de la réponse\u{a0}: une page à lire, ou un objet JSON"),
+            ("format", "La forme de la réponse\u{a0}: une page à lire, la même à imprimer, ou un objet JSON"),
         ]
     };
 }

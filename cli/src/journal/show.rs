@@ -1,7 +1,7 @@
 //! `gardefou journal show`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::Write as _;
+use std::io::Write;
 use std::path::Path;
 
 use gardefou::journal::{AccessEvent, Count, Entry, JournalReader, Record, day};
@@ -11,15 +11,45 @@ use super::Chosen;
 use super::files::AT_ONCE;
 use super::line::{self, line};
 use crate::failure::Failure;
+use crate::html::{self, Sheet};
 use crate::language::Language;
-use crate::text::Look;
+use crate::output;
+use crate::text::{Look, plain};
 
 /// Shows the chosen entries: the last so many, or all of them.
 pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, last: Option<usize>, json: bool) -> Result<(), Failure> {
+    written(
+        &mut anstream::stdout().lock(),
+        Look::of_the_terminal(),
+        file,
+        (chosen, last),
+        json,
+    )
+}
+
+/// The same as one page to print.
+pub(crate) fn show_sheet(file: &Path, chosen: &Chosen<'_>, last: Option<usize>) -> Result<(), Failure> {
+    let (mut page, language) = (Vec::new(), Language::of_the_user());
+    written(&mut page, html::look(), file, (chosen, last), false)?;
+    let name = plain(&file.display().to_string());
+    let sheet = Sheet {
+        title: format!("Journal {name}"),
+        facts: Vec::new(),
+        body: &String::from_utf8_lossy(&page),
+        language,
+    };
+    output::bytes(html::page(&sheet).as_bytes())
+}
+
+fn written(
+    out: &mut impl Write,
+    look: Look,
+    file: &Path,
+    (chosen, last): (&Chosen<'_>, Option<usize>),
+    json: bool,
+) -> Result<(), Failure> {
     let reader = JournalReader::open(file)?;
     let erased = Erased::of(&reader)?;
-    let look = Look::of_the_terminal();
-    let mut out = anstream::stdout().lock();
     let mut shown = 0_u64;
     let mut see = |entry: &Entry| -> Result<(), Failure> {
         if !json && shown == 0 {
