@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What is decided about four frames, and why.
 pub fn decided(rules: &str) -> Result<Vec<String>, Box<dyn Error>> {
     // Once. The floor is always under the policies, and nobody can take it away.
     let runtime = Runtime::new()?;

@@ -108,8 +108,14 @@ mod tests {
     fn an_exchange_names_what_is_in_force_and_how_its_number_differs() {
         let before = [named("acme", "2026.11.1", "aa")];
         for (now, end) in [
-            (named("acme", "2026.11.2", "bb"), "acme 2026.11.2, digest bb, newer than 2026.11.1"),
-            (named("acme", "2026.11.0", "bb"), "acme 2026.11.0, digest bb, OLDER than 2026.11.1"),
+            (
+                named("acme", "2026.11.2", "bb"),
+                "acme 2026.11.2, digest bb, newer than 2026.11.1",
+            ),
+            (
+                named("acme", "2026.11.0", "bb"),
+                "acme 2026.11.0, digest bb, OLDER than 2026.11.1",
+            ),
             (
                 named("acme", "2026.11.1", "bb"),
                 "acme 2026.11.1, digest bb, the same version with other content",

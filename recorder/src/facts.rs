@@ -150,9 +150,15 @@ mod tests {
     #[test]
     fn the_file_to_copy_is_whole() {
         let (facts, _) = parse(include_str!("../../examples/facts.json"), 200).unwrap();
-        assert_eq!((facts.employee.as_str(), facts.programme.as_str()), ("e-1001", "crm-onboarding"));
+        assert_eq!(
+            (facts.employee.as_str(), facts.programme.as_str()),
+            ("e-1001", "crm-onboarding")
+        );
         assert!(facts.employee_notice.is_some() && facts.calls.is_some());
-        assert_eq!((facts.employee_objected, facts.protected_line), (Answer::No, Answer::No));
+        assert_eq!(
+            (facts.employee_objected, facts.protected_line),
+            (Answer::No, Answer::No)
+        );
     }
 
     #[test]

@@ -304,7 +304,11 @@ mod tests {
             .set_times(times)
             .unwrap();
         fs::rename(&beside, &path).unwrap();
-        assert!(followed.said().starts_with("the edited rules are in force: acme-support 2026.11.1, digest "));
+        assert!(
+            followed
+                .said()
+                .starts_with("the edited rules are in force: acme-support 2026.11.1, digest ")
+        );
         assert_ne!(followed.version(), before);
     }
 

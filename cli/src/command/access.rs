@@ -166,12 +166,16 @@ impl Access {
             .map_err(|error| custody::unusable(&error))?;
         let look = self.place.format.look();
         let page = match (&answer, self.place.format) {
-            (AccessAnswer::Granted(granted), Format::Text | Format::Html) => custody::granted(granted, &self.given(granted)?, look),
+            (AccessAnswer::Granted(granted), Format::Text | Format::Html) => {
+                custody::granted(granted, &self.given(granted)?, look)
+            }
             (AccessAnswer::Granted(granted), Format::Json) => {
                 self.given(granted)?;
                 json(&custody::access_json(&answer))?
             }
-            (AccessAnswer::Refused(refused), Format::Text | Format::Html) => custody::refused(refused, &opened.titles, look),
+            (AccessAnswer::Refused(refused), Format::Text | Format::Html) => {
+                custody::refused(refused, &opened.titles, look)
+            }
             (AccessAnswer::Refused(_), Format::Json) => json(&custody::access_json(&answer))?,
         };
         self.place.format.print(&page)?;
