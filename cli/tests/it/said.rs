@@ -195,6 +195,42 @@ fn hold(told: &Value, old: &str, new: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Under which programmes frames and windows were not compared, or not in one session: what the page says of dates,
+/// employees and the notice is so of exactly these. All edits leave a day that both sides have, unless the impact
+/// assessment expires before the first day.
+fn hold_apart(told: &Value, old: &str, new: &str) -> Result<(), TestCaseError> {
+    let documents = [old, new].map(Document::read);
+    let tables = [old, new].map(|text| text.parse::<toml::Table>().unwrap());
+    let says = |table: &toml::Table, section: &str, key: &str| table[section][key].as_str().map(str::to_owned);
+    let expires = tables.each_ref().map(|table| {
+        let step = table["attestations"]["impact-assessment"].as_table().unwrap();
+        step["valid-for"].as_str() == Some("40d")
+    });
+    let notice = tables.each_ref().map(|table| says(table, "employee-notice", "version"));
+    let named = |axis: &str| -> Vec<String> {
+        let names = told["axes"][axis].as_array().unwrap().iter();
+        names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    let (mut apart, mut closed) = (Vec::new(), Vec::new());
+    let [before, after] = documents.each_ref().map(|document| document.ids("programme"));
+    for programme in before.union(&after) {
+        let is_in_both = before.contains(programme) && after.contains(programme);
+        let lists = documents.each_ref().map(|document| document.employees(programme));
+        let has_common = match lists {
+            [Some(one), Some(other)] => one.iter().any(|employee| other.contains(employee)),
+            _ => true,
+        };
+        if !is_in_both || expires.contains(&true) {
+            closed.push(programme.clone());
+        } else if notice[0] != notice[1] || !has_common {
+            apart.push(programme.clone());
+        }
+    }
+    prop_assert_eq!(named("closed"), closed);
+    prop_assert_eq!(named("apart"), apart);
+    Ok(())
+}
+
 /// The text, without where its lines break.
 fn flowing(page: &str) -> String {
     let plain = page.replace('\u{a0}', " ");
@@ -215,6 +251,7 @@ proptest! {
         fs::write(folder.path().join("new.toml"), &new).unwrap();
         let told = compared(folder.path());
         hold(&told, &old, &new)?;
+        hold_apart(&told, &old, &new)?;
         // What the page says is what the data says: in one language each time, in turn.
         let (locale, language) = match old.len() % 2 {
             0 => ("en_GB.UTF-8", "english"),
