@@ -146,8 +146,8 @@ pub(crate) const fn worth(standing: Standing, language: Language) -> &'static st
         Standing::Baked => language.pick(
             "Baking the rule document inside gives this very file, byte for byte: its text, and nothing else, is what \
              this component decides by.",
-            "Le générer de nouveau à partir du document qu'il contient donne ce même fichier, octet pour octet\u{a0}: ce \
-             texte, et rien d'autre, est ce d'après quoi il décide.",
+            "Le document contenu donne, octet pour octet, ce même fichier\u{a0}: ce texte, et rien d'autre, est ce d'après \
+             quoi il décide.",
         ),
         Standing::Elsewhere => language.pick(
             "NOT VERIFIED: the file says that it was made with another template or time-zone database than this program \
@@ -160,7 +160,7 @@ pub(crate) const fn worth(standing: Standing, language: Language) -> &'static st
         Standing::Foreign => language.pick(
             "WARNING: baking the rule document inside gives another file. What this component decides need not be what \
              the text says. Do not rely on the words below; `gardefou diff` and `gardefou test` ask the component itself.",
-            "ATTENTION\u{a0}: le générer de nouveau à partir du document qu'il contient donne un autre fichier. Ce que ce \
+            "ATTENTION\u{a0}: le document contenu donne un autre fichier que celui-ci. Ce que ce \
              fichier décide n'est pas forcément ce que dit le texte. Ne pas se fier aux phrases ci-dessous\u{a0}; \
              `gardefou diff` et `gardefou test` interrogent le fichier lui-même.",
         ),
