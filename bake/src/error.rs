@@ -36,7 +36,7 @@ impl BakeError {
             Self::NotTaken(why) => format!("le modèle n'a pas accepté les règles\u{a0}: {why}"),
             Self::Snapshot(why) => format!("le modèle ne peut pas recevoir ses règles ici\u{a0}: {why}"),
             Self::DoesNotLoad(why) => format!("le module produit ne peut pas être chargé\u{a0}: {}", why.french()),
-            Self::NotAComponent(why) => format!("ce n'est pas un module de règles\u{a0}: {why}"),
+            Self::NotAComponent(why) => format!("ce n'est pas un fichier de règles\u{a0}: {why}"),
         }
     }
 

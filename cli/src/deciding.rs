@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use gardefou::rules::{Problem, Severity};
 use gardefou::trace::{Answer, Line, Malformed, ReadError, Reader, Run};
-use gardefou::{Fault, LoadError, Outcome, Policy, PolicyHandle, Runtime, Source, Stores, Timestamp};
+use gardefou::{Fault, LoadError, Outcome, Policy, PolicyHandle, Runtime, Source, Stores, Timestamp, wall_clock_now};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostics;
@@ -14,6 +14,7 @@ use crate::failure::{Complaint, Failure, SHOWN, and_more};
 use crate::faults;
 use crate::language::{Language, say};
 use crate::output;
+use crate::policy_file;
 use crate::report::Report;
 use crate::text::{self, Look, Titles};
 
@@ -71,27 +72,29 @@ pub(crate) fn load(runtime: &Runtime, source: Source<'_>, name: &Path) -> Result
     })
 }
 
-/// Loads a rule document, and says what is odd in it.
-pub(crate) fn load_rules(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
-    let policy = load(runtime, Source::RulesFile(file), file)?;
+/// Loads a rule document or a component, whichever the file is. It is opened once, so that it may be a pipe.
+pub(crate) fn load_either(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
+    let bytes = policy_file::beginning(file)?;
+    if policy_file::is_component(&bytes, file) {
+        return load(runtime, Source::Bytes(&bytes), file);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let reading = gardefou::rules::read(error.as_bytes(), wall_clock_now());
+        errors(&reading.problems, file)
+    })?;
+    let policy = load(runtime, Source::Rules(&text), file)?;
     warn_of(policy.warnings(), file);
     Ok(policy)
 }
 
-/// Loads a component.
-pub(crate) fn load_component(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
-    load(runtime, Source::File(file), file)
-}
-
-/// What `--rules` and `--policy` name: a document, and components.
+/// What `--rules` and `--policy` name: each a document or a component.
 pub(crate) fn policies(
     runtime: &Runtime,
     rules: Option<&Path>,
     components: &[PathBuf],
 ) -> Result<Vec<Policy>, Failure> {
-    let rules = rules.into_iter().map(|file| load_rules(runtime, file));
-    let components = components.iter().map(|file| load_component(runtime, file));
-    rules.chain(components).collect()
+    let all = rules.into_iter().chain(components.iter().map(PathBuf::as_path));
+    all.map(|file| load_either(runtime, file)).collect()
 }
 
 /// The errors among these problems of a rule document.
@@ -155,7 +158,7 @@ pub(crate) fn decide<R: BufRead>(
 pub(crate) fn handle(policies: Vec<Policy>) -> Result<PolicyHandle, Failure> {
     let context = Language::of_the_user().pick(
         "the policies cannot be combined",
-        "les modules de règles ne peuvent pas être combinés",
+        "les fichiers de règles ne peuvent pas être combinés",
     );
     PolicyHandle::new(policies).map_err(|error| anyhow::Error::new(error).context(context).into())
 }
@@ -256,7 +259,7 @@ pub(crate) fn failed(fault: &Fault) -> String {
     say!(
         language,
         "a policy failed, and its question is refused: {fault}",
-        "un module de règles a failli, et sa question est refusée\u{a0}: {fault}"
+        "un fichier de règles a failli, et sa question est refusée\u{a0}: {fault}"
     )
 }
 

@@ -1,6 +1,7 @@
 //! Which language people are spoken to in. What programs read is the same in every language.
 
 use std::env;
+use std::ffi::OsString;
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
@@ -18,16 +19,37 @@ pub(crate) enum Language {
     French,
 }
 
+/// The language of whoever runs this process.
+static OF_THE_USER: OnceLock<Language> = OnceLock::new();
+
 impl Language {
-    /// The language of whoever runs this process: `LC_ALL`, else `LC_MESSAGES`, else `LANG`.
+    /// The language of whoever runs this process: what `--language` says, else `LC_ALL`, else `LC_MESSAGES`, else
+    /// `LANG`, else that of the system where it keeps one.
     pub(crate) fn of_the_user() -> Self {
-        static OF_THE_USER: OnceLock<Language> = OnceLock::new();
-        *OF_THE_USER.get_or_init(|| {
-            let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .iter()
-                .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-            Self::of_locale(locale.as_deref().unwrap_or_default())
-        })
+        *OF_THE_USER.get_or_init(|| Self::said_in(env::args_os().skip(1)).unwrap_or_else(Self::of_the_system))
+    }
+
+    fn of_the_system() -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+        Self::of_locale(locale.or_else(systems_own).as_deref().unwrap_or_default())
+    }
+
+    /// What `--language` says among these arguments: it is looked for before they are read, so that what is said of
+    /// them is in that language too. The last one counts, as it does when they are read.
+    fn said_in(arguments: impl Iterator<Item = OsString>) -> Option<Self> {
+        let mut said = None;
+        let mut arguments = arguments.take_while(|argument| argument != "--");
+        while let Some(argument) = arguments.next() {
+            let value = match argument.to_str() {
+                Some("--language") => arguments.next().and_then(|value| value.into_string().ok()),
+                Some(argument) => argument.strip_prefix("--language=").map(str::to_owned),
+                None => None,
+            };
+            said = value.and_then(|value| Self::from_str(&value, false).ok()).or(said);
+        }
+        said
     }
 
     /// The language of a locale such as `fr_FR.UTF-8`.
@@ -54,6 +76,18 @@ impl Language {
     }
 }
 
+/// The language that the system keeps for its user.
+#[cfg(windows)]
+fn systems_own() -> Option<String> {
+    sys_locale::get_locale()
+}
+
+/// Elsewhere the environment says it.
+#[cfg(not(windows))]
+const fn systems_own() -> Option<String> {
+    None
+}
+
 /// A text in the language, both written side by side: `say!(language, "{n} frames", "{n} images")`.
 macro_rules! say {
     ($language:expr, $english:literal, $french:literal $(,)?) => {
@@ -76,6 +110,23 @@ mod tests {
         }
         for other in ["", "C", "POSIX", "en_GB.UTF-8", "fro_FR", "fra", "de_FR"] {
             assert_eq!(Language::of_locale(other), Language::English, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_option_is_found_before_the_arguments_are_read() {
+        let said = |line: &str| Language::said_in(line.split(' ').map(OsString::from));
+        for (line, language) in [
+            ("check rules.toml", None),
+            ("check rules.toml --language fr", Some(Language::French)),
+            ("--language=en check", Some(Language::English)),
+            ("--language=fr check --language en", Some(Language::English)),
+            ("check --language de", None),
+            ("check --language", None),
+            ("check -- --language fr", None),
+            ("check --languages fr", None),
+        ] {
+            assert_eq!(said(line), language, "{line}");
         }
     }
 

@@ -11,6 +11,8 @@ mod failure;
 mod faults;
 mod files;
 mod help;
+mod hex;
+mod html;
 mod inspect;
 mod journal;
 mod language;

@@ -13,6 +13,7 @@ use crate::deciding;
 use crate::document::Document;
 use crate::failure::Failure;
 use crate::files;
+use crate::hex;
 use crate::language::{Language, say};
 
 /// A policy that was opened.
@@ -134,8 +135,7 @@ impl PolicyFile {
     /// The same, with the component that was loaded; a rule document has none.
     pub(crate) fn load(path: &Path, workshop: &Workshop) -> Result<(Self, Option<Policy>), Failure> {
         let bytes = beginning(path)?;
-        let named_component = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("wasm"));
-        if bytes.starts_with(b"\0asm") || named_component {
+        if is_component(&bytes, path) {
             Self::component(path, &bytes, workshop).map(|(file, policy)| (file, Some(policy)))
         } else {
             Self::document(path, bytes).map(|file| (file, None))
@@ -150,7 +150,7 @@ impl PolicyFile {
         Ok(Self {
             name: path.display().to_string(),
             size: text.len(),
-            sha256: hexadecimal(&rules.digest),
+            sha256: hex::of(&rules.digest),
             id: rules.id.clone(),
             version: rules.version.clone(),
             in_force: rules.in_force,
@@ -211,7 +211,7 @@ impl PolicyFile {
 
     /// SHA-256 of the rule document, where there is a sound one.
     pub(crate) fn document_sha256(&self) -> Option<String> {
-        self.rules.as_ref().map(|said| hexadecimal(&said.rules.digest))
+        self.rules.as_ref().map(|said| hex::of(&said.rules.digest))
     }
 
     /// What the component says of itself; none of a rule document.
@@ -247,20 +247,21 @@ fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool, workshop: &Wo
     })
 }
 
+/// Whether a file is a component: by its bytes, or, so that a damaged one is told as such, by its name.
+pub(crate) fn is_component(bytes: &[u8], path: &Path) -> bool {
+    bytes.starts_with(b"\0asm") || path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("wasm"))
+}
+
 /// No more of a file than shows that it is too large.
-fn beginning(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn beginning(path: &Path) -> Result<Vec<u8>, Failure> {
     let read = File::open(path).and_then(|file| files::beginning(file, MAX_COMPONENT));
     read.map_err(|error| {
         let (language, path) = (Language::of_the_user(), path.display());
         let context = say!(
             language,
             "the policy `{path}` cannot be read",
-            "la politique `{path}` est illisible"
+            "les règles `{path}` sont illisibles"
         );
         anyhow::Error::new(error).context(context).into()
     })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -145,6 +145,23 @@ pub enum Term {
     SamplingPeriod,
 }
 
+impl Term {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FrameInterval => "max-frame-interval",
+            Self::FactsAge => "max-facts-age",
+            Self::EmployeeLimit => "employee-limit",
+            Self::EmployeePeriod => "employee-per",
+            Self::ProgrammeLimit => "programme-limit",
+            Self::ProgrammePeriod => "programme-per",
+            Self::Unreviewed => "max-unreviewed",
+            Self::SamplingPeriod => "sampling-period",
+        }
+    }
+}
+
 /// What of the terms changed: the old value, the new one (in ms), and which way. A shorter period lets more
 /// be recorded under the same limit; how another sampling period counts depends on the calls, and it is
 /// taken as looser.

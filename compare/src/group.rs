@@ -10,6 +10,8 @@ use crate::question::{Answer, Question};
 
 /// How many cases of a group are kept as examples.
 const EXAMPLES: usize = 8;
+/// How many are, where each is the first of its programme.
+const FIRST: usize = 24;
 /// How many programmes of a group are named.
 const NAMED: usize = 1_000;
 
@@ -98,7 +100,7 @@ pub struct Group {
     pub programmes: BTreeSet<String>,
     /// The operations concerned, by name; accesses only.
     pub operations: BTreeSet<String>,
-    /// The first cases; none for a pattern that no witness shows.
+    /// The first cases, and the first of each programme; none for a pattern that no witness shows.
     pub examples: Vec<Case>,
 }
 
@@ -111,15 +113,17 @@ impl Groups {
         for (change, direction) in changes(case, direction) {
             let group = self.of(change, direction);
             group.cases += 1;
+            let mut is_first = false;
             if let Some(programme) = case.new_question.programme()
                 && group.programmes.len() < NAMED
             {
-                group.programmes.insert(programme.to_owned());
+                is_first = group.programmes.insert(programme.to_owned());
             }
             if let Question::Access(access) = &case.new_question {
                 group.operations.insert(operation(access.operation).to_owned());
             }
-            if group.examples.len() < EXAMPLES {
+            let most = if is_first { FIRST } else { EXAMPLES };
+            if group.examples.len() < most {
                 group.examples.push(case.clone());
             }
         }
@@ -161,7 +165,7 @@ impl Groups {
     }
 }
 
-fn changes(case: &Case, direction: Direction) -> Vec<(Change, Direction)> {
+pub(crate) fn changes(case: &Case, direction: Direction) -> Vec<(Change, Direction)> {
     let one = |change| vec![(change, direction)];
     match (&case.old, &case.new, &case.new_question) {
         (Answer::Open(old), Answer::Open(new), _) => one(Change::Open { old: *old, new: *new }),

@@ -19,6 +19,7 @@
 //! ```
 
 mod case;
+mod cause;
 mod comparison;
 mod custody;
 mod direction;
@@ -32,6 +33,7 @@ mod sides;
 mod windows;
 
 pub use case::{Shown, answer_of, scenario, shown};
+pub use cause::{OfApplication, OfProgramme, OfRole, Part, causes};
 pub use comparison::{Asked, Axes, Comparison, MOST_CASES, Plan};
 pub use direction::{Direction, Term, changed_terms, direction};
 pub use group::{Case, Change, Group, operation};
@@ -39,9 +41,3 @@ pub use oracle::{Component, Native, Oracle};
 pub use question::{Answer, FrameQuestion, Opened, Question};
 pub use seen::rules_of;
 pub use sides::Sides;
-
-/// How many employees of a programme both sides list, the old one alone, and the new one alone.
-#[must_use]
-pub fn employees(sides: &Sides<'_>, programme: &str) -> [usize; 3] {
-    opening::membership(sides, programme)
-}

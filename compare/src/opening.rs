@@ -109,13 +109,6 @@ fn representatives(sides: &Sides<'_>, programme: &str) -> Vec<String> {
     classes.into_iter().filter_map(first).chain([neither]).collect()
 }
 
-/// How many employees of a programme each side alone lists, and how many both do.
-pub(crate) fn membership(sides: &Sides<'_>, programme: &str) -> [usize; 3] {
-    let [old, new] = sides.both().map(|rules| employees(rules, programme));
-    let both = old.iter().filter(|one| new.binary_search(one).is_ok()).count();
-    [both, old.len() - both, new.len() - both]
-}
-
 /// Numbers of calls on both sides of each share, and where the two shares part.
 fn calls(sides: &Sides<'_>, programme: &str) -> Vec<(u32, u32)> {
     let shares: Vec<u64> = sides.of(programme).map(|p| u64::from(p.share_millionths)).collect();

@@ -77,7 +77,7 @@ macro_rules! notes {
 
 notes! {
     NO_FRAME_INTERVAL = INVALID_FACTS 1, "L'intervalle entre images est nul", "The frame interval is 0";
-    NO_CALL_OFFERED = INVALID_FACTS 2, "Le nombre d'appels proposés est nul", "The number of calls offered is 0";
+    NO_CALL_OFFERED = INVALID_FACTS 2, "Le nombre d'appels présentés ou émis est nul", "The number of calls offered is 0";
     MORE_RECORDED_THAN_OFFERED = INVALID_FACTS 3, "Plus d'appels enregistrés que proposés", "More calls recorded than offered";
     BEFORE_OPENING = INVALID_FACTS 4, "L'image précède l'ouverture de la session", "The frame is earlier than the opening of the session";
     BAD_SURFACE = INVALID_FACTS 5, "Surface vide ou trop grande", "The surface is empty or too large";
@@ -87,7 +87,7 @@ notes! {
     COLLECTED_LATER = INVALID_FACTS 9, "Collecté après la demande d'accès", "Collected after the access was asked for";
     NO_SUBJECT = INVALID_FACTS 10, "Enregistrement sans salarié désigné", "A recording without the employee recorded";
     EARLIER = INVALID_FACTS 11, "L'image précède la dernière image de la session", "The frame is earlier than the session's latest frame";
-    NO_TOKEN = INVALID_FACTS 12, "Session ou salarié sans jeton", "The session or the employee has no token";
+    NO_TOKEN = INVALID_FACTS 12, "Session ou salarié sans identifiant pseudonyme", "The session or the employee has no token";
     CALLS_NOT_COUNTED = INVALID_FACTS 13, "Nombre d'appels inconnu", "Nobody knows how many calls there were";
     NOT_COUNTED = INVALID_FACTS 14, "Volume déjà enregistré inconnu", "Nobody knows how much was recorded";
     NO_GAP = INVALID_FACTS 15, "L'écart avec l'image précédente est nul", "The gap since the previous frame is 0";
@@ -114,9 +114,9 @@ notes! {
     COUNCIL_LATER = ATTESTATION 1, "Consultation du CSE datée d'après l'enregistrement", "The works council is consulted only later";
     ASSESSMENT_LATER = ATTESTATION 2, "AIPD datée d'après l'enregistrement", "The impact assessment is done only later";
     REGISTER_LATER = ATTESTATION 3, "Inscription au registre datée d'après l'enregistrement", "The register entry is made only later";
-    COUNCIL_EXPIRED = ATTESTATION 4, "Consultation du CSE périmée", "The consultation of the works council has expired";
-    ASSESSMENT_EXPIRED = ATTESTATION 5, "AIPD périmée", "The impact assessment has expired";
-    REGISTER_EXPIRED = ATTESTATION 6, "Inscription au registre périmée", "The register entry has expired";
+    COUNCIL_EXPIRED = ATTESTATION 4, "Consultation du CSE expirée", "The consultation of the works council has expired";
+    ASSESSMENT_EXPIRED = ATTESTATION 5, "AIPD expirée", "The impact assessment has expired";
+    REGISTER_EXPIRED = ATTESTATION 6, "Inscription au registre expirée", "The register entry has expired";
 
     NOT_LISTED = NO_TRAINING_NEED 1, "Salarié absent de la liste du programme", "The programme does not list this employee";
     NOT_ENROLLED = NO_TRAINING_NEED 2, "Salarié non inscrit au programme", "The employee is not enrolled in the programme";
@@ -124,7 +124,7 @@ notes! {
     NO_NOTICE = EMPLOYEE_NOT_INFORMED 1, "Aucune information préalable", "The employee was given no notice";
     OTHER_NOTICE = EMPLOYEE_NOT_INFORMED 2, "Autre version de l'information que celle en vigueur", "The employee was given another version of the notice";
     NOTICE_LATER = EMPLOYEE_NOT_INFORMED 3, "Information donnée après l'enregistrement", "The notice is given only later";
-    NOTICE_EXPIRED = EMPLOYEE_NOT_INFORMED 4, "Information préalable périmée", "The notice has expired";
+    NOTICE_EXPIRED = EMPLOYEE_NOT_INFORMED 4, "Information préalable expirée", "The notice has expired";
 
     EMPLOYEE_OBJECTION_UNKNOWN = EMPLOYEE_OBJECTED 1, "Opposition éventuelle du salarié inconnue", "Nobody knows whether the employee objected";
     PROTECTED_LINE_UNKNOWN = PROTECTED_LINE 1, "Nature de la ligne inconnue", "Nobody knows whether the line is reserved";
@@ -167,7 +167,7 @@ notes! {
     OTHER_PURPOSE = NOT_AUTHORISED 5, "Finalité non permise à ce rôle", "The role does not allow this purpose";
     NOT_OWN = NOT_AUTHORISED 6, "Réservé à la personne enregistrée", "Only for the person who was recorded";
     NOT_AUTHORISED_NOW = NOT_AUTHORISED 7, "Habilitation absente ou expirée", "The authorisation is missing or has expired";
-    NO_ACCOUNT = NOT_AUTHORISED 8, "Compte sans jeton", "The account has no token";
+    NO_ACCOUNT = NOT_AUTHORISED 8, "Compte sans identifiant pseudonyme", "The account has no token";
 
     NO_TRAINING_WITH_IT = RESTRICTED 1, "Nul ne s'en sert pour former tant que le traitement est limité", "Nobody trains with it while it is restricted";
     NO_DELETION = RESTRICTED 2, "Limité, il n'est effacé que pour une demande de la personne ou un contrôle", "While it is restricted, only a role for persons' requests or for oversight deletes it";

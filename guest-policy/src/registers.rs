@@ -148,7 +148,7 @@ impl Reason {
                 name: "policy-fault",
                 rule: "P",
                 reference: "P; RGPD 32",
-                french: "Défaillance du module de règles",
+                french: "Défaillance des règles",
                 english: "Policy module fault",
             },
             Self::STORE_UNAVAILABLE => &ReasonInfo {
@@ -220,7 +220,7 @@ impl Reason {
                 name: "attestation",
                 rule: "+6",
                 reference: "C. trav. L2312-38; RGPD 30, 35",
-                french: "Préalable manquant ou périmé",
+                french: "Démarche préalable manquante ou expirée",
                 english: "Prior step missing or expired",
             },
             Self::NO_TRAINING_NEED => &ReasonInfo {

@@ -17,63 +17,63 @@ impl LoadError {
                 format!("le fichier dépasse {limit} octets, la plus grande taille qui puisse être chargée")
             }
             Self::TooMuchCode { limit } => {
-                format!("le module de règles a plus de {limit} octets de code, le plus qui puisse être compilé")
+                format!("le fichier de règles a plus de {limit} octets de code, le plus qui puisse être compilé")
             }
             Self::TooMany { what, at } => format!(
-                "le module de règles a plus de {} {} (à l'octet {at}), le plus qui puisse être compilé\u{a0}; en \
+                "le fichier de règles a plus de {} {} (à l'octet {at}), le plus qui puisse être compilé\u{a0}; en \
                  retirer ce dont il n'a pas besoin",
                 what.limit(),
                 what.french()
             ),
             Self::TooMuchWork { functions, at } => format!(
-                "compiler le module de règles demande trop de travail\u{a0}: la limite est dépassée dans sa fonction \
+                "compiler le fichier de règles demande trop de travail\u{a0}: la limite est dépassée dans sa fonction \
                  {functions} (à l'octet {at})\u{a0}; couper les longues fonctions, et utiliser moins de variables \
                  dans chacune"
             ),
             Self::Unsupported { shape, at } => {
                 let (what, help) = shape.french();
                 format!(
-                    "le module de règles a {what} (à l'octet {at}), ce qu'aucun enregistreur n'accepte\u{a0}; {help}"
+                    "le fichier de règles a {what} (à l'octet {at}), ce qu'aucun enregistreur n'accepte\u{a0}; {help}"
                 )
             }
-            Self::CompilerFailed => "le module de règles ne peut pas être compilé\u{a0}: le compilateur a \
+            Self::CompilerFailed => "le fichier de règles ne peut pas être compilé\u{a0}: le compilateur a \
                  échoué\u{a0}; merci de le signaler avec le fichier"
                 .into(),
             Self::NotAComponent(why) if why == NOT_WEBASSEMBLY => {
-                "ce n'est pas un module de règles\u{a0}: le début n'est pas celui de WebAssembly\u{a0}; un document \
-                 de règles se charge comme des règles"
+                "ce n'est pas un fichier de règles\u{a0}: le début n'est pas celui de WebAssembly\u{a0}; un document \
+                 de règles se donne comme tel"
                     .into()
             }
-            Self::NotAComponent(why) => format!("ce n'est pas un module de règles\u{a0}: {why}"),
+            Self::NotAComponent(why) => format!("ce n'est pas un fichier de règles\u{a0}: {why}"),
             Self::Imports { name } => format!(
-                "le module de règles importe `{name}`\u{a0}; un module de règles n'importe rien\u{a0}: le \
+                "le fichier de règles importe `{name}`\u{a0}; un fichier de règles n'importe rien\u{a0}: le \
                  construire sans WASI"
             ),
             Self::MissingExport { name } => format!(
-                "le module de règles n'exporte pas `{name}` du contrat 1.0\u{a0}; le construire pour le monde `policy`"
+                "le fichier de règles n'exporte pas `{name}` du contrat 1.0\u{a0}; le construire pour le monde `policy`"
             ),
             Self::UnexpectedExport { name } => {
-                format!("le module de règles exporte `{name}`, que le contrat 1.0 n'a pas")
+                format!("le fichier de règles exporte `{name}`, que le contrat 1.0 n'a pas")
             }
             Self::NewerContract { version } => format!(
-                "le module de règles demande le contrat {version}\u{a0}; cet enregistreur connaît le \
-                 1.0\u{a0}: le mettre à jour, ou produire le module pour le 1.0"
+                "le fichier de règles demande le contrat {version}\u{a0}; cet enregistreur connaît le \
+                 1.0\u{a0}: le mettre à jour, ou produire le fichier pour le 1.0"
             ),
             Self::WrongType { name } => {
-                format!("l'export `{name}` du module de règles a un autre type que dans le contrat 1.0")
+                format!("l'export `{name}` du fichier de règles a un autre type que dans le contrat 1.0")
             }
             Self::Fault(fault) => fault.french(),
-            Self::NotConfigured(why) => format!("le module de règles n'a pas accepté les règles\u{a0}: {why}"),
+            Self::NotConfigured(why) => format!("le fichier de règles n'a pas accepté les règles\u{a0}: {why}"),
             #[cfg(feature = "rules")]
             Self::Rules(rules) => rules.french(),
             Self::NoPolicy => {
-                "aucun module de règles n'est donné\u{a0}: il en faut au moins un pour décider, en plus du \
+                "aucun fichier de règles n'est donné\u{a0}: il en faut au moins un pour décider, en plus du \
                  socle"
                     .into()
             }
-            Self::TooManyPolicies { limit } => format!("plus de {limit} modules de règles pour une session"),
+            Self::TooManyPolicies { limit } => format!("plus de {limit} fichiers de règles pour une session"),
             Self::Engine(why) => {
-                format!("les modules de règles ne peuvent pas s'exécuter sur cette machine\u{a0}: {why}")
+                format!("les fichiers de règles ne peuvent pas s'exécuter sur cette machine\u{a0}: {why}")
             }
         }
     }
@@ -94,7 +94,7 @@ impl Fault {
     /// The same in French.
     #[must_use]
     pub fn french(&self) -> String {
-        format!("le module de règles `{}` {}", self.policy(), self.kind().french())
+        format!("le fichier de règles `{}` {}", self.policy(), self.kind().french())
     }
 }
 
@@ -106,9 +106,9 @@ impl FaultKind {
             Self::OutOfFuel => "a épuisé tout son budget pour une seule question".into(),
             Self::Deadline => "n'a pas répondu avant l'échéance".into(),
             Self::OutOfMemory => {
-                "a demandé plus de mémoire qu'un module de règles ne peut en avoir, ou qu'il n'y en a".into()
+                "a demandé plus de mémoire qu'un fichier de règles ne peut en avoir, ou qu'il n'y en a".into()
             }
-            Self::StackOverflow => "a utilisé plus de pile qu'un module de règles ne peut en avoir".into(),
+            Self::StackOverflow => "a utilisé plus de pile qu'un fichier de règles ne peut en avoir".into(),
             Self::Trap(why) => format!("s'est arrêté au milieu d'une question\u{a0}: {why}"),
             Self::Nonsense(what) => format!("a donné une réponse qui n'a pas de sens\u{a0}: {}", nonsense(what)),
             Self::ShutDown => "a été interrogé après l'arrêt de l'environnement d'exécution".into(),
@@ -123,10 +123,10 @@ fn nonsense(what: &'static str) -> &'static str {
         "a session of a programme that it does not know" => "une session d'un programme qu'il ne connaît pas",
         "a part that is not within its segment" => "une partie qui n'est pas dans son segment",
         "a discard without a reason that a policy may give" => {
-            "une suppression sans raison qu'un module de règles puisse donner"
+            "une suppression sans raison qu'un fichier de règles puisse donner"
         }
         "a refusal without a reason that a policy may give" => {
-            "un refus sans raison qu'un module de règles puisse donner"
+            "un refus sans raison qu'un fichier de règles puisse donner"
         }
         "a verdict that held only before it was asked for" => "un verdict qui ne valait qu'avant d'être demandé",
         "a frame to keep, with a reason not to" => "une image à conserver, avec une raison de ne pas le faire",
@@ -142,9 +142,7 @@ fn nonsense(what: &'static str) -> &'static str {
         "what the contract's types do not allow, or more than any answer holds" => {
             "ce que les types du contrat ne permettent pas, ou plus qu'aucune réponse ne contient"
         }
-        "an instance with other types than its component" => {
-            "une instance dont les types ne sont pas ceux du composant"
-        }
+        "an instance with other types than its component" => "une instance dont les types ne sont pas les siens",
         "rules that it took before" => "des règles qu'il acceptait auparavant",
         "a name that is empty, too long, or holds control characters" => {
             "un nom vide, trop long, ou qui contient des caractères de contrôle"
@@ -159,11 +157,11 @@ impl NotTaken {
     #[must_use]
     pub fn french(&self) -> String {
         match self {
-            Self::Empty => "aucun module de règles n'est proposé\u{a0}; ceux en vigueur continuent".into(),
+            Self::Empty => "aucun fichier de règles n'est proposé\u{a0}; ceux en vigueur continuent".into(),
             Self::TooMany { limit } => {
-                format!("plus de {limit} modules de règles sont proposés\u{a0}; ceux en vigueur continuent")
+                format!("plus de {limit} fichiers de règles sont proposés\u{a0}; ceux en vigueur continuent")
             }
-            Self::Unchanged => "ces modules de règles sont déjà en vigueur".into(),
+            Self::Unchanged => "ces fichiers de règles sont déjà en vigueur".into(),
             Self::Fault(fault) => format!("{}\u{a0}; ceux en vigueur continuent", fault.french()),
         }
     }

@@ -148,6 +148,20 @@ mod tests {
     }
 
     #[test]
+    fn the_file_to_copy_is_whole() {
+        let (facts, _) = parse(include_str!("../../examples/facts.json"), 200).unwrap();
+        assert_eq!(
+            (facts.employee.as_str(), facts.programme.as_str()),
+            ("e-1001", "crm-onboarding")
+        );
+        assert!(facts.employee_notice.is_some() && facts.calls.is_some());
+        assert_eq!(
+            (facts.employee_objected, facts.protected_line),
+            (Answer::No, Answer::No)
+        );
+    }
+
+    #[test]
     fn everything_that_a_session_line_has_is_read() {
         let text = r#"{"session":"s-1","employee":"e-1","programme":"p","purpose":"training",
             "employee-notice":{"version":"2026-09","given-at":1791000000000},"employee-objected":false,

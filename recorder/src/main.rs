@@ -15,6 +15,8 @@ mod employee;
 #[cfg(unix)]
 mod encoder;
 #[cfg(unix)]
+mod exchange;
+#[cfg(unix)]
 mod facts;
 #[cfg(unix)]
 mod ffmpeg;

@@ -11,7 +11,7 @@ use notify::{RecursiveMode, Watcher};
 use sha2::{Digest as _, Sha256};
 
 use crate::signal::Signal;
-use crate::{files, threads};
+use crate::{exchange, files, threads};
 
 /// How often the files are looked at when nothing tells of a change, as on network drives.
 const LOOKING: Duration = Duration::from_secs(1);
@@ -201,13 +201,14 @@ fn renew(look: &Look, runtime: &Runtime, handle: &PolicyHandle, gate: &Gate) -> 
         Ok(loaded) => loaded,
         Err(why) => return format!("the rules before stay in force: {why}"),
     };
+    let exchanged = exchange::told(&handle.policies(), &loaded);
     let _between_frames = gate.lock().unwrap_or_else(PoisonError::into_inner);
     match handle.offer(loaded) {
         Ok(_) => {
             // Instants are whole milliseconds: the next look is of a later one than that at which the rules took
             // effect, and so its frame is not taken for one from before.
             std::thread::sleep(Duration::from_millis(1));
-            "the edited rules are in force".to_owned()
+            exchanged
         }
         Err(NotTaken::Unchanged) => "the edited rules say the same as those in force".to_owned(),
         Err(why) => format!("the rules before stay in force: {why}"),
@@ -303,7 +304,11 @@ mod tests {
             .set_times(times)
             .unwrap();
         fs::rename(&beside, &path).unwrap();
-        assert_eq!(followed.said(), "the edited rules are in force");
+        assert!(
+            followed
+                .said()
+                .starts_with("the edited rules are in force: acme-support 2026.11.1, digest ")
+        );
         assert_ne!(followed.version(), before);
     }
 
@@ -332,7 +337,7 @@ mod tests {
         assert!(made.success());
         while !followed.said().contains("not a regular file") {}
         put(&bake(&edited()));
-        assert_eq!(followed.said(), "the edited rules are in force");
+        assert!(followed.said().ends_with(", newer than 2026.11.0"));
         assert_ne!(followed.version(), before);
     }
 

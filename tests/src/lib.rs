@@ -10,6 +10,7 @@ pub mod hostile;
 pub mod plain;
 pub mod power;
 pub mod reference;
+pub mod said;
 pub mod sitting;
 pub mod story;
 pub mod strategy;

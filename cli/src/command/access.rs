@@ -7,14 +7,12 @@ use clap::{ArgGroup, Args, ValueEnum};
 use gardefou::custody::{AccessAnswer, AccessRequest, Granted, Subject};
 use gardefou::{Artefact, Operation, Purpose, private, wall_clock_now};
 
-use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::files;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output;
-use crate::text::Look;
+use crate::output::json;
 
 /// Ask for a recording: the policies decide, the journal is told, and only then it is handed out
 ///
@@ -123,7 +121,7 @@ pub(super) const FRENCH: Page = Page {
         ),
         (
             "employee",
-            "À qui il est, par son jeton\u{a0}: le journal doit être d'accord. Pour ce que rien d'autre n'attribue à personne",
+            "À qui il est, par son identifiant pseudonyme\u{a0}: le journal doit être d'accord. Pour ce que rien d'autre n'attribue à personne",
         ),
         (
             "call",
@@ -168,17 +166,21 @@ impl Access {
             .custody
             .access(&request)
             .map_err(|error| custody::unusable(&error))?;
-        let look = Look::of_the_terminal();
+        let look = self.place.format.look();
         let page = match (&answer, self.place.format) {
-            (AccessAnswer::Granted(granted), Format::Text) => custody::granted(granted, &self.given(granted)?, look),
+            (AccessAnswer::Granted(granted), Format::Text | Format::Html) => {
+                custody::granted(granted, &self.given(granted)?, look)
+            }
             (AccessAnswer::Granted(granted), Format::Json) => {
                 self.given(granted)?;
                 json(&custody::access_json(&answer))?
             }
-            (AccessAnswer::Refused(refused), Format::Text) => custody::refused(refused, &opened.titles, look),
+            (AccessAnswer::Refused(refused), Format::Text | Format::Html) => {
+                custody::refused(refused, &opened.titles, look)
+            }
             (AccessAnswer::Refused(_), Format::Json) => json(&custody::access_json(&answer))?,
         };
-        output::page(&page)?;
+        self.place.format.print(&page)?;
         match answer {
             AccessAnswer::Granted(_) => Ok(()),
             AccessAnswer::Refused(_) => Err(Failure::Answered(3)),

@@ -52,15 +52,15 @@ Exit codes:
   1  anything else, such as a folder that cannot be written";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Mettre un document de règles en un seul fichier, un composant que les enregistreurs chargent",
-    more: "Le composant contient les règles, le texte du document et sa provenance. Il n'importe rien, n'a besoin d'aucun document à côté de lui, et le même document donne les mêmes octets. Qui a le fichier peut y lire le document.",
+    about: "Générer, à partir d'un document, le fichier de règles à publier, que les enregistreurs lisent",
+    more: "Le fichier contient les règles, le texte du document et sa provenance. Il n'importe rien, n'a besoin d'aucun document à côté de lui, et le même document donne les mêmes octets. Qui a le fichier peut y lire le document.",
     arguments: &[
         ("rules", "Le document de règles (TOML), ou `-` pour l'entrée standard"),
-        ("output", "Le composant à écrire"),
+        ("output", "Le fichier à écrire"),
         ("force", "L'écrire bien que le fichier existe déjà"),
         (
             "at",
-            "Juger les avertissements à cette date, comme 2026-11-25\u{a0}; maintenant, sans elle. Aucun octet du composant n\'en dépend",
+            "Juger les avertissements à cette date, comme 2026-11-25\u{a0}; maintenant, sans elle. Aucun octet du fichier n\'en dépend",
         ),
     ],
     after: "\
@@ -70,7 +70,7 @@ Exemples\u{a0}:
   gardefou run appel.jsonl --policy policy.wasm        décide comme avec --rules regles.toml
 
 Codes de sortie\u{a0}:
-  0  le composant est écrit, avec ou sans avertissement sur les règles
+  0  le fichier est écrit, avec ou sans avertissement sur les règles
   2  les règles ont des erreurs, le fichier existe déjà, ou les arguments sont mal formés\u{a0}; rien n'est écrit
   1  tout le reste, comme un dossier où l'on ne peut écrire",
 };

@@ -60,7 +60,7 @@ Exit codes:
 
 pub(super) const FRENCH: Page = Page {
     about: "Vérifier un document de règles\u{a0}: chaque erreur et avertissement, où, quelle règle, comment corriger",
-    more: "Avec une erreur, rien ne se charge. Avec un avertissement, tout se charge, et quelqu'un devrait regarder. docs/rules.md dans les sources explique chaque clé, chaque erreur et chaque avertissement.",
+    more: "Avec une erreur, le document ne peut pas être publié. Avec un avertissement, il peut l'être, et quelqu'un devrait regarder. docs/rules.md dans les sources explique chaque clé, chaque erreur et chaque avertissement.",
     arguments: &[
         ("rules", "Le document de règles (TOML), ou `-` pour l'entrée standard"),
         (
@@ -80,8 +80,8 @@ Exemples\u{a0}:
   gardefou check - --format json < regles.toml
 
 Codes de sortie\u{a0}:
-  0  ces règles se chargent, avec ou sans avertissement
-  2  il y a des erreurs, et rien ne se charge\u{a0}; ou les arguments sont mal formés
+  0  le document est valide et peut être publié, avec ou sans avertissement
+  2  il y a des erreurs, et le document ne peut pas être publié\u{a0}; ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 

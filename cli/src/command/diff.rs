@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use gardefou_compare::{Component, Group, Plan, Sides, rules_of, shown};
 use gardefou_policy::rules::Rules;
 
-use crate::comparing::{self, Compared, Scenario, Side, Traces};
+use crate::comparing::{self, Compared, Differences, Scenario, Side, Traces};
 use crate::deciding;
 use crate::failure::Failure;
 use crate::files;
@@ -28,8 +28,17 @@ pub(super) struct Diff {
     /// The policy in force: a component, or a rule document
     old: PathBuf,
 
-    /// The one to come
-    new: PathBuf,
+    /// The one to come; or else `--rules` or `--policy` names it
+    #[arg(required_unless_present_any = ["rules", "policy"], conflicts_with_all = ["rules", "policy"])]
+    new: Option<PathBuf>,
+
+    /// The one to come, a rule document or a component
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    rules: Option<PathBuf>,
+
+    /// The same
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
 
     /// Write a scenario for each difference into this folder; files that are there are left as they are
     #[arg(long, value_name = "FOLDER")]
@@ -50,6 +59,8 @@ pub(super) enum Format {
     /// Sentences, in English or French
     #[default]
     Text,
+    /// The same as one page to print
+    Html,
     /// One JSON object
     Json,
 }
@@ -57,26 +68,35 @@ pub(super) enum Format {
 const AFTER_HELP: &str = "\
 Examples:
   gardefou diff in-force.wasm rules.toml
-  gardefou diff in-force.wasm rules.toml --cases changes/
+  gardefou diff in-force.wasm --rules rules.toml --cases changes/
   gardefou diff a.wasm b.wasm --scenarios scenarios/ --format json
 
 Exit codes:
-  0  the two decide the same, exactly
+  0  the two decide the same, exactly, and their documents say the same
   3  something is looser: the new one allows what the old one refuses
   4  nothing is looser; something is stricter, or refused for another reason
   5  no difference was found, which does not say that there is none
+  6  the two decide the same, exactly, but their documents say different things
   2  a policy, a trace or the arguments are malformed, or a scenario's file is already there
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Dire ce que deux modules de règles décident autrement, et dans quel sens",
-    more: "Chacun est un composant, ou un document de règles mis en composant en mémoire. Chaque question que leurs règles distinguent est posée aux deux. De deux composants que leurs documents redonnent octet pour octet, la réponse est exacte\u{a0}; d'autres, c'est ce que tant de questions ont montré.",
+    about: "Dire ce que de nouvelles règles décident et disent autrement, et dans quel sens",
+    more: "Chacun est un fichier de règles publié, ou un document de règles. Chaque question que leurs règles distinguent est posée aux deux. De deux fichiers que leurs documents redonnent octet pour octet, la réponse est exacte\u{a0}; d'autres, c'est ce que tant de questions ont montré.",
     arguments: &[
         (
             "old",
-            "Le module en vigueur\u{a0}: un composant, ou un document de règles",
+            "Les règles en vigueur\u{a0}: un fichier de règles publié, ou un document",
         ),
-        ("new", "Celui qui doit venir"),
+        (
+            "new",
+            "Celles qui doivent venir\u{a0}; ou bien `--rules` ou `--policy` les nomme",
+        ),
+        (
+            "rules",
+            "Celles qui doivent venir, un document de règles ou un fichier de règles publié",
+        ),
+        ("policy", "De même"),
         (
             "cases",
             "Écrire dans ce dossier un scénario pour chaque différence\u{a0}; les fichiers qui existent restent comme ils sont",
@@ -85,20 +105,24 @@ pub(super) const FRENCH: Page = Page {
             "scenarios",
             "Poser aussi aux deux les questions de ces traces, ou des fichiers `.jsonl` de ces dossiers",
         ),
-        ("format", "La forme de la réponse\u{a0}: des phrases, ou un objet JSON"),
+        (
+            "format",
+            "La forme de la réponse\u{a0}: des phrases, la même chose en une page à imprimer, ou un objet JSON",
+        ),
     ],
     after: "\
 Exemples\u{a0}:
   gardefou diff en-vigueur.wasm regles.toml
-  gardefou diff en-vigueur.wasm regles.toml --cases changements/
+  gardefou diff en-vigueur.wasm --rules regles.toml --cases changements/
   gardefou diff a.wasm b.wasm --scenarios scenarios/ --format json
 
 Codes de sortie\u{a0}:
-  0  les deux décident de même, exactement
-  3  quelque chose est plus souple\u{a0}: le nouveau permet ce que l'ancien refuse
+  0  les deux décident de même, exactement, et leurs documents disent la même chose
+  3  quelque chose est plus souple\u{a0}: les nouvelles règles permettent ce que les anciennes refusent
   4  rien n'est plus souple\u{a0}; quelque chose est plus strict, ou refusé pour un autre motif
   5  aucune différence trouvée, ce qui ne dit pas qu'il n'y en a pas
-  2  un module, une trace ou les arguments sont mal formés, ou le fichier d'un scénario existe déjà
+  6  les deux décident de même, exactement, mais leurs documents ne disent pas la même chose
+  2  des règles, une trace ou les arguments sont mal formés, ou le fichier d'un scénario existe déjà
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -106,7 +130,9 @@ impl Diff {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let workshop = Workshop::new()?;
         let old = Side::load(&self.old, &workshop)?;
-        let new = Side::load(&self.new, &workshop)?;
+        // One of the three is there: the arguments say so.
+        let come = self.new.iter().chain(&self.rules).chain(&self.policy).next();
+        let new = Side::load(come.unwrap_or(&self.old), &workshop)?;
         let mut traces = Traces::read(&self.scenarios)?;
         let rules = boundaries(&old, &new, &traces)?;
         let sides = Sides {
@@ -123,13 +149,21 @@ impl Diff {
         }
         traces.ask(&old.policy, &new.policy)?;
         let scenarios = self.scenarios(&comparison.groups, &old, &new)?;
+        let documents = documents(&old, &new);
+        // Only of rules that are known to decide can it be shown where an answer comes from.
+        let known = documents.as_ref().filter(|_| old.is_reproduced && new.is_reproduced);
+        let causes = known.map_or_else(Vec::new, |found| {
+            let groups = comparison.groups.iter();
+            groups.map(|group| found.causes(&sides, group)).collect()
+        });
         let compared = Compared {
             old,
             new,
-            rules,
             comparison,
             traces,
             scenarios,
+            documents,
+            causes,
         };
         self.print(&compared)?;
         match compared.verdict().exit_code() {
@@ -141,7 +175,8 @@ impl Diff {
     fn print(&self, compared: &Compared) -> Result<(), Failure> {
         let page = match self.format {
             Format::Text => comparison::diff(compared, Look::of_the_terminal()),
-            Format::Json => json(&comparing::diff(compared))?,
+            Format::Html => return output::bytes(comparison::diff_sheet(compared).as_bytes()),
+            Format::Json => output::json(&comparing::diff(compared))?,
         };
         output::page(&page)
     }
@@ -189,7 +224,7 @@ fn boundaries(old: &Side, new: &Side, traces: &Traces) -> Result<[Rules; 2], Fai
             language
                 .pick(
                     "neither policy holds a rule document, so that there is nothing to start from",
-                    "aucune des deux politiques ne contient de document de règles : il n'y a rien dont partir",
+                    "aucun des deux fichiers ne contient de document de règles : il n'y a rien dont partir",
                 )
                 .to_owned(),
             Some(language.pick(
@@ -198,6 +233,13 @@ fn boundaries(old: &Side, new: &Side, traces: &Traces) -> Result<[Rules; 2], Fai
             )),
         )
     })
+}
+
+/// What the documents of both say differently, where both have one.
+fn documents(old: &Side, new: &Side) -> Option<Differences> {
+    let one = (old.document.as_ref()?, old.rules.as_ref()?);
+    let other = (new.document.as_ref()?, new.rules.as_ref()?);
+    Some(Differences::of(one, other))
 }
 
 /// Says that a component misbehaved: its answers were refusals.
@@ -211,13 +253,6 @@ pub(super) fn tell_faults(side: &Side, component: &Component) {
         "{name}: it failed at {count} questions, which count as refused; the first time it {what}",
         "{name} : défaillance à {count} questions, comptées comme refusées ; la première fois : {what}",
     ));
-}
-
-/// The JSON, with a line feed at its end.
-pub(super) fn json(value: &serde_json::Value) -> Result<String, Failure> {
-    let mut text = serde_json::to_string_pretty(value).map_err(anyhow::Error::new)?;
-    text.push('\n');
-    Ok(text)
 }
 
 /// The files that scenarios go to: number, direction and reason of their group.

@@ -18,10 +18,15 @@ use crate::text::{Look, plain};
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Explain {
-    /// The reason: its name or number, with `/` and a number for one of its notes
-    reason: Option<String>,
+    /// The reason: its name or number, with `/` and a number for one of its notes; or words of its title
+    #[arg(num_args = 0..)]
+    reason: Vec<String>,
 
-    /// The policy component or rule document whose lines and values are shown
+    /// The rule document or component whose lines and values are shown
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    rules: Option<PathBuf>,
+
+    /// The same
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
@@ -43,6 +48,7 @@ enum Format {
 const AFTER_HELP: &str = "\
 Examples:
   gardefou explain                                     every reason
+  gardefou explain card                                by a word of its title, in English or French
   gardefou explain volume --policy policy.wasm         and which lines set its caps
   gardefou explain attestation/4 --policy rules.toml   one note of it
   gardefou explain 38 --format json
@@ -58,24 +64,26 @@ pub(super) const FRENCH: Page = Page {
     arguments: &[
         (
             "reason",
-            "Le motif\u{a0}: son nom ou son numéro, suivi de `/` et d'un numéro pour l'une de ses notes",
+            "Le motif\u{a0}: son nom ou son numéro, suivi de `/` et d'un numéro pour l'une de ses notes\u{a0}; ou des mots de son titre",
         ),
         (
-            "policy",
-            "Le composant ou le document de règles dont les lignes et les valeurs sont montrées",
+            "rules",
+            "Le document de règles ou le fichier de règles publié dont les lignes et les valeurs sont montrées",
         ),
+        ("policy", "De même"),
         ("format", "Ce qui est affiché"),
     ],
     after: "\
 Exemples\u{a0}:
   gardefou explain                                     tous les motifs
+  gardefou explain carte de paiement                   par des mots de son titre, en français ou en anglais
   gardefou explain volume --policy policy.wasm         et quelles lignes fixent ses plafonds
   gardefou explain attestation/4 --policy regles.toml  l'une de ses notes
   gardefou explain 38 --format json
 
 Codes de sortie\u{a0}:
   0  le motif est expliqué
-  2  ce motif n'existe pas, la politique ne se charge pas, ou les arguments sont mal formés
+  2  ce motif n'existe pas, les règles ne peuvent pas être lues, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -83,11 +91,13 @@ impl Explain {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let language = Language::of_the_user();
         // A name that is wrong is told before anything is loaded.
-        let named = match &self.reason {
-            Some(reason) => Some(Named::read(reason).map_err(|unknown| misnamed(reason, &unknown, language))?),
-            None => None,
+        let reason = self.reason.join(" ");
+        let named = match reason.trim() {
+            "" => None,
+            reason => Some(Named::read(reason).map_err(|unknown| misnamed(reason, &unknown, language))?),
         };
-        let file = self.policy.as_deref().map(PolicyFile::open).transpose()?;
+        let file = self.rules.as_deref().or(self.policy.as_deref());
+        let file = file.map(PolicyFile::open).transpose()?;
         let file = file.as_ref();
         let look = Look::of_the_terminal();
         let page = match (named, self.format) {
@@ -119,6 +129,28 @@ fn misnamed(reason: &str, unknown: &Unknown, language: Language) -> Failure {
                 "écrire le motif, `/` et un numéro à partir de 1, comme `attestation/4`",
             )),
         ),
+        Unknown::Several(found) => {
+            let found: Vec<String> = found
+                .iter()
+                .map(|reason| {
+                    let title = reason.info().map(|info| language.pick(info.english, info.french));
+                    format!("`{reason}` ({})", title.unwrap_or_default())
+                })
+                .collect();
+            let found = found.join(", ");
+            Failure::input(
+                say!(
+                    language,
+                    "`{reason}` is in the titles of several reasons",
+                    "`{reason}` est dans les titres de plusieurs motifs"
+                ),
+                Some(&say!(
+                    language,
+                    "name one of them: {found}",
+                    "en nommer un\u{a0}: {found}"
+                )),
+            )
+        }
         Unknown::Name(near) => {
             let problem = say!(
                 language,
@@ -171,7 +203,7 @@ fn unexplained(named: Named, file: Option<&PolicyFile>, language: Language) -> F
             ),
             Some(language.pick(
                 "a policy's own reasons are explained by the policy: add `--policy FILE`",
-                "les motifs propres à une politique sont expliqués par elle\u{a0}: ajouter `--policy FILE`",
+                "les motifs propres à des règles sont expliqués par elles\u{a0}: ajouter `--policy FILE`",
             )),
         ),
     }

@@ -27,12 +27,8 @@ pub(super) struct Inspect {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 
-    /// The language of the page; that of the locale when left out
-    #[arg(long, value_enum, value_name = "LANGUAGE")]
-    language: Option<Language>,
-
     /// Print the rule document inside, byte for byte, and nothing else
-    #[arg(long, conflicts_with_all = ["format", "language"])]
+    #[arg(long, conflicts_with = "format")]
     document: bool,
 }
 
@@ -42,6 +38,8 @@ enum Format {
     /// A page to read
     #[default]
     Text,
+    /// The same as one page to print
+    Html,
     /// One JSON object, with every sentence in both languages
     Json,
 }
@@ -49,7 +47,8 @@ enum Format {
 const AFTER_HELP: &str = "\
 Examples:
   gardefou inspect policy.wasm
-  gardefou inspect policy.wasm --language fr           for the works council
+  gardefou inspect policy.wasm --language fr --format html > regles.html
+                                                       for the works council
   gardefou inspect policy.wasm --document > rules.toml
   gardefou inspect rules.toml                          before it is baked
 
@@ -59,15 +58,11 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Montrer ce qu'est une politique, d'où elle vient, et ses règles en phrases",
-    more: "La politique est chargée et contrôlée comme le ferait un enregistreur. Puis le document de règles qu'elle contient est remis en composant\u{a0}: ce n'est que si cela donne le même fichier que son texte est ce qui décide, et la page le dit.",
+    about: "Montrer ce qu'est un fichier de règles, d'où il vient, et ses règles en phrases",
+    more: "Le fichier est lu et contrôlé comme le ferait un enregistreur. Puis le fichier de règles est généré de nouveau à partir du document qu'il contient\u{a0}: ce n'est que si cela donne le même fichier que son texte est ce qui décide, et la page le dit.",
     arguments: &[
-        ("policy", "Un composant, ou un document de règles (TOML)"),
+        ("policy", "Un fichier de règles publié, ou un document de règles (TOML)"),
         ("format", "Ce qui est affiché"),
-        (
-            "language",
-            "La langue de la page\u{a0}; celle de l'environnement par défaut",
-        ),
         (
             "document",
             "Afficher le document de règles contenu, octet pour octet, et rien d'autre",
@@ -76,13 +71,14 @@ pub(super) const FRENCH: Page = Page {
     after: "\
 Exemples\u{a0}:
   gardefou inspect policy.wasm
-  gardefou inspect policy.wasm --language fr           pour le CSE
+  gardefou inspect policy.wasm --language fr --format html > regles.html
+                                                       pour le CSE
   gardefou inspect policy.wasm --document > regles.toml
-  gardefou inspect regles.toml                         avant la mise en composant
+  gardefou inspect regles.toml                         avant sa publication
 
 Codes de sortie\u{a0}:
-  0  la politique se charge, et est montrée\u{a0}; la page dit si son texte est ce qui décide
-  2  la politique ne se charge pas, ne contient pas de document, ou les arguments sont mal formés
+  0  le fichier est valide, et est montré\u{a0}; la page dit si son texte est ce qui décide
+  2  le fichier n'est pas valide, ne contient pas de document, ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -93,9 +89,9 @@ impl Inspect {
             return document(&file);
         }
         let look = Look::of_the_terminal();
-        let look = look.in_language(self.language.unwrap_or(look.language));
         let page = match self.format {
             Format::Text => inspect::page(&file, look),
+            Format::Html => return output::bytes(inspect::sheet(&file).as_bytes()),
             Format::Json => inspect::json(&file).map_err(anyhow::Error::new)?,
         };
         output::page(&page)
@@ -115,7 +111,7 @@ fn document(file: &PolicyFile) -> Result<(), Failure> {
             ),
             Some(language.pick(
                 "ask whoever made the component for its rules",
-                "demander ses règles à qui a fait le composant",
+                "demander ses règles à qui a généré le fichier",
             )),
         ));
     };

@@ -4,13 +4,11 @@ use clap::{ArgGroup, Args};
 use gardefou::custody::FalseFact;
 use gardefou::wall_clock_now;
 
-use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output;
-use crate::text::Look;
+use crate::output::json;
 
 /// Discard what was kept under a fact that turned out to be false
 ///
@@ -78,8 +76,9 @@ impl Invalidate {
         let fact = self.fact()?;
         let done = opened.custody.invalidate(&fact, &self.who.asker(), wall_clock_now());
         let done = done.map_err(|error| custody::unusable(&error))?;
-        output::page(&match self.place.format {
-            Format::Text => custody::invalidated(&done, fact.value(), &opened.titles, Look::of_the_terminal()),
+        let format = self.place.format;
+        format.print(&match format {
+            Format::Text | Format::Html => custody::invalidated(&done, fact.value(), &opened.titles, format.look()),
             Format::Json => json(&custody::invalidated_json(&done))?,
         })?;
         if done.incomplete() {

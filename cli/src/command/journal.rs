@@ -75,7 +75,19 @@ struct Show {
 
     /// What to print
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Shown,
+}
+
+/// What to print of entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// A page to read
+    #[default]
+    Text,
+    /// The same as one page to print
+    Html,
+    /// JSON
+    Json,
 }
 
 /// What to print.
@@ -218,13 +230,13 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Lire un journal\u{a0}: ce qui a été décidé, et qui a consulté\u{a0}; vérifier qu'il est ce qui a été écrit",
+    about: "Lire un journal\u{a0}: ce qui a été décidé, et qui a consulté\u{a0}; en vérifier l'intégrité",
     more: "",
     arguments: &[],
     after: "\
 Codes de sortie\u{a0}:
   0  c'est fait
-  3  quelque chose n'est pas ce qui a été écrit
+  3  l'intégrité du journal n'est pas vérifiée
   2  ce qui a été donné est mal formé
   1  tout le reste, comme un fichier illisible",
 };
@@ -265,8 +277,8 @@ Codes de sortie\u{a0}:
 };
 
 pub(super) const VERIFY: Page = Page {
-    about: "Vérifier qu'un journal est ce qui a été écrit, ou qu'une preuve tient",
-    more: "Chaque entrée est confrontée à son empreinte, l'arbre au-dessus d'elles à chaque point de contrôle signé, et de même les décomptes, les suppressions en attente et ce qui a été oublié. Qui tient le fichier et la clé peut tout réécrire\u{a0}: cela se voit face à un point de contrôle gardé ailleurs, et là seulement.",
+    about: "Vérifier l'intégrité d'un journal, ou qu'une preuve tient",
+    more: "Chaque entrée est confrontée à son empreinte, l'arbre au-dessus d'elles à chaque point de contrôle signé, et de même les décomptes, les suppressions en attente et ce qui a été effacé. Qui tient le fichier et la clé peut tout réécrire\u{a0}: cela se voit face à un point de contrôle gardé ailleurs, et là seulement.",
     arguments: &[
         ("file", "Le journal"),
         (
@@ -288,7 +300,7 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  il est ce qui a été signé\u{a0}; ce que cela n'exclut pas est dit
-  3  quelque chose n'est pas ce qui a été écrit\u{a0}; le premier écart est nommé
+  3  l'intégrité n'est pas vérifiée\u{a0}; le premier écart est nommé
   2  le fichier n'est pas un journal, ou la clé, un point de contrôle, une preuve ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
@@ -324,7 +336,7 @@ Codes de sortie\u{a0}:
 
 pub(super) const PROVE: Page = Page {
     about: "Écrire une preuve que le destinataire vérifie sans le journal",
-    more: "D'une entrée\u{a0}: qu'elle est dans le journal, avec son contenu s'il n'est pas oublié. Depuis un point de contrôle\u{a0}: que le journal n'a fait que croître.",
+    more: "D'une entrée\u{a0}: qu'elle est dans le journal, avec son contenu s'il n'est pas effacé. Depuis un point de contrôle\u{a0}: que le journal n'a fait que croître.",
     arguments: &[
         ("file", "Le journal"),
         ("index", "Le numéro de l'entrée"),
@@ -379,11 +391,14 @@ impl Show {
         };
         let showing = Showing {
             last: self.last,
-            json: self.format == Format::Json,
+            json: self.format == Shown::Json,
             key: self.key.as_deref(),
             rules: &self.rules,
         };
-        journal::show(&self.file, &chosen, &showing)
+        match self.format {
+            Shown::Html => journal::show_sheet(&self.file, &chosen, &showing),
+            Shown::Text | Shown::Json => journal::show(&self.file, &chosen, &showing),
+        }
     }
 }
 

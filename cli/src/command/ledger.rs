@@ -124,7 +124,7 @@ pub(super) const FRENCH_SHOW: Page = Page {
         ("rules", "Les règles dont les plafonds sont montrés"),
         (
             "policy",
-            "Un composant dont les plafonds sont montrés\u{a0}; plusieurs le sont ensemble",
+            "Un fichier de règles publié dont les plafonds sont montrés\u{a0}; plusieurs le sont ensemble",
         ),
         (
             "at",

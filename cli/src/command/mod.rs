@@ -31,7 +31,7 @@ use crate::failure::{Failure, say};
 use crate::help::{self, Page};
 use crate::language::Language;
 
-pub(crate) use replay::{Outcome, either};
+pub(crate) use replay::Outcome;
 
 /// Write rules and check them; try them on calls: see when a screen would be recorded beside a call, and
 /// which rule refused the rest.
@@ -40,6 +40,10 @@ pub(crate) use replay::{Outcome, either};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+
+    /// The language of every page, message and help; that of the system when left out
+    #[arg(long, value_enum, value_name = "LANGUAGE", global = true)]
+    language: Option<Language>,
 }
 
 /// Shown under every help.
@@ -77,7 +81,10 @@ const FRENCH: Page = Page {
     about: "Écrire des règles et les vérifier\u{a0}; les essayer sur des appels\u{a0}: voir quand l'écran serait enregistré à \
             côté d'un appel, et quelle règle a refusé le reste.",
     more: "",
-    arguments: &[],
+    arguments: &[(
+        "language",
+        "La langue de toute page, de tout message et de l'aide\u{a0}; celle du système par défaut",
+    )],
     after: "\
 Codes de sortie\u{a0}:
   0  c'est fait\u{a0}; toute question a eu sa réponse, quels que soient les refus

@@ -5,12 +5,10 @@ use gardefou::wall_clock_now;
 use jiff::civil::Date;
 
 use super::day;
-use super::diff::json;
 use crate::custody::{self, Format, Place, arguments};
 use crate::failure::Failure;
 use crate::help::Page;
-use crate::output;
-use crate::text::Look;
+use crate::output::json;
 
 /// Delete what is past its time: recordings, analyses, temporary files, entries of the journal
 ///
@@ -54,7 +52,7 @@ pub(super) const FRENCH: Page = Page {
         ("dry_run", "Dire ce qui disparaîtrait, et ne toucher à rien"),
         (
             "at",
-            "Dire ce dont le délai sera dépassé au début de ce jour (UTC)\u{a0}; à blanc seulement",
+            "Dire ce dont le délai sera dépassé au début de ce jour (UTC)\u{a0}; en simulation seulement",
         ),
         (
             "clock_is_right",
@@ -69,7 +67,7 @@ Exemples\u{a0}:
 Codes de sortie\u{a0}:
   0  il ne reste rien dont le délai soit dépassé
   3  il reste quelque chose dont le délai est dépassé\u{a0}: il n'a pas pu être effacé, l'enregistreur de l'appel
-     n'a pas pu effacer sa moitié, ou c'était à blanc\u{a0}; ou un fichier d'accompagnement contredit le journal
+     n'a pas pu effacer sa moitié, ou c'était une simulation\u{a0}; ou un fichier d'accompagnement contredit le journal
   2  les règles ou les arguments sont mal formés
   1  tout le reste, comme un dossier ou un journal illisible, ou qui n'est pas ce qui a été signé, ou une horloge qui saute",
 };
@@ -85,8 +83,9 @@ impl Purge {
         let report = opened.custody.purge(at, self.dry_run);
         let report = report.map_err(|error| custody::unusable(&error))?;
         let folder = opened.custody.folder().display().to_string();
-        output::page(&match self.place.format {
-            Format::Text => custody::purge(&report, &folder, Look::of_the_terminal()),
+        let format = self.place.format;
+        format.print(&match format {
+            Format::Text | Format::Html => custody::purge(&report, &folder, format.look()),
             Format::Json => json(&custody::purge_json(&report))?,
         })?;
         if report.still_there() {

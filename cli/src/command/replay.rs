@@ -1,9 +1,8 @@
 //! `gardefou replay`: what other rules would have decided over everything journalled.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{Read as _, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use gardefou::Policy;
@@ -83,7 +82,7 @@ pub(super) const FRENCH: Page = Page {
         ("journal", "Le journal"),
         (
             "policy",
-            "Ce qui décide, un composant ou un document de règles\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+            "Ce qui décide, un fichier de règles publié ou un document\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
         ),
         ("rules", "Un document de règles qui décide"),
         (
@@ -140,9 +139,12 @@ impl Replay {
 
     fn policies(&self, runtime: &gardefou::Runtime) -> Result<Vec<Policy>, Failure> {
         if let Some(rules) = &self.rules {
-            return Ok(vec![deciding::load_rules(runtime, rules)?]);
+            return Ok(vec![deciding::load_either(runtime, rules)?]);
         }
-        self.policy.iter().map(|file| either(runtime, file)).collect()
+        self.policy
+            .iter()
+            .map(|file| deciding::load_either(runtime, file))
+            .collect()
     }
 
     fn decide(&self, journal: &Trusted, policies: Vec<Policy>) -> Result<Outcome, Failure> {
@@ -186,24 +188,10 @@ impl Replay {
             );
             let help = language.pick(
                 "see with `gardefou journal verify` whether the journal is what was written",
-                "vérifier par `gardefou journal verify` que le journal est bien ce qui a été écrit",
+                "vérifier l'intégrité du journal par `gardefou journal verify`",
             );
             Failure::input(problem, Some(help))
         })
-    }
-}
-
-/// A component; a rule document is taken too, as `inspect` and `diff` take it.
-pub(crate) fn either(runtime: &gardefou::Runtime, file: &Path) -> Result<Policy, Failure> {
-    let mut start = [0; 4];
-    let is_component = File::open(file)
-        .and_then(|mut file| file.read_exact(&mut start))
-        .is_ok_and(|()| start == *b"\0asm");
-    // What is neither is told as a rule document's mistake would be; what cannot be read, as such.
-    if is_component || !file.is_file() {
-        deciding::load_component(runtime, file)
-    } else {
-        deciding::load_rules(runtime, file)
     }
 }
 

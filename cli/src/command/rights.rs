@@ -8,13 +8,11 @@ use gardefou::{Timestamp, wall_clock_now};
 use jiff::civil::Date;
 
 use super::day;
-use super::diff::json;
 use crate::custody::{self, Format, Place, Who, asked_by};
 use crate::failure::Failure;
 use crate::help::Page;
 use crate::language::Language;
-use crate::output;
-use crate::text::Look;
+use crate::output::json;
 
 /// Answer a person's request: find, disclose, erase, restrict, release, open, close
 ///
@@ -140,7 +138,7 @@ pub(super) const FRENCH: Page = Page {
             "request",
             "La demande\u{a0}: trouver, communiquer, effacer, limiter, lever la limitation, ouvrir, clore",
         ),
-        ("employee", "À propos de ce salarié, par son jeton"),
+        ("employee", "À propos de ce salarié, par son identifiant pseudonyme"),
         (
             "call",
             "À propos de cet appel, par la référence de son propre enregistreur",
@@ -206,8 +204,9 @@ impl Rights {
             .custody
             .right(&request)
             .map_err(|error| custody::unusable(&error))?;
-        output::page(&match self.place.format {
-            Format::Text => custody::receipt(&receipt, &right, &opened.titles, Look::of_the_terminal()),
+        let format = self.place.format;
+        format.print(&match format {
+            Format::Text | Format::Html => custody::receipt(&receipt, &right, &opened.titles, format.look()),
             Format::Json => json(&custody::receipt_json(&receipt))?,
         })?;
         if receipt.incomplete() || !receipt.known {

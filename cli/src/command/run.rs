@@ -24,11 +24,11 @@ pub(super) struct Run {
     /// The trace (JSON Lines), or `-` for standard input
     trace: PathBuf,
 
-    /// The rules to decide by; the example rules when there are none
+    /// The policy to decide by, a rule document or a component; the example rules when there are none
     #[arg(long, value_name = "FILE", conflicts_with = "policy")]
     rules: Option<PathBuf>,
 
-    /// A policy component to decide by; several are combined, and the strictest wins
+    /// A policy to decide by, a component or a rule document; several are combined, and the strictest wins
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
@@ -64,10 +64,13 @@ pub(super) const FRENCH: Page = Page {
     more: "Chaque question de la trace est posée aux règles, image par image, comme le ferait un enregistreur. Le socle, qu'aucune règle ne peut assouplir, est toujours sous elles.",
     arguments: &[
         ("trace", "La trace (JSON Lines), ou `-` pour l'entrée standard"),
-        ("rules", "Les règles qui décident\u{a0}; celles d'exemple, sans elles"),
+        (
+            "rules",
+            "Les règles qui décident, un document ou un fichier de règles publié\u{a0}; celles d'exemple, sans elles",
+        ),
         (
             "policy",
-            "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+            "Des règles qui décident, un fichier publié ou un document\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
         ),
         (
             "journal",

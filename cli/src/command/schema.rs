@@ -45,8 +45,7 @@ Codes de sortie\u{a0}:
 
 impl Schema {
     pub(super) fn run(&self) -> Result<(), Failure> {
-        let mut json = serde_json::to_string_pretty(&schema::schema()).map_err(anyhow::Error::new)?;
-        json.push('\n');
+        let json = output::pretty(&schema::schema()).map_err(anyhow::Error::new)?;
         output::bytes(json.as_bytes())
     }
 }

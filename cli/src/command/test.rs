@@ -27,16 +27,15 @@ use crate::text::Look;
                       gardefou test [OPTIONS] --rules <FILE> <SCENARIOS>..."
 )]
 pub(super) struct Test {
-    /// The policy (a component, or a rule document whose name ends in `.toml`), unless `--rules` or
-    /// `--policy` names it; then the scenarios: files, and folders in which every `.jsonl` is one
+    /// The policy (a component or a rule document), unless `--rules` or `--policy` names it; then the scenarios: files, and folders in which every `.jsonl` is one
     #[arg(value_name = "POLICY> <SCENARIOS", required = true)]
     paths: Vec<PathBuf>,
 
-    /// The rules to decide by
+    /// The policy to decide by, a rule document or a component
     #[arg(long, value_name = "FILE", conflicts_with = "policy")]
     rules: Option<PathBuf>,
 
-    /// A policy component to decide by; several are combined, and the strictest wins
+    /// A policy to decide by, a component or a rule document; several are combined, and the strictest wins
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
@@ -52,6 +51,10 @@ pub(super) struct Test {
     /// expectation below each question that has none. Every other byte stays as it is
     #[arg(long)]
     bless: bool,
+
+    /// Why, in a sentence; it is written into each line that `--bless` adds or changes
+    #[arg(long, value_name = "TEXT", requires = "bless", required_if_eq("bless", "true"))]
+    reason: Option<String>,
 }
 
 /// What to print.
@@ -60,6 +63,8 @@ enum Format {
     /// What does not hold, in words, and what no scenario reaches
     #[default]
     Text,
+    /// The same as one page to print
+    Html,
     /// One JSON object: `holds`, `scenarios`, `coverage`; with `--bless`: `written`
     Json,
 }
@@ -69,7 +74,8 @@ Examples:
   gardefou test policy.wasm scenarios/
   gardefou test rules.toml scenarios/ --junit report.xml
   gardefou test --policy floor.wasm --policy site.wasm scenarios/call.jsonl
-  gardefou test rules.toml scenarios/new.jsonl --bless    writes what was decided: read it
+  gardefou test rules.toml scenarios/new.jsonl --bless --reason 'the new desk'
+                                                          writes what was decided: read it
 
 Exit codes:
   0  every expectation holds; with --bless: the scenarios now say what was decided
@@ -79,21 +85,24 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Essayer un module de règles sur des scénarios\u{a0}: des appels où est écrit ce qui doit être décidé",
+    about: "Éprouver des règles par des scénarios\u{a0}: des appels où est écrit ce qui doit être décidé",
     more: "Un scénario est une trace avec des lignes `expect`\u{a0}: chacune dit ce que doit être la réponse à la question qui la précède. La commande dit ce qui n'est pas rempli, et quels motifs et quelles règles aucun scénario n'atteint. docs/scenarios.md dans les sources dit comment en écrire un.",
     arguments: &[
         (
             "paths",
-            "Le module (un composant, ou un document de règles dont le nom finit par `.toml`), sauf si `--rules` ou `--policy` le nomme\u{a0}; puis les scénarios\u{a0}: des fichiers, et des dossiers dont chaque `.jsonl` en est un",
+            "Les règles (un document, ou un fichier de règles publié), sauf si `--rules` ou `--policy` les nomme\u{a0}; puis les scénarios\u{a0}: des fichiers, et des dossiers dont chaque `.jsonl` en est un",
         ),
-        ("rules", "Les règles qui décident"),
+        (
+            "rules",
+            "Les règles qui décident\u{a0}: un document, ou un fichier de règles publié",
+        ),
         (
             "policy",
-            "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+            "Des règles qui décident, un fichier publié ou un document\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
         ),
         (
             "format",
-            "La forme de la réponse\u{a0}: ce qui n'est pas rempli, en mots, ou un objet JSON",
+            "La forme de la réponse\u{a0}: ce qui n'est pas rempli, en mots, la même chose en une page à imprimer, ou un objet JSON",
         ),
         (
             "junit",
@@ -103,13 +112,18 @@ pub(super) const FRENCH: Page = Page {
             "bless",
             "Écrire dans les scénarios ce qui a été décidé\u{a0}: les valeurs non remplies, à leur place, et une attente sous chaque question qui n'en a pas. Tout autre octet reste comme il est",
         ),
+        (
+            "reason",
+            "Pourquoi, en une phrase\u{a0}; elle est écrite dans chaque ligne que `--bless` ajoute ou change",
+        ),
     ],
     after: "\
 Exemples\u{a0}:
   gardefou test policy.wasm scenarios/
   gardefou test regles.toml scenarios/ --junit rapport.xml
   gardefou test --policy socle.wasm --policy site.wasm scenarios/appel.jsonl
-  gardefou test regles.toml scenarios/nouveau.jsonl --bless    écrit ce qui est décidé\u{a0}: lisez-le
+  gardefou test regles.toml scenarios/nouveau.jsonl --bless --reason 'le nouvel outil'
+                                                          écrit ce qui est décidé\u{a0}: lisez-le
 
 Codes de sortie\u{a0}:
   0  toute attente est remplie\u{a0}; avec --bless\u{a0}: les scénarios disent à présent ce qui est décidé
@@ -154,32 +168,37 @@ impl Test {
             Some((policy, _)) if policy.is_dir() || has_extension(policy, "jsonl") => {
                 let policy = policy.display();
                 Err(Failure::input(
-                    say!(language, "`{policy}` is no policy", "`{policy}` n'est pas un module de règles"),
+                    say!(
+                        language,
+                        "`{policy}` is no policy",
+                        "`{policy}` ne contient pas de règles"
+                    ),
                     Some(language.pick(
                         "name a policy first, then the scenarios: gardefou test policy.wasm scenarios/",
-                        "nommer d'abord un module de règles, puis les scénarios\u{a0}: gardefou test policy.wasm scenarios/",
+                        "nommer d'abord les règles, puis les scénarios\u{a0}: gardefou test policy.wasm scenarios/",
                     )),
                 ))
             }
             Some((policy, scenarios)) if !scenarios.is_empty() => Ok((Some(policy), scenarios)),
             _ => Err(Failure::input(
-                language.pick("no scenario is named", "aucun scénario n'est nommé").to_owned(),
+                language
+                    .pick("no scenario is named", "aucun scénario n'est nommé")
+                    .to_owned(),
                 Some(language.pick(
                     "name files or folders behind the policy: gardefou test policy.wasm scenarios/",
-                    "nommer des fichiers ou des dossiers après le module de règles\u{a0}: gardefou test policy.wasm scenarios/",
+                    "nommer des fichiers ou des dossiers après les règles\u{a0}: gardefou test policy.wasm scenarios/",
                 )),
             )),
         }
     }
 
     fn policies(&self, runtime: &Runtime, positional: Option<&Path>) -> Result<Vec<Policy>, Failure> {
-        let components = positional.into_iter().filter(|path| !has_extension(path, "toml"));
-        let components = components.chain(self.policy.iter().map(PathBuf::as_path));
-        let documents = positional.into_iter().filter(|path| has_extension(path, "toml"));
-        let documents = documents.chain(self.rules.as_deref());
-        let documents = documents.map(|file| deciding::load_rules(runtime, file));
-        documents
-            .chain(components.map(|file| deciding::load_component(runtime, file)))
+        let named = self.rules.as_deref().into_iter();
+        let named = named.chain(self.policy.iter().map(PathBuf::as_path));
+        positional
+            .into_iter()
+            .chain(named)
+            .map(|file| deciding::load_either(runtime, file))
             .collect()
     }
 
@@ -219,9 +238,13 @@ impl Test {
         }
         let page = match self.format {
             Format::Text => scenarios::page(suite, Look::of_the_terminal()),
+            Format::Html => scenarios::sheet(suite),
             Format::Json => line(&scenarios::json(suite))?,
         };
-        output::page(&page)?;
+        match self.format {
+            Format::Html => output::bytes(page.as_bytes())?,
+            Format::Text | Format::Json => output::page(&page)?,
+        }
         if suite.holds() {
             Ok(())
         } else {
@@ -234,7 +257,10 @@ impl Test {
         // All of them, or none.
         let mut blessed = Vec::new();
         for one in loaded {
-            let anew = one.trial.bless(&one.text);
+            let anew = match &self.reason {
+                Some(because) => one.trial.bless_because(&one.text, because),
+                None => one.trial.bless(&one.text),
+            };
             let anew = anew.map_err(|why| Failure::Input(vec![deciding::malformed(&name(&one.path), &why)]))?;
             if !anew.changes.is_empty() {
                 blessed.push((one.path, anew));
@@ -247,7 +273,7 @@ impl Test {
             rewritten.push(Rewritten { name, changes });
         }
         let page = match self.format {
-            Format::Text => scenarios::blessing_page(&rewritten, language),
+            Format::Text | Format::Html => scenarios::blessing_page(&rewritten, language),
             Format::Json => line(&scenarios::blessing_json(&rewritten))?,
         };
         output::page(&page)

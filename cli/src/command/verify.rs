@@ -6,7 +6,7 @@ use clap::Args;
 use gardefou_compare::{Component, Native, Plan, Sides, rules_of};
 use gardefou_policy::floor;
 
-use super::diff::{Format, json, tell_faults};
+use super::diff::{Format, tell_faults};
 use crate::comparing::{self, Side, Traces, Verified};
 use crate::failure::Failure;
 use crate::help::Page;
@@ -49,15 +49,21 @@ Exit codes:
   1  anything else, such as a file that cannot be read";
 
 pub(super) const FRENCH: Page = Page {
-    about: "Vérifier qu'un module de règles n'est nulle part plus souple que le socle",
-    more: "Chaque question que ses règles et le socle distinguent est posée aux deux, au module seul. Le SDK met de toute façon le socle sous chaque module\u{a0}: un module plus souple n'enregistre pas davantage, mais n'est pas ce qu'il devrait être. Un module qui ne garde aucune image n'a rien montré, et ne passe pas.",
+    about: "Vérifier que des règles ne sont nulle part plus souples que le socle",
+    more: "Chaque question que ses règles et le socle distinguent est posée aux deux, aux règles seules. Le socle est de toute façon toujours sous elles\u{a0}: des règles plus souples n'enregistrent pas davantage, mais ne sont pas ce qu'elles devraient être. Des règles qui ne conservent aucune image n'ont rien montré, et ne passent pas.",
     arguments: &[
-        ("policy", "Le module\u{a0}: un composant, ou un document de règles"),
+        (
+            "policy",
+            "Les règles\u{a0}: un fichier de règles publié, ou un document",
+        ),
         (
             "trace",
-            "Partir des faits de cette trace\u{a0}: pour un composant sans document de règles",
+            "Partir des faits de cette trace\u{a0}: pour un fichier de règles sans document",
         ),
-        ("format", "La forme de la réponse\u{a0}: des phrases, ou un objet JSON"),
+        (
+            "format",
+            "La forme de la réponse\u{a0}: des phrases, la même chose en une page à imprimer, ou un objet JSON",
+        ),
     ],
     after: "\
 Exemples\u{a0}:
@@ -66,10 +72,10 @@ Exemples\u{a0}:
   gardefou verify ailleurs.wasm --trace appel.jsonl
 
 Codes de sortie\u{a0}:
-  0  aucune réponse n'est plus souple que celle du socle, et au moins une image est gardée
+  0  aucune réponse n'est plus souple que celle du socle, et au moins une image est conservée
   3  une réponse est plus souple
-  4  le module ne garde aucune image, donc rien n'est montré
-  2  le module, la trace ou les arguments sont mal formés
+  4  ces règles ne conservent aucune image, donc rien n'est montré
+  2  les règles, la trace ou les arguments sont mal formés
   1  tout le reste, comme un fichier illisible",
 };
 
@@ -95,10 +101,15 @@ impl Verify {
         bar.finish_and_clear();
         tell_faults(&side, &component);
         let verified = Verified { side, comparison };
-        output::page(&match self.format {
+        let page = match self.format {
+            Format::Html => comparison::verify_sheet(&verified),
             Format::Text => comparison::verify(&verified, Look::of_the_terminal()),
-            Format::Json => json(&comparing::verify(&verified))?,
-        })?;
+            Format::Json => output::json(&comparing::verify(&verified))?,
+        };
+        match self.format {
+            Format::Html => output::bytes(page.as_bytes())?,
+            Format::Text | Format::Json => output::page(&page)?,
+        }
         match verified.exit_code() {
             0 => Ok(()),
             code => Err(Failure::Answered(code)),
@@ -110,7 +121,7 @@ impl Verify {
         let problem = match self.trace {
             None => language.pick(
                 "the policy holds no rule document, so that there is nothing to start from",
-                "la politique ne contient pas de document de règles : il n'y a rien dont partir",
+                "ce fichier ne contient pas de document de règles : il n'y a rien dont partir",
             ),
             Some(_) => language.pick(
                 "no session opens in the trace, so that there is nothing to start from",
@@ -119,7 +130,7 @@ impl Verify {
         };
         let help = language.pick(
             "give a trace of a call that it would record, with `--trace`",
-            "donner la trace d'un appel qu'elle enregistrerait, avec `--trace`",
+            "donner la trace d'un appel que ces règles enregistreraient, avec `--trace`",
         );
         Failure::input(problem.to_owned(), Some(help))
     }

@@ -5,8 +5,9 @@ use gardefou_compare::{Answer, Asked, Axes, Case, Change, Comparison, Group};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Compared, Scenario, Side, Verified};
-use crate::text::comparison::{facts, rule_of, values};
+use super::{Compared, Differences, How, Said, Scenario, Side, Verified};
+use crate::language::Language;
+use crate::text::comparison::{facts, rule_of, sentence, unannounced};
 
 /// What a comparison never looks at.
 const OUTSIDE: [&str; 4] = ["leases", "notes", "titles", "extra"];
@@ -17,14 +18,8 @@ pub(crate) fn diff(compared: &Compared) -> Value {
     let groups: Vec<Value> = groups
         .map(|(n, (group, scenario))| {
             let mut told = of_group(n + 1, group);
-            let own = values(&group.change, &group.programmes, &compared.rules);
-            set(
-                &mut told,
-                "rules",
-                own.iter()
-                    .map(|value| json!({"key": value.key, "old": value.old, "new": value.new}))
-                    .collect(),
-            );
+            let own = compared.causes.get(n).map_or(&[][..], Vec::as_slice);
+            set(&mut told, "rules", own.iter().map(of_said).collect());
             set(
                 &mut told,
                 "scenario",
@@ -55,6 +50,7 @@ pub(crate) fn diff(compared: &Compared) -> Value {
         "asked": of_asked(&compared.comparison.asked),
         "axes": of_axes(&compared.comparison.axes),
         "outside": OUTSIDE,
+        "documents": compared.documents.as_ref().map(|found| of_documents(found, compared.documents_decide())),
         "groups": groups,
         "traces": {
             "files": compared.traces.files(),
@@ -88,6 +84,40 @@ pub(crate) fn verify(verified: &Verified) -> Value {
         "outside": OUTSIDE,
         "looser": looser,
     })
+}
+
+/// What the documents say differently: the data of each sentence, and the sentence in both languages.
+fn of_documents(found: &Differences, decide: bool) -> Value {
+    let sentences = found.said().into_iter().map(|said| {
+        let mut told = of_said(&said);
+        set(&mut told, "declares", json!(said.declares()));
+        set(&mut told, "english", json!(sentence(&said, Language::English)));
+        set(&mut told, "french", json!(sentence(&said, Language::French)));
+        told
+    });
+    let grown = found.unannounced.iter().map(|one| {
+        let what: Vec<&str> = one.what.iter().map(|moved| moved.name()).collect();
+        json!({"programme": one.programme, "announced-on": one.announced_on, "what": what,
+               "english": unannounced(one, Language::English), "french": unannounced(one, Language::French)})
+    });
+    json!({
+        "decide": decide,
+        "sentences": sentences.collect::<Vec<_>>(),
+        "unannounced": grown.collect::<Vec<_>>(),
+    })
+}
+
+/// What a sentence about the documents says.
+fn of_said(said: &Said) -> Value {
+    let mut told = match &said.how {
+        How::Value { old, new } => json!({"old": old, "new": new}),
+        How::List { counts, gone, come } => json!({"counts": counts, "gone": gone, "come": come}),
+    };
+    if let Some(kind) = said.kind {
+        set(&mut told, &format!("{kind}s"), json!(said.ids));
+    }
+    set(&mut told, "key", json!(said.key));
+    told
 }
 
 fn raw(text: &str) -> Value {
@@ -145,6 +175,11 @@ fn of_group(number: usize, group: &Group) -> Value {
             set(&mut told, "operations", json!(group.operations));
         }
         Change::Window { about, .. } => set(&mut told, "about", json!(**about)),
+        Change::Terms {
+            term: Some(term),
+            old,
+            new,
+        } => set(&mut told, "term", json!({"name": term.name(), "old": old, "new": new})),
         _ => {}
     }
     told

@@ -1,9 +1,11 @@
 //! Two policies to hold against each other: where they come from, and what comes of it.
 
+mod documents;
 mod json;
 mod side;
 mod traces;
 
+pub(crate) use documents::{DAYS, Differences, How, Moved, Said, Unannounced};
 pub(crate) use json::{diff, verify};
 pub(crate) use side::Side;
 pub(crate) use traces::Traces;
@@ -11,7 +13,6 @@ pub(crate) use traces::Traces;
 use std::collections::HashMap;
 
 use gardefou_compare::{Comparison, Direction, Group, Shown};
-use gardefou_policy::rules::Rules;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::language::Language;
@@ -25,14 +26,16 @@ pub(crate) struct Compared {
     pub(crate) old: Side,
     /// The one to come.
     pub(crate) new: Side,
-    /// The rules that the boundaries were taken from, of either side.
-    pub(crate) rules: [Rules; 2],
     /// What the questions showed.
     pub(crate) comparison: Comparison,
     /// What the traces showed, beside them.
     pub(crate) traces: Traces,
     /// For each group of the comparison, in its order, a scenario that shows it, and its file.
     pub(crate) scenarios: Vec<Scenario>,
+    /// What the documents say differently, where both have one.
+    pub(crate) documents: Option<Differences>,
+    /// For each group of the comparison, what of the documents it comes from, where that can be shown.
+    pub(crate) causes: Vec<Vec<Said>>,
 }
 
 /// What became of a group's scenario.
@@ -48,8 +51,10 @@ pub(crate) enum Scenario {
 /// What a comparison comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {
-    /// The two decide the same, exactly.
+    /// The two decide the same, exactly, and say the same.
     Equal,
+    /// The two decide the same, exactly; their documents say something differently.
+    Documents,
     /// Something is looser.
     Looser,
     /// Nothing is looser, something is stricter.
@@ -65,6 +70,7 @@ impl Verdict {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Equal => "equal",
+            Self::Documents => "documents-differ",
             Self::Looser => "looser",
             Self::Stricter => "stricter",
             Self::Reason => "reason",
@@ -79,6 +85,7 @@ impl Verdict {
             Self::Looser => 3,
             Self::Stricter | Self::Reason => 4,
             Self::NoDifference => 5,
+            Self::Documents => 6,
         }
     }
 }
@@ -96,9 +103,15 @@ impl Compared {
             Some(Direction::Looser) => Verdict::Looser,
             Some(Direction::Stricter) => Verdict::Stricter,
             Some(Direction::Neither) => Verdict::Reason,
-            None if self.is_exact() => Verdict::Equal,
+            None if self.is_exact() && self.documents.as_ref().is_some_and(Differences::is_empty) => Verdict::Equal,
+            None if self.is_exact() => Verdict::Documents,
             None => Verdict::NoDifference,
         }
+    }
+
+    /// Whether the documents are what decides, on both sides.
+    pub(crate) const fn documents_decide(&self) -> bool {
+        self.old.is_reproduced && self.new.is_reproduced
     }
 
     /// How many questions were put to both sides.

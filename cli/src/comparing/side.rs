@@ -7,6 +7,7 @@ use gardefou_bake::BakeError;
 use gardefou_policy::rules::Rules;
 
 use crate::deciding;
+use crate::document::Document;
 use crate::failure::Failure;
 use crate::policy_file::{PolicyFile, Standing, Workshop};
 
@@ -14,10 +15,16 @@ use crate::policy_file::{PolicyFile, Standing, Workshop};
 pub(crate) struct Side {
     /// The file, as it was named.
     pub(crate) name: String,
+    /// SHA-256 of its bytes.
+    pub(crate) sha256: String,
+    /// SHA-256 of the rule document, where there is a sound one.
+    pub(crate) rules_sha256: Option<String>,
     /// What decides.
     pub(crate) policy: Policy,
     /// The rules of the document in it, whether or not they are what it decides by.
     pub(crate) rules: Option<Rules>,
+    /// That document as a text.
+    pub(crate) document: Option<Document>,
     /// Whether baking its document gives this very component.
     pub(crate) is_reproduced: bool,
     /// Whether it was given as a document, and baked here.
@@ -32,12 +39,17 @@ impl Side {
             Some(policy) => policy,
             None => baked(&file, path, workshop)?,
         };
+        let rules_sha256 = file.document_sha256();
+        let (rules, document) = file.rules.map(|said| (said.rules, said.document)).unzip();
         Ok(Self {
             policy,
             is_reproduced: file.standing.decides(),
             is_document: file.standing == Standing::Document,
             name: file.name,
-            rules: file.rules.map(|said| said.rules),
+            sha256: file.sha256,
+            rules_sha256,
+            rules,
+            document,
         })
     }
 }

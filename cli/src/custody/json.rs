@@ -91,6 +91,6 @@ fn open(discards: &[OpenDiscard]) -> Vec<Value> {
 }
 
 fn head(head: &Head) -> Value {
-    let root: String = head.root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let root = crate::hex::of(&head.root);
     json!({ "size": head.size, "root": root })
 }

@@ -31,14 +31,14 @@ macro_rules! arguments {
             ("rules", "Les règles qui décident"),
             (
                 "policy",
-                "Un composant qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
+                "Un fichier de règles publié qui décide\u{a0}; plusieurs se combinent, et le plus strict l'emporte",
             ),
             ("ledger", "Le registre où ces enregistrements sont comptés"),
             (
                 "call_recorder",
                 "Le programme à qui dire ce qui disparaît\u{a0}: `discard|trim SESSION APPEL DE À`\u{a0}; code 0\u{a0}: effacé, 3\u{a0}: il n'y avait rien",
             ),
-            ("format", "La forme de la réponse\u{a0}: une page à lire, ou un objet JSON"),
+            ("format", "La forme de la réponse\u{a0}: une page à lire, la même à imprimer, ou un objet JSON"),
         ]
     };
 }
@@ -51,7 +51,7 @@ macro_rules! asked_by {
             $($own,)*
             ("account", "Le compte qui demande"),
             ("role", "Le rôle dans lequel il agit"),
-            ("viewer", "Le salarié derrière ce compte, par son jeton"),
+            ("viewer", "Le salarié derrière ce compte, par son identifiant pseudonyme"),
             ("individual", "Une seule personne se sert de ce compte"),
             ("authorised_until", "Le dernier jour de l'habilitation du compte (UTC)"),
             (

@@ -103,7 +103,7 @@ fn cause(refused: &Refused, titles: &Titles, look: Look) -> (String, String) {
 }
 
 fn journal(head: &Head, language: Language) -> String {
-    let root: String = head.root.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let root: String = crate::hex::of(&head.root).chars().take(16).collect();
     let size = head.size;
     say!(
         language,
@@ -121,7 +121,10 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
         look,
     );
     if report.dry_run {
-        page.line(language.pick("Dry run: nothing was touched.", "À blanc\u{a0}: rien n'a été touché."));
+        page.line(language.pick(
+            "Dry run: nothing was touched.",
+            "Simulation\u{a0}: rien n'a été touché.",
+        ));
     }
     let over: Vec<String> = report
         .gone
@@ -183,7 +186,7 @@ pub(crate) fn purge(report: &PurgeReport, folder: &str, look: Look) -> String {
     );
     page.named(
         "Policies that failed, so that nothing may be kept",
-        "Modules de règles en défaillance\u{a0}: rien ne peut être gardé",
+        "Fichiers de règles en défaillance\u{a0}: rien ne peut être gardé",
         report
             .faults
             .iter()

@@ -16,8 +16,10 @@ use gardefou_policy::rules::{Enrolment, Programmes};
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
 use crate::journal::note;
+use crate::html;
 use crate::language::Language;
-use crate::text::Titles;
+use crate::output;
+use crate::text::{Look, Titles};
 
 /// Where the recordings are, and under what.
 #[derive(Debug, Args)]
@@ -59,7 +61,7 @@ pub(crate) struct Place {
     #[arg(long, value_name = "PROGRAM")]
     call_recorder: Option<PathBuf>,
 
-    /// What to print: a page to read, or one JSON object
+    /// What to print: a page to read, the same to print, or one JSON object
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -70,8 +72,28 @@ pub(crate) enum Format {
     /// A page to read
     #[default]
     Text,
+    /// The same as one page to print
+    Html,
     /// One JSON object
     Json,
+}
+
+impl Format {
+    /// How a page must look to be printed so.
+    pub(crate) fn look(self) -> Look {
+        match self {
+            Self::Html => html::look(),
+            Self::Text | Self::Json => Look::of_the_terminal(),
+        }
+    }
+
+    /// Prints a page that was made with that look, or JSON.
+    pub(crate) fn print(self, page: &str) -> Result<(), Failure> {
+        match self {
+            Self::Html => output::bytes(html::of_page(page).as_bytes()),
+            Self::Text | Self::Json => output::page(page),
+        }
+    }
 }
 
 /// The recordings, ready to be asked for.

@@ -50,7 +50,5 @@ pub(crate) fn json(checked: &Checked) -> serde_json::Result<String> {
         loads: checked.loads(),
         problems: problems.collect(),
     };
-    let mut json = serde_json::to_string_pretty(&report)?;
-    json.push('\n');
-    Ok(json)
+    crate::output::pretty(&report)
 }

@@ -141,9 +141,7 @@ pub(crate) fn sarif(checked: &Checked) -> serde_json::Result<String> {
             results,
         }],
     };
-    let mut json = serde_json::to_string_pretty(&log)?;
-    json.push('\n');
-    Ok(json)
+    crate::output::pretty(&log)
 }
 
 fn descriptor(problem: &Problem) -> Descriptor {

@@ -55,9 +55,12 @@ pub(super) fn summary(checked: &Checked, language: Language) -> String {
         counts.join(", ")
     };
     let end = if checked.loads() {
-        language.pick("these rules load", "ces règles se chargent")
+        language.pick("these rules load", "le document est valide et peut être publié")
     } else {
-        language.pick("these rules do not load", "ces règles ne se chargent pas")
+        language.pick(
+            "these rules do not load",
+            "le document n'est pas valide et ne peut pas être publié",
+        )
     };
     say!(language, "{counts}: {end}", "{counts}\u{a0}: {end}")
 }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use toml::de::DeTable;
 
 pub(crate) use self::node::Node;
-pub(crate) use self::words::{MONTHS, date, day_after, duration, instant, millis, plural, share};
+pub(crate) use self::words::{MONTHS, counted, date, day_after, duration, instant, millis, plural, share, thousands};
 
 /// A rule document that was read.
 #[derive(Debug)]

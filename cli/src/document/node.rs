@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde_json::{Number, Value};
 use toml::de::{DeTable, DeValue};
 
 /// A value.
@@ -14,8 +15,10 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 enum Kind {
-    /// A text, a number, a date: as the document writes it, without quotes.
+    /// A text or a date: as the document writes it, without quotes.
     Plain(String),
+    /// A number, as the document writes it.
+    Number(String),
     Flag(bool),
     List(Vec<Node>),
     Table(Vec<(String, Node)>),
@@ -43,8 +46,8 @@ impl Node {
                 Kind::List(nodes.collect())
             }
             DeValue::String(text) => Kind::Plain(text.to_string()),
-            DeValue::Integer(number) => Kind::Plain(number.as_str().to_owned()),
-            DeValue::Float(number) => Kind::Plain(number.as_str().to_owned()),
+            DeValue::Integer(number) => Kind::Number(number.as_str().to_owned()),
+            DeValue::Float(number) => Kind::Number(number.as_str().to_owned()),
             DeValue::Datetime(date) => Kind::Plain(date.to_string()),
             DeValue::Boolean(flag) => Kind::Flag(*flag),
         };
@@ -61,14 +64,46 @@ impl Node {
     pub(crate) fn list(&self) -> &[Self] {
         match &self.kind {
             Kind::List(nodes) => nodes,
-            Kind::Plain(_) | Kind::Flag(_) | Kind::Table(_) => &[],
+            Kind::Plain(_) | Kind::Number(_) | Kind::Flag(_) | Kind::Table(_) => &[],
+        }
+    }
+
+    /// The entries of a table, in its order; none of anything else.
+    pub(crate) fn entries(&self) -> &[(String, Self)] {
+        match &self.kind {
+            Kind::Table(entries) => entries,
+            Kind::Plain(_) | Kind::Number(_) | Kind::Flag(_) | Kind::List(_) => &[],
+        }
+    }
+
+    /// Whether it is a table.
+    pub(crate) const fn is_table(&self) -> bool {
+        matches!(self.kind, Kind::Table(_))
+    }
+
+    /// The same for programs. Dates are texts; a number that a program cannot hold is one too.
+    pub(crate) fn value(&self) -> Value {
+        match &self.kind {
+            Kind::Plain(text) => Value::String(text.clone()),
+            Kind::Number(written) => {
+                let plain = written.replace('_', "");
+                let float = || plain.parse().ok().and_then(Number::from_f64);
+                let number = plain.parse::<i64>().map(Number::from).ok().or_else(float);
+                number.map_or_else(|| Value::String(written.clone()), Value::Number)
+            }
+            Kind::Flag(flag) => Value::Bool(*flag),
+            Kind::List(nodes) => nodes.iter().map(Self::value).collect(),
+            Kind::Table(entries) => {
+                let entries = entries.iter().map(|(key, node)| (key.clone(), node.value()));
+                Value::Object(entries.collect())
+            }
         }
     }
 
     /// What a text, a number or a date says.
     pub(crate) fn plain(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Plain(text) => Some(text),
+            Kind::Plain(text) | Kind::Number(text) => Some(text),
             Kind::Flag(_) | Kind::List(_) | Kind::Table(_) => None,
         }
     }

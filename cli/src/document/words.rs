@@ -71,6 +71,31 @@ pub(crate) fn plural(count: u64, english: [&str; 2], french: [&str; 2], language
     say!(language, "{count} {name}", "{count}\u{a0}{name}")
 }
 
+/// So many of something whose names end in `s` where there are several.
+pub(crate) fn counted(count: u64, english: &str, french: &str, language: Language) -> String {
+    let several = |one: &str| format!("{one}s");
+    plural(
+        count,
+        [english, &several(english)],
+        [french, &several(french)],
+        language,
+    )
+}
+
+/// A number in which groups of three digits stand apart, as French writes it; as it is in English.
+pub(crate) fn thousands(number: u64, language: Language) -> String {
+    let digits = number.to_string();
+    let mut said = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        let follow = digits.len() - n;
+        if n > 0 && follow.is_multiple_of(3) && language == Language::French {
+            said.push('\u{a0}');
+        }
+        said.push(digit);
+    }
+    said
+}
+
 /// A date as a document writes it, such as `2026-11-01`: `1 November 2026`. As it is, where it is none.
 pub(crate) fn date(written: &str, language: Language) -> String {
     written
@@ -158,6 +183,14 @@ mod tests {
             Some("31\u{a0}octobre 2026 à 23\u{a0}h\u{a0}00")
         );
         assert_eq!(instant(Timestamp::MAX, "UTC", English), None);
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(thousands(20_321, French), "20\u{a0}321");
+        assert_eq!(thousands(1_000_000, French), "1\u{a0}000\u{a0}000");
+        assert_eq!(thousands(321, French), "321");
+        assert_eq!(thousands(20_321, English), "20321");
     }
 
     #[test]

@@ -53,9 +53,7 @@ pub(crate) fn json(subject: &Subject<'_>) -> serde_json::Result<String> {
         "policy": policy,
         "change": subject.entry.map(|entry| json!({ "facts": words(entry.change), "rules": words(entry.rules) })),
     });
-    let mut json = serde_json::to_string_pretty(&value)?;
-    json.push('\n');
-    Ok(json)
+    crate::output::pretty(&value)
 }
 
 pub(super) fn both(english: &str, french: &str) -> Value {

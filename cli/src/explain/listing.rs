@@ -55,7 +55,5 @@ pub(crate) fn list_json(file: Option<&PolicyFile>) -> serde_json::Result<String>
             })
         })
         .collect();
-    let mut json = serde_json::to_string_pretty(&entries)?;
-    json.push('\n');
-    Ok(json)
+    crate::output::pretty(&entries)
 }

@@ -16,6 +16,8 @@ pub(crate) struct Named {
 pub(crate) enum Unknown {
     /// No reason is called so; these names are near.
     Name(Vec<&'static str>),
+    /// These words are in the titles of several reasons.
+    Several(Vec<Reason>),
     /// What stands behind the `/` is no number of a note.
     Detail,
 }
@@ -34,10 +36,70 @@ impl Named {
         };
         let lower = name.trim().to_lowercase().replace('_', "-");
         let reason = Reason::from_name(&lower).or_else(|| number(&lower).map(Reason));
-        match reason {
-            Some(reason) => Ok(Self { reason, detail }),
-            None => Err(Unknown::Name(near(&lower))),
+        if let Some(reason) = reason {
+            return Ok(Self { reason, detail });
         }
+        match titled(name).as_slice() {
+            [] => Err(Unknown::Name(near(&lower))),
+            [reason] => Ok(Self {
+                reason: *reason,
+                detail,
+            }),
+            several => Err(Unknown::Several(several.to_vec())),
+        }
+    }
+}
+
+/// The reasons whose title has all of these words, in English or in French. Accents and capitals make no difference,
+/// and a word may be the beginning of one; a title that is nothing but these words is the only one meant.
+fn titled(words: &str) -> Vec<Reason> {
+    let wanted = words_of(words);
+    let is_long_enough = wanted.iter().any(|word| word.chars().count() > 2);
+    if !is_long_enough || wanted.len() > 16 {
+        return Vec::new();
+    }
+    let titles = |reason: &Reason| reason.info().map(|info| [info.english, info.french].map(words_of));
+    let has = |title: &Vec<String>| {
+        wanted
+            .iter()
+            .all(|word| title.iter().any(|own| own.starts_with(word.as_str())))
+    };
+    let all = || Reason::ALL.iter().copied();
+    let whole: Vec<Reason> = all()
+        .filter(|reason| titles(reason).is_some_and(|titles| titles.contains(&wanted)))
+        .collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    all()
+        .filter(|reason| titles(reason).is_some_and(|titles| titles.iter().any(has)))
+        .collect()
+}
+
+/// The words of a text, in lower case and without accents.
+fn words_of(text: &str) -> Vec<String> {
+    let plain: String = text
+        .chars()
+        .take(256)
+        .flat_map(char::to_lowercase)
+        .map(unaccented)
+        .collect();
+    let words = plain
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+/// A letter of French without its accent.
+const fn unaccented(letter: char) -> char {
+    match letter {
+        'à' | 'â' | 'ä' => 'a',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' => 'i',
+        'ô' | 'ö' => 'o',
+        'ù' | 'û' | 'ü' => 'u',
+        other => other,
     }
 }
 
@@ -100,15 +162,48 @@ mod tests {
             Err(Unknown::Name(near)) => near,
             other => panic!("{other:?}"),
         };
-        assert_eq!(near("volum"), ["volume"]);
+        assert_eq!(near("vlume"), ["volume"]);
         assert_eq!(near("paymnt"), ["payment"]);
-        assert_eq!(near("informed"), ["employee-not-informed", "party-not-informed"]);
         assert_eq!(near("objected"), ["employee-objected", "party-objected"]);
         assert_eq!(near("xyzzy"), [""; 0]);
         assert_eq!(near(""), [""; 0]);
         assert_eq!(near("-3"), [""; 0]);
         assert_eq!(near("99999"), [""; 0]);
         assert_eq!(near(&"x".repeat(100_000)), [""; 0]);
+    }
+
+    #[test]
+    fn words_of_a_title_find_a_reason_in_either_language() {
+        for (words, reason) in [
+            ("payment card", Reason::PAYMENT),
+            ("carte de paiement", Reason::PAYMENT),
+            ("Données de CARTE", Reason::PAYMENT),
+            ("donnees carte", Reason::PAYMENT),
+            ("mot de passe", Reason::SECURE_INPUT),
+            ("password", Reason::SECURE_INPUT),
+            ("mandate", Reason::PROTECTED_LINE),
+            ("Private call", Reason::PRIVATE_CALL),
+            ("volum", Reason::VOLUME),
+        ] {
+            assert_eq!(Named::read(words), named(reason, None), "{words}");
+        }
+        assert_eq!(Named::read("mot de passe/1"), named(Reason::SECURE_INPUT, Some(1)));
+        let Err(Unknown::Several(several)) = Named::read("informed") else {
+            panic!()
+        };
+        assert_eq!(several, [Reason::EMPLOYEE_NOT_INFORMED, Reason::PARTY_NOT_INFORMED]);
+        assert!(matches!(Named::read("de"), Err(Unknown::Name(_))), "says nothing");
+        assert!(matches!(Named::read("payment unicorn"), Err(Unknown::Name(_))));
+    }
+
+    #[test]
+    fn every_title_finds_its_own_reason() {
+        for reason in Reason::ALL {
+            let info = reason.info().unwrap();
+            for title in [info.english, info.french] {
+                assert_eq!(Named::read(title), named(reason, None), "{title}");
+            }
+        }
     }
 
     /// The definition, word for word.

@@ -27,7 +27,7 @@ pub(crate) fn page(subject: &Subject<'_>, look: Look) -> String {
     } else {
         let own = language.pick(
             "This is a reason of the policy's own: what it says of it is all that is known here.",
-            "C'est un motif propre à cette politique\u{a0}: ce qu'elle en dit est tout ce que l'on en sait ici.",
+            "C'est un motif propre à ces règles\u{a0}: ce qu'elles en disent est tout ce que l'on en sait ici.",
         );
         parts.push(block(own, look));
     }

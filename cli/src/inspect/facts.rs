@@ -48,7 +48,7 @@ fn in_force(file: &PolicyFile, language: Language) -> String {
     say!(
         language,
         "from {start} to before {end} (UTC, as the component says)",
-        "du {start} au {end} exclu (UTC, selon le composant)"
+        "du {start} au {end} exclu (UTC, selon le fichier)"
     )
 }
 
@@ -74,11 +74,11 @@ fn kind(file: &PolicyFile, language: Language) -> String {
     let kind = match file.component {
         Some(_) => language.pick(
             "a policy component, which recorders load",
-            "un composant, que les enregistreurs chargent",
+            "un fichier de règles publié, que les enregistreurs lisent",
         ),
         None => language.pick(
             "a rule document, not baked yet",
-            "un document de règles, pas encore mis en composant",
+            "un document de règles, pas encore publié",
         ),
     };
     kind.to_owned()
@@ -140,14 +140,14 @@ pub(crate) const fn worth(standing: Standing, language: Language) -> &'static st
         Standing::Document => language.pick(
             "These are the rules of this document. Recorders decide by it, or by the component that `gardefou bake` \
              makes of it.",
-            "Ce sont les règles de ce document. Les enregistreurs décident d'après lui, ou d'après le composant que \
+            "Ce sont les règles de ce document. Les enregistreurs décident d'après lui, ou d'après le fichier que \
              `gardefou bake` en fait.",
         ),
         Standing::Baked => language.pick(
             "Baking the rule document inside gives this very file, byte for byte: its text, and nothing else, is what \
              this component decides by.",
-            "Refaire le composant à partir du document qu'il contient donne ce même fichier, octet pour octet\u{a0}: ce \
-             texte, et rien d'autre, est ce d'après quoi il décide.",
+            "Le document contenu donne, octet pour octet, ce même fichier\u{a0}: ce texte, et rien d'autre, est ce d'après \
+             quoi il décide.",
         ),
         Standing::Elsewhere => language.pick(
             "NOT VERIFIED: the file says that it was made with another template or time-zone database than this program \
@@ -155,26 +155,26 @@ pub(crate) const fn worth(standing: Standing, language: Language) -> &'static st
              component decides.",
             "NON VÉRIFIÉ\u{a0}: le fichier dit avoir été fait avec un autre modèle ou une autre base de fuseaux horaires \
              que ceux de ce programme. Interroger la version de gardefou qui l'a fait. D'ici là, le texte qu'il contient \
-             ne prouve rien de ce que le composant décide.",
+             ne prouve rien de ce que le fichier décide.",
         ),
         Standing::Foreign => language.pick(
             "WARNING: baking the rule document inside gives another file. What this component decides need not be what \
              the text says. Do not rely on the words below; `gardefou diff` and `gardefou test` ask the component itself.",
-            "ATTENTION\u{a0}: refaire le composant à partir du document qu'il contient donne un autre fichier. Ce que ce \
-             composant décide n'est pas forcément ce que dit le texte. Ne pas se fier aux phrases ci-dessous\u{a0}; \
-             `gardefou diff` et `gardefou test` interrogent le composant lui-même.",
+            "ATTENTION\u{a0}: le document contenu donne un autre fichier que celui-ci. Ce que ce \
+             fichier décide n'est pas forcément ce que dit le texte. Ne pas se fier aux phrases ci-dessous\u{a0}; \
+             `gardefou diff` et `gardefou test` interrogent le fichier lui-même.",
         ),
         Standing::Unsound => language.pick(
             "WARNING: the rule document inside has errors, and cannot be what this component decides by. \
              `gardefou inspect --document` prints it, `gardefou check` tells the errors.",
             "ATTENTION\u{a0}: le document de règles qu'il contient a des erreurs, et ne peut être ce d'après quoi ce \
-             composant décide. `gardefou inspect --document` l'affiche, `gardefou check` dit les erreurs.",
+             fichier décide. `gardefou inspect --document` l'affiche, `gardefou check` dit les erreurs.",
         ),
         Standing::Absent => language.pick(
             "WARNING: there is no rule document inside. Nothing here can say in words what this component decides; only \
              the floor below is certain.",
             "ATTENTION\u{a0}: il n'y a pas de document de règles à l'intérieur. Rien ne peut dire ici en phrases ce que ce \
-             composant décide\u{a0}; seul le socle ci-dessous est certain.",
+             fichier décide\u{a0}; seul le socle ci-dessous est certain.",
         ),
     }
 }

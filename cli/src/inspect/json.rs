@@ -33,9 +33,7 @@ pub(crate) fn json(file: &PolicyFile) -> serde_json::Result<String> {
         "rules": words.map(|(english, french)| in_both(&english, &french)),
         "floor": in_both(&[sentences::floor(Language::English)], &[sentences::floor(Language::French)]),
     });
-    let mut json = serde_json::to_string_pretty(&value)?;
-    json.push('\n');
-    Ok(json)
+    crate::output::pretty(&value)
 }
 
 /// Milliseconds since the Unix epoch; none for "no date".

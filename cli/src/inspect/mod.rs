@@ -7,4 +7,4 @@ mod sentences;
 
 pub(crate) use facts::worth;
 pub(crate) use json::json;
-pub(crate) use page::{in_ascii, page};
+pub(crate) use page::{in_ascii, page, sheet};

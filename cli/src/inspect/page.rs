@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::facts::{self, Row};
 use super::sentences::{self, Section, Sentence};
+use crate::html::{self, Sheet};
 use crate::language::{Language, say};
 use crate::policy_file::PolicyFile;
 use crate::text::{ALLOWED, FAINT, HEADING, Look, REFUSED, paint, plain, wrap};
@@ -30,6 +31,19 @@ pub(crate) fn page(file: &PolicyFile, look: Look) -> String {
     if look.unicode { page } else { in_ascii(&page) }
 }
 
+/// The same as one page to print, its name at its head.
+pub(crate) fn sheet(file: &PolicyFile) -> String {
+    let language = Language::of_the_user();
+    let page = page(file, html::look());
+    let body = page.split_once('\n').map_or("", |(_, body)| body);
+    html::page(&Sheet {
+        title: format!("{} {}", plain(&file.id), plain(&file.version)),
+        facts: Vec::new(),
+        body,
+        language,
+    })
+}
+
 fn worth(file: &PolicyFile, look: Look) -> Vec<String> {
     let style = if file.standing.decides() { ALLOWED } else { REFUSED };
     wrapped(style, facts::worth(file.standing, look.language), look)
@@ -40,7 +54,7 @@ const fn closing(language: Language) -> &'static str {
         "The ids (S1, +6, P) are the rows of docs/legal.md: S is stated by the CNIL's position on coupling, + by what it \
          refers to, P is a reading of ours. What people did or did not do, no program can know.",
         "Les identifiants (S1, +6, P) sont les lignes de docs/legal.md\u{a0}: S est dit par la position de la CNIL sur le \
-         couplage, + par ce à quoi elle renvoie, P est une lecture de notre part. Ce que des personnes ont fait ou non, \
+         couplage, + par ce à quoi elle renvoie, P est une interprétation de notre part. Ce que des personnes ont fait ou non, \
          aucun programme ne peut le savoir.",
     )
 }

@@ -88,7 +88,7 @@ fn create(path: &Path) -> Result<fs::File, Failure> {
 
 /// The content is a string, so that its bytes are those that were signed.
 fn line(entry: &Stored) -> serde_json::Value {
-    let hex = |bytes: &[u8; 32]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let hex = |bytes: &[u8; 32]| crate::hex::of(bytes);
     let (salt, content) = entry
         .opened
         .as_ref()

@@ -174,7 +174,7 @@ fn access(record: &AccessRecord, names: &Names, language: Language) -> String {
             say!(
                 language,
                 "a policy{policy} failed in {session}: {fault}",
-                "un module de règles{policy} a failli dans {session}\u{a0}: {fault}"
+                "un fichier de règles{policy} a failli dans {session}\u{a0}: {fault}"
             )
         }
         AccessEvent::Purge {

@@ -16,7 +16,7 @@ use clap::ValueEnum;
 pub(crate) use export::export;
 pub(crate) use files::note;
 pub(crate) use proofs::{prove, prove_session, prove_since, verify_proofs};
-pub(crate) use show::show;
+pub(crate) use show::{show, show_sheet};
 pub(crate) use trusted::Trusted;
 pub(crate) use verify::verify;
 pub(crate) use writing::writable;

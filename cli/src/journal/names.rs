@@ -23,7 +23,7 @@ impl Names {
         }
         let runtime = deciding::runtime()?;
         let named = files.iter().map(|file| {
-            let policy = crate::command::either(&runtime, file)?;
+            let policy = deciding::load_either(&runtime, file)?;
             let own = policy.description();
             let name = format!("{} {}", plain(&own.id), plain(&own.version));
             Ok((policy.digest(), name))

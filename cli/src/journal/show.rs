@@ -1,7 +1,7 @@
 //! `gardefou journal show`.
 
 use std::collections::VecDeque;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::Path;
 
 use gardefou::Digest;
@@ -15,16 +15,45 @@ use super::names::Names;
 use super::trusted::lost;
 use super::{Chosen, Showing, Trusted};
 use crate::failure::Failure;
+use crate::html::{self, Sheet};
 use crate::language::Language;
-use crate::text::Look;
+use crate::output;
+use crate::text::{Look, plain};
 
 /// Shows the chosen entries: the last so many, or all of them.
 pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, showing: &Showing<'_>) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    let journal = written(&mut out, Look::of_the_terminal(), file, chosen, showing)?;
+    out.flush()?;
+    journal.ended()
+}
+
+/// The same as one page to print.
+pub(crate) fn show_sheet(file: &Path, chosen: &Chosen<'_>, showing: &Showing<'_>) -> Result<(), Failure> {
+    let (mut page, language) = (Vec::new(), Language::of_the_user());
+    let journal = written(&mut page, html::look(), file, chosen, showing)?;
+    let name = plain(&file.display().to_string());
+    let sheet = Sheet {
+        title: format!("Journal {name}"),
+        facts: Vec::new(),
+        body: &String::from_utf8_lossy(&page),
+        language,
+    };
+    output::bytes(html::page(&sheet).as_bytes())?;
+    journal.ended()
+}
+
+/// Writes the page, and gives the journal: what is to be said of it in the end.
+fn written(
+    out: &mut impl Write,
+    look: Look,
+    file: &Path,
+    chosen: &Chosen<'_>,
+    showing: &Showing<'_>,
+) -> Result<Trusted, Failure> {
     let (last, json) = (showing.last, showing.json);
     let names = Names::of(showing.rules)?;
     let journal = Trusted::open(file, showing.key)?;
-    let look = Look::of_the_terminal();
-    let mut out = anstream::stdout().lock();
     if let Some(first) = journal.first_line(json) {
         writeln!(out, "{first}")?;
     }
@@ -76,8 +105,7 @@ pub(crate) fn show(file: &Path, chosen: &Chosen<'_>, showing: &Showing<'_>) -> R
             writeln!(out, "{none}")?;
         }
     }
-    out.flush()?;
-    journal.ended()
+    Ok(journal)
 }
 
 /// Shows each chosen entry, in order.

@@ -60,7 +60,7 @@ fn progress() -> ProgressBar {
 }
 
 fn told(file: &Path, verified: &Verified, options: &VerifyOptions, own_key: bool, json: bool) -> Result<(), Failure> {
-    let root: String = verified.root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let root = crate::hex::of(&verified.root);
     if json {
         let said = json!({
             "verified": true, "entries": verified.entries, "root": root, "forgotten": verified.forgotten,
@@ -136,7 +136,7 @@ fn not_excluded(verified: &Verified, own_key: bool, language: Language) -> Vec<S
             language
                 .pick(
                     "not checked: the marker, which does not stand beside this file",
-                    "pas vérifié\u{a0}: le repère, qui n'est pas à côté de ce fichier",
+                    "pas vérifié\u{a0}: le point de contrôle, qui n'est pas à côté de ce fichier",
                 )
                 .to_owned(),
         );
@@ -149,14 +149,14 @@ fn behind_the_kept(entries: u64, language: Language) -> String {
     if entries == 0 {
         let none = language.pick(
             "not excluded: an older copy put back with its marker, or one written anew with the key (give `--checkpoint`)",
-            "pas exclu\u{a0}: une copie plus ancienne remise avec son repère, ou une réécriture avec la clé (donner `--checkpoint`)",
+            "pas exclu\u{a0}: une copie plus ancienne remise avec son point de contrôle, ou une réécriture avec la clé (donner `--checkpoint`)",
         );
         return none.to_owned();
     }
     say!(
         language,
         "not excluded, behind the first {entries} entries: some cut off with an older marker put back, or written anew with the key (a later `--checkpoint` shows it)",
-        "pas exclu, après les {entries} premières entrées\u{a0}: une coupe avec un ancien repère remis, ou une réécriture avec la clé (un `--checkpoint` plus récent le montre)"
+        "pas exclu, après les {entries} premières entrées\u{a0}: une coupe avec un ancien point de contrôle remis, ou une réécriture avec la clé (un `--checkpoint` plus récent le montre)"
     )
 }
 
@@ -174,7 +174,10 @@ fn wrong_in(file: &Path, wrong: &Wrong, json: bool) -> Result<(), Failure> {
         let path = file.display();
         let word = paint(
             REFUSED,
-            language.pick("it is not what was written", "il n'est pas ce qui a été écrit"),
+            language.pick(
+                "it is not what was written",
+                "l'intégrité du journal n'est pas vérifiée",
+            ),
         );
         let place = place(&wrong.place, language);
         output::page(&say!(
@@ -223,10 +226,10 @@ pub(super) fn place(place: &WrongPlace, language: Language) -> String {
         }
         WrongPlace::Kept(name) => say!(language, "the checkpoint `{name}`", "le point de contrôle `{name}`"),
         WrongPlace::Key => named("the key", "la clé"),
-        WrongPlace::Forgotten => named("what was forgotten", "ce qui a été oublié"),
+        WrongPlace::Forgotten => named("what was forgotten", "ce qui a été effacé"),
         WrongPlace::Counts => named("the counts", "les décomptes"),
         WrongPlace::Discards => named("the open discards", "les suppressions en attente"),
-        WrongPlace::Marker => named("the marker beside it", "le repère à côté"),
+        WrongPlace::Marker => named("the marker beside it", "le point de contrôle à côté"),
         _ => named("where it says that it stands", "où il dit en être"),
     }
 }

@@ -126,7 +126,7 @@ fn others(coverage: &Coverage, reasons: &Reasons, language: Language) -> Vec<Str
     lines.push(say!(
         language,
         "  not counted: reasons that only recorders give ({by_hosts}) and a policy's own",
-        "  hors du compte\u{a0}: les motifs que seuls les enregistreurs donnent ({by_hosts}) et ceux propres à un module de règles"
+        "  hors du compte\u{a0}: les motifs que seuls les enregistreurs donnent ({by_hosts}) et ceux propres à un fichier de règles"
     ));
     lines
 }

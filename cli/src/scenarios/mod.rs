@@ -19,7 +19,7 @@ pub(crate) use blessing::{Rewritten, json as blessing_json, page as blessing_pag
 pub(crate) use files::{found, read};
 pub(crate) use json::json;
 pub(crate) use junit::junit;
-pub(crate) use page::page;
+pub(crate) use page::{page, sheet};
 
 use gardefou::Policy;
 use gardefou::trace::{Asked, Check, Coverage, Trial};

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Suite, Tried, coverage, failure};
 use crate::failure::{SHOWN, and_more};
+use crate::html::{self, Sheet};
 use crate::language::{Language, say};
 use crate::text::Look;
 
@@ -14,7 +15,7 @@ const HEADING: Style = Style::new().bold();
 /// The whole page, with colours, and a line feed at its end.
 pub(crate) fn page(suite: &Suite, look: Look) -> String {
     let language = look.language;
-    let mut lines = vec![head(suite), String::new()];
+    let mut lines = vec![head(suite, language), String::new()];
     let mut left = SHOWN;
     for tried in &suite.tried {
         lines.extend(scenario(suite, tried, &mut left, look));
@@ -28,11 +29,39 @@ pub(crate) fn page(suite: &Suite, look: Look) -> String {
     lines.join("\n")
 }
 
+/// The same as one page to print.
+pub(crate) fn sheet(suite: &Suite) -> String {
+    let language = Language::of_the_user();
+    let page = page(suite, html::look());
+    let body = page.split_once("\n\n").map_or("", |(_, body)| body);
+    let policies = suite.reasons.policies().flat_map(|(digest, own)| {
+        let name = super::reasons::plain(&format!("{} {}", own.id, own.version));
+        [
+            (language.pick("rules", "règles").to_owned(), name),
+            (of_what(language).to_owned(), digest.to_string()),
+        ]
+    });
+    html::page(&Sheet {
+        title: language
+            .pick("Rules held to scenarios", "Règles éprouvées par des scénarios")
+            .to_owned(),
+        facts: policies.collect(),
+        body,
+        language,
+    })
+}
+
+/// What the digest of a policy is a digest of.
+const fn of_what(language: Language) -> &'static str {
+    language.pick("SHA-256 of what decides", "SHA-256 de ce qui décide")
+}
+
 /// Which policies decided.
-fn head(suite: &Suite) -> String {
+fn head(suite: &Suite, language: Language) -> String {
     let names = suite.reasons.policies().map(|(digest, own)| {
         let name = super::reasons::plain(&format!("{} {}", own.id, own.version));
-        format!("{name}, sha256 {digest}")
+        let of = of_what(language);
+        format!("{name}, {of} {digest}")
     });
     names.collect::<Vec<_>>().join("\n")
 }

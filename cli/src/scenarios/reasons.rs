@@ -4,6 +4,7 @@ use gardefou::trace::{Answer, Decided, Fate};
 use gardefou::{Description, Digest, Policy, Reason, Why, floor_description};
 
 use crate::language::Language;
+use crate::text::see;
 
 /// The notes of the policies at hand.
 #[derive(Debug)]
@@ -93,21 +94,6 @@ const fn why(answer: &Answer) -> Option<&Why> {
     }
 }
 
-/// A legal reference, never more than "see". `P` says that the rule is a reading of ours.
-fn see(reference: &str, language: Language) -> String {
-    let ours = language.pick("a reading of ours", "une lecture de notre part");
-    let see = language.pick("see", "voir");
-    match reference.strip_prefix('P') {
-        Some("") => ours.to_owned(),
-        Some(rest) if rest.starts_with(';') => {
-            let rest = rest.trim_start_matches([';', ' ']);
-            format!("{ours}{}{see} {rest}", language.pick("; ", "\u{a0}; "))
-        }
-        _ if reference.is_empty() => String::new(),
-        _ => format!("{see} {reference}"),
-    }
-}
-
 /// A text from outside, as it can be shown: no control characters, and not endless.
 pub(super) fn plain(text: &str) -> String {
     const MOST: usize = 160;
@@ -135,14 +121,6 @@ mod tests {
             "Hors appel enregistré"
         );
         assert_eq!(reasons.title(Reason(1234), Language::French), "reason 1234");
-    }
-
-    #[test]
-    fn a_reference_is_never_more_than_see() {
-        assert_eq!(see("P; RGPD 24", Language::English), "a reading of ours; see RGPD 24");
-        assert_eq!(see("P", Language::French), "une lecture de notre part");
-        assert_eq!(see("RGPD 18", Language::French), "voir RGPD 18");
-        assert_eq!(see("", Language::French), "");
     }
 
     #[test]

@@ -47,21 +47,6 @@ pub(super) fn to_the_millisecond(at: Timestamp) -> String {
     written(at, "%Y-%m-%dT%H:%M:%S").replace(" ms after 1970", "ms") + &format!(".{millis:03}Z")
 }
 
-/// A length of time in the longest unit that says it exactly, as the rule document writes it: `250ms`, `7d`.
-pub(crate) fn exact(millis: Millis) -> String {
-    const UNITS: [(&str, Millis); 4] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    if millis == Millis::MAX {
-        return "-".into();
-    }
-    let unit = UNITS
-        .into_iter()
-        .find(|(_, length)| millis.is_multiple_of(*length) && millis > 0);
-    unit.map_or_else(
-        || format!("{millis}ms"),
-        |(unit, length)| format!("{}{unit}", millis / length),
-    )
-}
-
 /// A date in words and a time: `25 November 2026, 09:00:00 UTC`.
 pub(super) fn long_date(at: Timestamp, language: Language) -> String {
     let date = written(at, "%-d %B %Y, %H:%M:%S UTC");

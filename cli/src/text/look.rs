@@ -9,9 +9,11 @@ use crate::language::Language;
 use crate::report::Outcome;
 
 /// Wider than this nobody reads a timeline.
-const WIDEST: usize = 200;
+pub(super) const WIDEST: usize = 200;
 /// Narrower than this nothing fits.
 const NARROWEST: usize = 40;
+/// Wider than any line.
+const FLOWING: usize = 1 << 20;
 /// Where there is no terminal.
 const USUAL: usize = 80;
 
@@ -33,6 +35,15 @@ impl Look {
             width: width.clamp(NARROWEST, WIDEST),
             unicode,
             language: Language::English,
+        }
+    }
+
+    /// A page none of whose lines is broken, whatever shows it breaks them itself.
+    pub(crate) const fn flowing(language: Language) -> Self {
+        Self {
+            width: FLOWING,
+            unicode: true,
+            language,
         }
     }
 

@@ -9,6 +9,7 @@ mod custody;
 mod header;
 mod look;
 mod reasons;
+mod references;
 pub(crate) mod replayed;
 mod row;
 mod timeline;

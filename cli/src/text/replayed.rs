@@ -11,7 +11,7 @@ use super::row::{Lead, wrap};
 use super::titles::{Titles, plain};
 use crate::command::Outcome;
 use crate::document::plural;
-use crate::language::say;
+use crate::language::{Language, say};
 use crate::report::Cause;
 
 /// More changed decisions than that are not listed on a page.
@@ -154,7 +154,7 @@ fn decision(replayed: &Replayed, changed: &Changed, titles: &Titles, look: Look)
     let verdict = |verdict: &Verdict| match verdict.reason {
         Reason::PERMITTED => match verdict.range {
             Some(range) => {
-                let action = verdict.action;
+                let action = action(verdict.action, look.language);
                 let (start, end) = (
                     clock::to_the_millisecond(range.start),
                     clock::to_the_millisecond(range.end),
@@ -165,9 +165,13 @@ fn decision(replayed: &Replayed, changed: &Changed, titles: &Titles, look: Look)
                     "{action} de {start} à {end}"
                 )
             }
-            None => verdict.action.to_owned(),
+            None => action(verdict.action, look.language).to_owned(),
         },
-        reason => format!("{} ({})", verdict.action, titles.title(cause(reason), look).text),
+        reason => format!(
+            "{} ({})",
+            action(verdict.action, look.language),
+            titles.title(cause(reason), look).text
+        ),
     };
     let arrow = look.pick("→", "->");
     let text = format!("{} {arrow} {}", verdict(&changed.before), verdict(&changed.after));
@@ -175,6 +179,22 @@ fn decision(replayed: &Replayed, changed: &Changed, titles: &Titles, look: Look)
         .left(FAINT, &when, 20)
         .right(Style::new(), &length, 11)
         .with(&text, &plain(&replayed.session), look)
+}
+
+/// What was decided: by its name in English, in words in French.
+fn action(name: &str, language: Language) -> &str {
+    let french = match name {
+        "open" => "ouvert",
+        "refuse" => "refusé",
+        "keep" => "conservée",
+        "skip" => "image non enregistrée",
+        "stop" => "fin de l'enregistrement",
+        "trim" => "réduite",
+        "discard" => "détruite",
+        "allow" => "permis",
+        other => other,
+    };
+    language.pick(name, french)
 }
 
 /// What this cannot say.

@@ -51,7 +51,10 @@ impl Lead {
         let room = if narrow { 0 } else { look.width - self.width };
         // Side by side on a wide page, where both fit and the notes of all rows can stand below each other.
         let column = room / 2;
-        if look.width >= 110 && text.chars().count() + 3 <= column && note.chars().count() + column <= room {
+        if (110..=super::look::WIDEST).contains(&look.width)
+            && text.chars().count() + 3 <= column
+            && note.chars().count() + column <= room
+        {
             return vec![trimmed(format!(
                 "{}{text:<column$}{}",
                 self.painted,

@@ -2,6 +2,7 @@
 
 use gardefou::{Access, Artefact, CallPhase, Obligations, Operation, Purpose};
 
+use super::references::cited;
 use crate::language::{Language, say};
 use crate::report::Outcome;
 
@@ -39,7 +40,7 @@ pub(super) const EVERY_WINDOW: Words = Words::new("Recorded, every window", "Enr
 pub(super) const SOME_BLANK: Words =
     Words::new("Recorded, other windows blank", "Enregistré, autres fenêtres masquées");
 pub(super) const NOT_ASKED: Words = Words::new("no frame was asked about", "aucune image n'a été soumise");
-const OUR_READING: Words = Words::new("a reading of ours", "une lecture de notre part");
+const OUR_READING: Words = Words::new("a reading of ours", "une interprétation de notre part");
 
 /// A lane's name.
 pub(super) const fn lane(outcome: Outcome, language: Language) -> &'static str {
@@ -248,10 +249,26 @@ pub(crate) fn see(reference: &str, language: Language) -> String {
     match reference.strip_prefix('P') {
         Some("") => own.to_owned(),
         Some(rest) if rest.starts_with(';') => {
-            let rest = rest.trim_start_matches([';', ' ']);
+            let rest = cited(rest.trim_start_matches([';', ' ']), language);
             say!(language, "{own}; see {rest}", "{own}\u{a0}; voir {rest}")
         }
         _ if reference.is_empty() => String::new(),
-        _ => say!(language, "see {reference}", "voir {reference}"),
+        _ => {
+            let reference = cited(reference, language);
+            say!(language, "see {reference}", "voir {reference}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_never_more_than_see() {
+        assert_eq!(see("P; RGPD 24", Language::English), "a reading of ours; see RGPD 24");
+        assert_eq!(see("P", Language::French), "une interprétation de notre part");
+        assert_eq!(see("RGPD 18", Language::French), "voir art. 18 RGPD");
+        assert_eq!(see("", Language::French), "");
     }
 }

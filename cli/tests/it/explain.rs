@@ -183,8 +183,11 @@ fn what_programs_read_is_the_same_in_every_language() {
 #[test]
 fn what_is_no_reason_is_refused_with_those_that_are_near() {
     for (reason, words) in [
-        ("volum", "no reason is called `volum`\n  help: near it: `volume`"),
-        ("informed", "`employee-not-informed`, `party-not-informed`"),
+        ("vlume", "no reason is called `vlume`\n  help: near it: `volume`"),
+        (
+            "informed",
+            "`informed` is in the titles of several reasons\n  help: name one of them: `employee-not-informed` (Employee not informed beforehand), `party-not-informed` (",
+        ),
         ("xyzzy", "help: `gardefou explain` lists them all"),
         ("77", "reason 77 is in no register"),
         ("1000", "reason 1000 is in no register"),
@@ -200,12 +203,22 @@ fn what_is_no_reason_is_refused_with_those_that_are_near() {
         assert!(output.stdout.is_empty());
         assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
     }
-    let output = spoken("fr_FR.UTF-8", &["volum"]);
+    let output = spoken("fr_FR.UTF-8", &["vlume"]);
     assert!(
-        text(&output.stderr).contains("aucun motif ne s'appelle `volum`"),
+        text(&output.stderr).contains("aucun motif ne s'appelle `vlume`"),
         "{}",
         text(&output.stderr)
     );
+    // Words of a title find it, in either language and whatever language is spoken.
+    for words in [&["payment", "card"][..], &["carte", "de", "paiement"], &["payment"]] {
+        let output = spoken("en_GB.UTF-8", words);
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", text(&output.stderr));
+        assert!(
+            text(&output.stdout).contains("Payment card data"),
+            "{}",
+            text(&output.stdout)
+        );
+    }
     let output = spoken("en_GB.UTF-8", &["volume", "--policy", "no-such-file.wasm"]);
     assert_eq!(output.status.code(), Some(1));
 }

@@ -277,7 +277,7 @@ fn a_text_that_is_not_what_decides_is_said_loudly() {
     assert!(english.contains("WARNING: baking the rule document inside gives another file."));
     assert!(!english.contains("byte for byte"));
     let french = page("fr_FR.UTF-8", folder.path(), "policy.wasm");
-    assert!(french.contains("ATTENTION\u{a0}: refaire le composant"));
+    assert!(french.contains("ATTENTION\u{a0}: le document contenu donne un autre fichier"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod custody;
 mod diff;
 mod explain;
 mod french;
+mod glossary;
 mod inspect;
 mod journal;
 mod ledger;
@@ -19,6 +20,7 @@ mod pages;
 #[cfg(unix)]
 mod private;
 mod replay;
+mod said;
 mod schema;
 mod test;
 mod traces;

@@ -215,7 +215,10 @@ fn documents_and_reports_are_no_secret() {
     fs::write(&scenario, bless).unwrap();
     fs::set_permissions(&scenario, Permissions::from_mode(0o640)).unwrap();
     done(&out, &["test", "../rules.toml", "call.jsonl", "--junit", "report.xml"]);
-    done(&out, &["test", "../rules.toml", "call.jsonl", "--bless"]);
+    done(
+        &out,
+        &["test", "../rules.toml", "call.jsonl", "--bless", "--reason", "x"],
+    );
     let modes = ["rules.toml", "report.xml", "call.jsonl"].map(|name| mode(&out.join(name)));
     assert_eq!(modes, [0o666, 0o666, 0o640]);
 }

@@ -365,7 +365,16 @@ fn arguments_that_name_no_scenario_or_no_policy_are_refused() {
             "`x/y.xml` cannot be written",
         ),
         (
-            &["test", "rules.toml", "call.jsonl", "--junit", "y.xml", "--bless"],
+            &[
+                "test",
+                "rules.toml",
+                "call.jsonl",
+                "--junit",
+                "y.xml",
+                "--bless",
+                "--reason",
+                "x",
+            ],
             2,
             "cannot be used with",
         ),
@@ -385,6 +394,9 @@ fn arguments_that_name_no_scenario_or_no_policy_are_refused() {
     }
 }
 
+/// Why a line was blessed, as it stands in it.
+const BECAUSE: &str = ",\"because\":\"a new desk\"";
+
 #[test]
 fn blessing_writes_what_was_decided_and_nothing_else() {
     let crlf = |content: &str| content.replace('\n', "\r\n");
@@ -393,9 +405,14 @@ fn blessing_writes_what_was_decided_and_nothing_else() {
     let file = folder.path().join("call.jsonl");
     let untouched = folder.path().join("other.jsonl");
     let before = fs::metadata(&untouched).unwrap().modified().unwrap();
-    let output = gardefou(folder.path(), &["test", "rules.toml", ".", "--bless"]);
+    let output = gardefou(
+        folder.path(),
+        &["test", "rules.toml", ".", "--bless", "--reason", "a new desk"],
+    );
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(&file).unwrap(), crlf(&right));
+    let written = fs::read_to_string(&file).unwrap();
+    assert_eq!(written.matches(BECAUSE).count(), 2, "each line that changed says why");
+    assert_eq!(written.replace(BECAUSE, ""), crlf(&right));
     assert_eq!(
         fs::metadata(&untouched).unwrap().modified().unwrap(),
         before,
@@ -408,7 +425,16 @@ fn blessing_writes_what_was_decided_and_nothing_else() {
     );
     let again = gardefou(
         folder.path(),
-        &["test", "rules.toml", ".", "--bless", "--format", "json"],
+        &[
+            "test",
+            "rules.toml",
+            ".",
+            "--bless",
+            "--reason",
+            "again",
+            "--format",
+            "json",
+        ],
     );
     assert_eq!(json_of(&again), json!({"written": []}));
 }
@@ -422,12 +448,86 @@ fn blessing_adds_expectations_and_leaves_everything_when_one_file_is_malformed()
         .map(|line| format!("{line}\n"))
         .collect();
     let folder = folder_with(&[("a.jsonl", &bare), ("b.jsonl", "{\"at\":1}\n")]);
-    let output = gardefou(folder.path(), &["test", "rules.toml", ".", "--bless"]);
+    let output = gardefou(
+        folder.path(),
+        &["test", "rules.toml", ".", "--bless", "--reason", "a new desk"],
+    );
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(fs::read_to_string(folder.path().join("a.jsonl")).unwrap(), bare);
-    let output = gardefou(folder.path(), &["test", "rules.toml", "a.jsonl", "--bless"]);
+    let output = gardefou(
+        folder.path(),
+        &["test", "rules.toml", "a.jsonl", "--bless", "--reason", "a new desk"],
+    );
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(folder.path().join("a.jsonl")).unwrap(), right);
+    let written = fs::read_to_string(folder.path().join("a.jsonl")).unwrap();
+    assert_eq!(written.matches(BECAUSE).count(), right.matches("\"expect\"").count());
+    assert_eq!(written.replace(BECAUSE, ""), right);
+    // It holds, and another blessing exchanges the reason of what it changes only.
+    assert_eq!(
+        gardefou(folder.path(), &["test", "rules.toml", "a.jsonl"])
+            .status
+            .code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn a_blessing_says_why_and_nothing_else_does() {
+    let folder = folder_with(&[("call.jsonl", &wrong())]);
+    let before = fs::read_to_string(folder.path().join("call.jsonl")).unwrap();
+    for line in [
+        &["test", "rules.toml", "call.jsonl", "--bless"][..],
+        &["test", "rules.toml", "call.jsonl", "--bless", "--reason", " "],
+        &["test", "rules.toml", "call.jsonl", "--reason", "for nothing"],
+    ] {
+        let output = gardefou(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}: {}", text(&output.stderr));
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("call.jsonl")).unwrap(), before);
+    let french = spoken(
+        "fr_FR.UTF-8",
+        folder.path(),
+        &["test", "rules.toml", "call.jsonl", "--bless"],
+    );
+    assert!(text(&french.stderr).contains("--reason"), "{}", text(&french.stderr));
+}
+
+#[test]
+fn instants_may_be_written_with_their_offset() {
+    let right = example("plus9-card-typed.jsonl");
+    let written = right.replace("\"at\":1795597200000", "\"at\":\"2026-11-25T10:00:00+01:00\"");
+    assert_ne!(right, written);
+    let folder = folder_with(&[
+        ("call.jsonl", &written),
+        (
+            "bad.jsonl",
+            &right.replacen("\"at\":1795597200000", "\"at\":\"2026-11-25T10:00:00\"", 1),
+        ),
+    ]);
+    let held = gardefou(folder.path(), &["test", "rules.toml", "call.jsonl"]);
+    assert_eq!(
+        held.status.code(),
+        Some(0),
+        "{}{}",
+        text(&held.stdout),
+        text(&held.stderr)
+    );
+    let bad = gardefou(folder.path(), &["test", "rules.toml", "bad.jsonl"]);
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(
+        text(&bad.stderr).contains("the offset such as `+01:00`"),
+        "{}",
+        text(&bad.stderr)
+    );
+    let run = gardefou(
+        folder.path(),
+        &["run", "call.jsonl", "--rules", "rules.toml", "--format", "json"],
+    );
+    assert!(
+        text(&run.stdout).starts_with("{\"at\":1795597200000,"),
+        "{}",
+        text(&run.stdout)
+    );
 }
 
 /// The worked example of docs/scenarios.md does what the page says.

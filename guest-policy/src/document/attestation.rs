@@ -160,7 +160,7 @@ fn check_validity(step: Step, valid: Span, item: &Item<'_>, today: Timestamp, pr
             "attestation-expired",
             text!(
                 "{step} has expired, and nothing is recorded any more",
-                "{step} est périmée, et plus rien n'est enregistré"; step
+                "{step} est expirée, et plus rien n'est enregistré"; step
             ),
             words(
                 "take the step again, and write its new date",

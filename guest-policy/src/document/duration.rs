@@ -45,7 +45,7 @@ impl Ceiling {
             ),
             false => words(
                 "this limit is the product's own reading, no text gives a number",
-                "cette limite est une lecture propre au produit, aucun texte ne donne de chiffre",
+                "cette limite est une interprétation propre au produit, aucun texte ne donne de chiffre",
             ),
         }
     }

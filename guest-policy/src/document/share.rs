@@ -52,7 +52,7 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<u32> 
             words(
                 "the share must be above 0 and at most 0.5, half of the calls (the product's own reading)",
                 "la part des appels doit être supérieure à 0 et d'au plus 0.5, la moitié des appels \
-                 (lecture propre au produit)",
+                 (interprétation propre au produit)",
             ),
         )),
     }

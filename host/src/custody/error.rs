@@ -178,7 +178,7 @@ impl CustodyError {
             ),
             Self::Policy(_) => both(
                 "ask again with policies that answer",
-                "recommencer avec des modules de règles qui répondent",
+                "recommencer avec des fichiers de règles qui répondent",
             ),
             Self::Nobody => both("name one", "en nommer un"),
         }

@@ -203,7 +203,7 @@ fn endless() -> Malformed {
 fn verify() -> Text {
     Text {
         english: "see with `gardefou journal verify` whether the journal is what was written".into(),
-        french: "vérifier par `gardefou journal verify` que le journal est bien ce qui a été écrit".into(),
+        french: "vérifier l'intégrité du journal par `gardefou journal verify`".into(),
     }
 }
 

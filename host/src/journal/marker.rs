@@ -42,7 +42,7 @@ pub(super) fn contradiction(marker: &str, seal: &Seal, verifier: &Verifier) -> O
     let Ok(seen) = Seal::verified(marker, verifier) else {
         return Some(both(
             "the marker beside it is not its own",
-            "le repère à côté n'est pas le sien",
+            "le point de contrôle à côté n'est pas le sien",
         ));
     };
     let older = seal.turn < seen.turn || seal.size < seen.size;
@@ -53,10 +53,15 @@ pub(super) fn contradiction(marker: &str, seal: &Seal, verifier: &Verifier) -> O
                 "it ends at entry {size} and change {turn}, and its marker has seen entry {more} and change {later}"
             ),
             format!(
-                "il finit à l'entrée {size} et au changement {turn}, et son repère a vu l'entrée {more} et le changement {later}"
+                "il finit à l'entrée {size} et au changement {turn}, et son point de contrôle a vu l'entrée {more} et le changement {later}"
             ),
         ));
     }
     let other = seal.turn == seen.turn && *seal != seen || seal.size == seen.size && seal.root != seen.root;
-    other.then(|| both("its marker has seen other entries", "son repère a vu d'autres entrées"))
+    other.then(|| {
+        both(
+            "its marker has seen other entries",
+            "son point de contrôle a vu d'autres entrées",
+        )
+    })
 }

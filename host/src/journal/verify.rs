@@ -315,7 +315,7 @@ impl JournalReader {
             Err(wrong(
                 place,
                 "the list of the entries that were forgotten is not what was sealed",
-                "la liste des entrées oubliées n'est pas celle qui a été scellée",
+                "la liste des entrées effacées n'est pas celle qui a été scellée",
             ))
         }
     }
@@ -447,14 +447,14 @@ impl<P: FnMut(u64, u64)> Pass<'_, P> {
                 return Err(wrong(
                     place(),
                     "it was forgotten, and is back",
-                    "elle était oubliée, et elle est de retour",
+                    "elle était effacée, et elle est de retour",
                 ));
             }
             None => {
                 return Err(wrong(
                     place(),
                     "its content is gone, and nobody with the key forgot it",
-                    "son contenu a disparu, sans que personne ne l'ait oublié avec la clé",
+                    "son contenu a disparu, sans que personne ne l'ait effacé avec la clé",
                 ));
             }
         }

@@ -74,7 +74,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "the marker beside it, its `.head`, is missing",
-        "le repère à côté, son `.head`, manque",
+        "le point de contrôle à côté, son `.head`, manque",
     ),
     (
         "its counts are not what was sealed",

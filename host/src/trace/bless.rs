@@ -3,6 +3,7 @@
 use serde_json::{Number, to_string};
 
 use super::answer::Answer;
+use super::expected::{BECAUSE, MAX_BECAUSE};
 use super::malformed::{Malformed, text};
 use super::members::{Member, members, replaced, without};
 use super::read::MAX_LINE;
@@ -47,11 +48,33 @@ impl Trial {
     /// What was decided makes the file larger than [`MAX_SCENARIO`], or a line longer than [`MAX_LINE`]: it could not
     /// be read again.
     pub fn bless(&self, text: &[u8]) -> Result<Blessed, Malformed> {
-        let mut page = Page::new(text);
+        self.blessed(text, None)
+    }
+
+    /// The same, and each line that is added or changed says why in its field `because`, in the place of what it
+    /// said before.
+    ///
+    /// # Errors
+    /// As [`Trial::bless`]; and where the reason is empty, or longer than [`MAX_BECAUSE`](super::MAX_BECAUSE).
+    pub fn bless_because(&self, text: &[u8], because: &str) -> Result<Blessed, Malformed> {
+        if because.trim().is_empty() || because.len() > MAX_BECAUSE {
+            return Err(Malformed::new(
+                text!(
+                    "the reason of the blessing is empty, or longer than {MAX_BECAUSE} bytes",
+                    "la raison de l'approbation est vide, ou dépasse {MAX_BECAUSE} octets"
+                ),
+                text!("say in a sentence why", "dites pourquoi en une phrase"),
+            ));
+        }
+        self.blessed(text, Some(because))
+    }
+
+    fn blessed(&self, text: &[u8], because: Option<&str>) -> Result<Blessed, Malformed> {
+        let mut page = Page::new(text, because);
         let mut edits = self.edits().into_iter().peekable();
         for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
             match edits.next_if(|edit| edit.line() == number) {
-                Some(Edit::Below(asked)) => page.below(line, &expectation(&asked.answer)),
+                Some(Edit::Below(asked)) => page.below(line, &expectation(&asked.answer, because)),
                 Some(Edit::Anew(_, asked, unmet)) => page
                     .anew(line, &asked.answer, unmet)
                     .map_err(|malformed| malformed.on_line(number))?,
@@ -120,16 +143,18 @@ impl Edit<'_> {
 struct Page<'a> {
     /// How the file ends its lines.
     ending: &'a [u8],
+    because: Option<&'a str>,
     lines: u64,
     blessed: Blessed,
 }
 
 impl<'a> Page<'a> {
-    fn new(text: &'a [u8]) -> Self {
+    fn new(text: &'a [u8], because: Option<&'a str>) -> Self {
         let first = text.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
         let ending = split(first).1;
         Self {
             ending: if ending.is_empty() { b"\n" } else { ending },
+            because,
             lines: 0,
             blessed: Blessed {
                 text: Vec::with_capacity(text.len()),
@@ -160,7 +185,11 @@ impl<'a> Page<'a> {
     fn anew(&mut self, line: &[u8], answer: &Answer, unmet: &[Unmet]) -> Result<(), Malformed> {
         let (content, ending) = split(line);
         let before = str::from_utf8(content).ok();
-        let after = before.and_then(|before| corrected(before, answer, unmet));
+        let after = before.and_then(|before| {
+            let after = corrected(before, answer, unmet)?;
+            self.because
+                .map_or(Some(after.clone()), |because| with_reason(&after, because))
+        });
         let (Some(before), Some(after)) = (before, after) else {
             self.push(line);
             return Ok(());
@@ -204,11 +233,22 @@ fn corrected(line: &str, answer: &Answer, unmet: &[Unmet]) -> Option<String> {
         })
 }
 
+/// The line with why it was blessed: in the place of what it said before, or behind its last field.
+fn with_reason(line: &str, because: &str) -> Option<String> {
+    let members = members(line)?;
+    let value = json(&text(because));
+    if let Some(own) = find(&members, BECAUSE) {
+        return replaced(line, own.value.clone(), &value);
+    }
+    let end = members.last()?.whole.end;
+    replaced(line, end..end, &format!(",\"{BECAUSE}\":{value}"))
+}
+
 /// The line without a field. A `keep` of a frame that is no longer kept may leave nothing that could fail: then what
 /// was decided, and why, stands in its place.
 fn left_out(line: &str, field: &str, answer: &Answer) -> Option<String> {
     let members = members(line)?;
-    let says_something = |name: &str| !matches!(name, "at" | "event" | "question") && name != field;
+    let says_something = |name: &str| !matches!(name, "at" | "event" | "question" | BECAUSE) && name != field;
     if members.iter().any(|member| says_something(&member.name)) {
         return without(line, &members, field);
     }
@@ -223,10 +263,13 @@ fn find<'a>(members: &'a [Member], field: &str) -> Option<&'a Member> {
 }
 
 /// A whole expectation of this answer.
-fn expectation(answer: &Answer) -> String {
+fn expectation(answer: &Answer, because: Option<&str>) -> String {
     let at = Value::Number(Number::from(answer.at.as_millis()));
     let head = [("at".to_owned(), at), ("event".to_owned(), text("expect"))];
-    json(&Value::Object(head.into_iter().chain(said(answer)).collect()))
+    let tail = because.map(|because| (BECAUSE.to_owned(), text(because)));
+    json(&Value::Object(
+        head.into_iter().chain(said(answer)).chain(tail).collect(),
+    ))
 }
 
 /// What an expectation says of this answer when nobody chose. Which note it is is the policy's own affair.

@@ -66,6 +66,7 @@ impl Expected {
             Question::Access => expected.obligations = fields.when_there("obligations")?,
             Question::Session | Question::Retention => {}
         }
+        fields.when_there::<Because>(BECAUSE)?;
         fields.finish()?;
         if expected
             == (Self {
@@ -232,6 +233,29 @@ fn rect(value: Value) -> Option<Rect> {
     numbers.next().is_none().then_some(rect)
 }
 
+/// The field of an expectation that says why it was blessed. It expects nothing.
+pub(super) const BECAUSE: &str = "because";
+
+/// The longest reason of a blessing, in bytes.
+pub const MAX_BECAUSE: usize = 1_000;
+
+/// Why an expectation was blessed.
+struct Because;
+
+impl Field for Because {
+    fn what() -> Text {
+        text!(
+            "a text of 1 to {MAX_BECAUSE} bytes",
+            "un texte de 1 à {MAX_BECAUSE} octets"
+        )
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        let Value::Text(text) = value else { return None };
+        (!text.trim().is_empty() && text.len() <= MAX_BECAUSE).then_some(Self)
+    }
+}
+
 struct Detail(u16);
 
 impl Field for Detail {
@@ -269,7 +293,7 @@ impl Field for Reason {
             Some(meant) => perhaps(meant),
             None => text!(
                 "docs/contract.md lists the reasons; a policy's own is written like `reason 1000`",
-                "docs/contract.md donne la liste des motifs\u{a0}; celui d'un module s'écrit comme `reason 1000`"
+                "docs/contract.md donne la liste des motifs\u{a0}; celui d'un fichier de règles s'écrit comme `reason 1000`"
             ),
         };
         Some(help)

@@ -2,6 +2,7 @@
 
 use gardefou_policy::types::Timestamp;
 
+use super::instant;
 use super::malformed::{Malformed, nearest, text};
 use super::names::Named;
 use super::value::Value;
@@ -192,13 +193,28 @@ impl Field for i32 {
 impl Field for Timestamp {
     fn what() -> Text {
         text!(
-            "an instant in whole milliseconds since the Unix epoch",
-            "un instant en millisecondes entières depuis l'époque Unix"
+            "an instant: whole milliseconds since the Unix epoch, or a text such as \"2026-11-30T09:00:00+01:00\"",
+            "un instant\u{a0}: des millisecondes entières depuis l'époque Unix, ou un texte comme \"2026-11-30T09:00:00+01:00\""
         )
     }
 
     fn from_value(value: Value) -> Option<Self> {
-        u64::from_value(value).map(Self::from_millis)
+        match value {
+            Value::Text(text) => instant::read(&text),
+            other => u64::from_value(other).map(Self::from_millis),
+        }
+    }
+
+    fn help(value: &Value) -> Option<Text> {
+        let Value::Text(text) = value else { return None };
+        instant::is_like_one(text).then(|| {
+            text!(
+                "write year-month-day, `T`, hours:minutes:seconds with three decimals at most, and `Z` or the offset \
+                 such as `+01:00`, from 1970 on",
+                "écrivez année-mois-jour, `T`, heures:minutes:secondes avec trois décimales au plus, et `Z` ou le \
+                 décalage comme `+01:00`, à partir de 1970"
+            )
+        })
     }
 }
 

@@ -145,7 +145,7 @@ pub(super) const CALL: &[Entry] = &[
         reason: Reason::STALE_FACTS,
         says: w(
             "What is known of the windows holds at the instant of the frame, and is fresh. Older knowledge counts for nothing (a reading of ours).",
-            "Ce que l'on sait des fenêtres vaut à l'instant de l'image, et est récent. Plus ancien, cela ne vaut rien (une lecture de notre part).",
+            "Ce que l'on sait des fenêtres vaut à l'instant de l'image, et est récent. Plus ancien, cela ne vaut rien (une interprétation de notre part).",
         ),
         at_frame: "skip",
         facts: w(
@@ -159,7 +159,7 @@ pub(super) const CALL: &[Entry] = &[
         keys: &[of(&[2], "recording.max-facts-age")],
         rules: w(
             "The rules can allow up to {ceiling.facts-age} (a reading of ours); above that the floor refuses.",
-            "Les règles peuvent permettre jusqu'à {ceiling.facts-age} (une lecture de notre part)\u{a0}; au-delà le socle refuse.",
+            "Les règles peuvent permettre jusqu'à {ceiling.facts-age} (une interprétation de notre part)\u{a0}; au-delà le socle refuse.",
         ),
     },
     Entry {

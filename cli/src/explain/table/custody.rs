@@ -80,7 +80,7 @@ pub(super) const CUSTODY: &[Entry] = &[
         ],
         rules: w(
             "The rules can set up to {ceiling.recordings} for recordings and records of decisions, {ceiling.analyses} for analyses and records of accesses, {ceiling.temporary} for temporary files (this last a reading of ours); above that the floor refuses.",
-            "Les règles peuvent fixer jusqu'à {ceiling.recordings} pour les enregistrements et traces de décision, {ceiling.analyses} pour les analyses et traces d'accès, {ceiling.temporary} pour les fichiers temporaires (ce dernier, une lecture de notre part)\u{a0}; au-delà le socle refuse.",
+            "Les règles peuvent fixer jusqu'à {ceiling.recordings} pour les enregistrements et traces de décision, {ceiling.analyses} pour les analyses et traces d'accès, {ceiling.temporary} pour les fichiers temporaires (ce dernier, une interprétation de notre part)\u{a0}; au-delà le socle refuse.",
         ),
     },
     Entry {

@@ -28,7 +28,7 @@ pub(super) const OPENING: &[Entry] = &[
         reason: Reason::POLICY_FAULT,
         says: w(
             "The policy component misbehaved: it stopped, took too long or too much memory, or answered nonsense. Then nothing is recorded.",
-            "Le composant de règles a défailli\u{a0}: il s'est arrêté, a pris trop de temps ou de mémoire, ou a donné une réponse absurde. Rien n'est alors enregistré.",
+            "Le fichier de règles a défailli\u{a0}: il s'est arrêté, a pris trop de temps ou de mémoire, ou a donné une réponse absurde. Rien n'est alors enregistré.",
         ),
         at_frame: "skip or stop",
         facts: w(
@@ -37,7 +37,7 @@ pub(super) const OPENING: &[Entry] = &[
         ),
         change: w(
             "Whoever runs the recorder reads the error beside it, and has the component replaced by one that `gardefou bake` made.",
-            "Qui exploite l'enregistreur lit l'erreur qui l'accompagne, et fait remplacer le composant par un composant fait par `gardefou bake`.",
+            "Qui exploite l'enregistreur lit l'erreur qui l'accompagne, et fait remplacer le fichier de règles par un autre, généré par `gardefou bake`.",
         ),
         keys: &[],
         rules: NO_DOCUMENT,
@@ -69,7 +69,7 @@ pub(super) const OPENING: &[Entry] = &[
         at_frame: "skip",
         facts: w(
             "The frame interval, calls offered and recorded, the instant of the frame, the size of the surface, the windows and their rectangles, which conditions are known; at an access when it was collected, and who is recorded.",
-            "L'intervalle entre images, les appels proposés et enregistrés, l'instant de l'image, la taille de la surface, les fenêtres et leurs rectangles, les conditions connues\u{a0}; à l'accès, la date de collecte et la personne enregistrée.",
+            "L'intervalle entre images, les appels présentés ou émis et enregistrés, l'instant de l'image, la taille de la surface, les fenêtres et leurs rectangles, les conditions connues\u{a0}; à l'accès, la date de collecte et la personne enregistrée.",
         ),
         change: w(
             "The maker of the recorder mends what it sends; the note says which fact.",
@@ -129,14 +129,14 @@ pub(super) const OPENING: &[Entry] = &[
         keys: &[of(&[2], "in-force.from"), of(&[3], "in-force.until"), key("time-zone")],
         rules: w(
             "The controller decides on these dates; no ceiling bounds them. A component without rules (note 1) is baked from a rule document first.",
-            "Le responsable de traitement fixe ces dates\u{a0}; aucun plafond ne les borne. Un composant sans règles (note 1) est d'abord fait à partir d'un document.",
+            "Le responsable de traitement fixe ces dates\u{a0}; aucun plafond ne les borne. Un fichier sans règles (note 1) est d'abord généré à partir d'un document.",
         ),
     },
     Entry {
         reason: Reason::STILL_IMAGE,
         says: w(
             "A still screenshot beside a call is never allowed, whatever it is for. So slow a video, or one with holes, is a series of stills (a reading of ours). What was made of screenshots all the same is used for nothing but a person's own request and oversight.",
-            "Une capture d'écran à côté d'un appel n'est jamais permise, quelle qu'en soit la finalité. Une vidéo trop lente, ou trouée, est une série d'images fixes (une lecture de notre part). Ce qui vient malgré tout de captures d'écran ne sert qu'à la demande d'une personne sur ses données et au contrôle.",
+            "Une capture d'écran à côté d'un appel n'est jamais permise, quelle qu'en soit la finalité. Une vidéo trop lente, ou trouée, est une série d'images fixes (une interprétation de notre part). Ce qui vient malgré tout de captures d'écran ne sert qu'à la demande d'une personne sur ses données et au contrôle.",
         ),
         at_frame: "skip",
         facts: w(
@@ -150,7 +150,7 @@ pub(super) const OPENING: &[Entry] = &[
         keys: &[of(&[2, 3], "recording.max-frame-interval")],
         rules: w(
             "The rules can allow up to {ceiling.frame-interval} between two images (a reading of ours); above that, and for screenshots, the floor refuses.",
-            "Les règles peuvent permettre jusqu'à {ceiling.frame-interval} entre deux images (une lecture de notre part)\u{a0}; au-delà, et pour les captures d'écran, le socle refuse.",
+            "Les règles peuvent permettre jusqu'à {ceiling.frame-interval} entre deux images (une interprétation de notre part)\u{a0}; au-delà, et pour les captures d'écran, le socle refuse.",
         ),
     },
     Entry {
@@ -229,7 +229,7 @@ pub(super) const OPENING: &[Entry] = &[
         at_frame: "",
         facts: w(
             "The employee's token, and since when they are enrolled in the programme.",
-            "Le jeton du salarié, et depuis quand il est inscrit au programme.",
+            "L'identifiant pseudonyme du salarié, et depuis quand il est inscrit au programme.",
         ),
         change: w(
             "Where the programme lists employees, this one is on its list; where it lists none, the recorder knows since when this one is enrolled, and that is not later than the opening.",
@@ -262,7 +262,7 @@ pub(super) const OPENING: &[Entry] = &[
         ],
         rules: w(
             "The rules can let a notice count for up to {ceiling.notice} (a reading of ours); above that, with none, or with one that comes later, the floor refuses.",
-            "Les règles peuvent faire valoir une information jusqu'à {ceiling.notice} (une lecture de notre part)\u{a0}; au-delà, sans elle, ou si elle vient après, le socle refuse.",
+            "Les règles peuvent faire valoir une information jusqu'à {ceiling.notice} (une interprétation de notre part)\u{a0}; au-delà, sans elle, ou si elle vient après, le socle refuse.",
         ),
     },
     Entry {
@@ -310,7 +310,7 @@ pub(super) const OPENING: &[Entry] = &[
         at_frame: "",
         facts: w(
             "Of this employee under this programme, in the sampling period: calls offered, this one included, and calls recorded.",
-            "Pour ce salarié et ce programme, sur la période d'échantillonnage\u{a0}: appels proposés, celui-ci compris, et appels enregistrés.",
+            "Pour ce salarié et ce programme, sur la période d'échantillonnage\u{a0}: appels présentés ou émis, celui-ci compris, et appels enregistrés.",
         ),
         change: w(
             "More calls come in that are not recorded, or earlier recorded ones leave the period.",
@@ -319,7 +319,7 @@ pub(super) const OPENING: &[Entry] = &[
         keys: &[key("programme[].volume.share-of-calls")],
         rules: w(
             "The rules can allow up to {ceiling.share} of the calls (a reading of ours; above 20% there is a warning); above that the floor refuses.",
-            "Les règles peuvent permettre jusqu'à {ceiling.share} des appels (une lecture de notre part\u{a0}; au-dessus de 20\u{a0}%, un avertissement)\u{a0}; au-delà le socle refuse.",
+            "Les règles peuvent permettre jusqu'à {ceiling.share} des appels (une interprétation de notre part\u{a0}; au-dessus de 20\u{a0}%, un avertissement)\u{a0}; au-delà le socle refuse.",
         ),
     },
 ];

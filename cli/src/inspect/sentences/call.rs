@@ -96,7 +96,7 @@ impl Teller<'_> {
                 say(
                     "Nothing is recorded while card data are spoken or typed, while a password is typed, or while the \
                      screen is locked.",
-                    "Rien n'est enregistré pendant que des données de carte sont dites ou saisies, qu'un mot de passe est \
+                    "Rien n'est enregistré pendant que des données de carte sont communiquées oralement ou saisies, qu'un mot de passe est \
                      saisi, ou que l'écran est verrouillé.",
                 ),
             ),

@@ -30,7 +30,7 @@ pub(crate) fn floor(language: Language) -> Section {
             say!(
                 language,
                 "Never a screenshot, and never a video with less than one image every {interval} (this number is a reading of ours).",
-                "Jamais de capture d'écran, ni de vidéo de moins d'une image toutes les {interval} (ce nombre est une lecture de notre part)."
+                "Jamais de capture d'écran, ni de vidéo de moins d'une image toutes les {interval} (ce nombre est une interprétation de notre part)."
             ),
         ),
         (
@@ -45,7 +45,7 @@ pub(crate) fn floor(language: Language) -> Section {
             say!(
                 language,
                 "Nobody is recorded who was not told beforehand, {notice} ago at most (this number is a reading of ours).",
-                "Nul n'est enregistré sans information préalable, de {notice} au plus (ce nombre est une lecture de notre part)."
+                "Nul n'est enregistré sans information préalable, de {notice} au plus (ce nombre est une interprétation de notre part)."
             ),
         ),
         (
@@ -67,7 +67,7 @@ pub(crate) fn floor(language: Language) -> Section {
             say!(
                 language,
                 "Of the calls of one employee, at most {part} are recorded, rounded up to a whole call (this number is a reading of ours).",
-                "Des appels d'un même salarié, {part} au plus sont enregistrés, arrondis à l'appel supérieur (ce nombre est une lecture de notre part)."
+                "Des appels d'un même salarié, {part} au plus sont enregistrés, arrondis à l'appel supérieur (ce nombre est une interprétation de notre part)."
             ),
         ),
         (
@@ -139,7 +139,7 @@ pub(crate) fn floor(language: Language) -> Section {
             say!(
                 language,
                 "Recordings are kept for at most {recordings}, analyses {analyses}, records of decisions {decisions}, records of accesses {accesses}, temporary files {temporary} (this last number is a reading of ours).",
-                "Les enregistrements sont conservés au plus {recordings}, les analyses {analyses}, les traces de décision {decisions}, les traces d'accès {accesses}, les fichiers temporaires {temporary} (ce dernier nombre est une lecture de notre part)."
+                "Les enregistrements sont conservés au plus {recordings}, les analyses {analyses}, les traces de décision {decisions}, les traces d'accès {accesses}, les fichiers temporaires {temporary} (ce dernier nombre est une interprétation de notre part)."
             ),
         ),
     ];

@@ -73,7 +73,7 @@ impl Teller<'_> {
             say!(
                 self.language,
                 "Only these employees may be recorded, by their tokens: {list}.",
-                "Seuls ces salariés peuvent être enregistrés, désignés par leurs jetons\u{a0}: {list}."
+                "Seuls ces salariés peuvent être enregistrés, désignés par leurs identifiants pseudonymes\u{a0}: {list}."
             )
         };
         set("S6", node.get("employees"), text)
@@ -106,8 +106,8 @@ impl Teller<'_> {
         let on = date(node.text("announced-on").unwrap_or_default(), self.language);
         let text = say!(
             self.language,
-            "The employees were told of these dates on {on}, the document says.",
-            "Ces dates ont été annoncées aux salariés le {on}, selon le document."
+            "The document says that the programme was announced to the employees on {on}; it does not say which dates were announced then.",
+            "Selon le document, le programme a été annoncé aux salariés le {on}\u{a0}; il ne dit pas quelles dates l'ont été alors."
         );
         set("+5", node.get("announced-on"), text)
     }
@@ -189,7 +189,7 @@ impl Teller<'_> {
                 "card data are never entered in it",
             ],
             french: [
-                "des données de carte sont dites ou saisies",
+                "des données de carte sont communiquées oralement ou saisies",
                 "aucune donnée de carte n'y est jamais saisie",
             ],
         };

@@ -1,14 +1,16 @@
 //! What two policies decide differently, in words.
 
+mod documents;
 mod facts;
 mod outcome;
 mod scope;
-mod values;
+mod sheet;
 mod verify;
 
+pub(crate) use documents::{sentence, unannounced};
 pub(crate) use facts::facts;
 pub(crate) use outcome::{reason_of, rule_of};
-pub(crate) use values::values;
+pub(crate) use sheet::{diff_sheet, verify_sheet};
 pub(crate) use verify::verify;
 
 use std::collections::BTreeSet;
@@ -18,11 +20,16 @@ use gardefou_compare::{Direction, Group};
 
 use super::look::{ALLOWED, HEADING, Look, REFUSED, paint};
 use super::titles::plain;
-use crate::comparing::{Compared, Scenario, Side, Verdict};
+use crate::comparing::{Compared, Said, Scenario, Side, Verdict};
+use crate::document::{counted, plural};
 use crate::language::{Language, say};
 
 /// How many groups of each kind are shown whole.
 const SHOWN: usize = 40;
+/// How many sentences a group says of what it comes from.
+const CAUSES: usize = 8;
+/// How many sentences of a section are shown.
+const SENTENCES: usize = 200;
 /// How many names stand in one list.
 const NAMED: usize = 5;
 
@@ -31,8 +38,9 @@ pub(crate) fn diff(compared: &Compared, look: Look) -> String {
     let language = look.language;
     let mut page = Page::new(look);
     page.line(&paint(HEADING, &verdict(compared, language)));
-    page.line(&side(language.pick("old", "ancienne"), &compared.old, language));
-    page.line(&side(language.pick("new", "nouvelle"), &compared.new, language));
+    page.line(&side(language.pick("old", "avant"), &compared.old, language));
+    page.line(&side(language.pick("new", "désormais"), &compared.new, language));
+    documents(&mut page, compared);
     for (way, title) in [
         (Direction::Looser, language.pick("Looser", "Moins strict")),
         (Direction::Stricter, language.pick("Stricter", "Plus strict")),
@@ -100,32 +108,38 @@ fn verdict(compared: &Compared, language: Language) -> String {
     match compared.verdict() {
         Verdict::Equal => language
             .pick(
-                "Equal: the two decide the same.",
-                "Égales : les deux décident la même chose.",
+                "Equal: the two decide the same, and say the same.",
+                "Égales\u{a0}: les deux décident et disent la même chose.",
+            )
+            .to_owned(),
+        Verdict::Documents => language
+            .pick(
+                "Not equal: the two decide the same, but their documents say different things.",
+                "Différentes\u{a0}: les deux décident la même chose, mais leurs documents ne disent pas la même chose.",
             )
             .to_owned(),
         Verdict::Looser => language
             .pick(
                 "Looser: the new one allows something that the old one refuses.",
-                "Moins strictes : la nouvelle permet quelque chose que l'ancienne refuse.",
+                "Moins strictes : les nouvelles règles permettent quelque chose que les anciennes refusent.",
             )
             .to_owned(),
         Verdict::Stricter => language
             .pick(
                 "Stricter: the new one refuses more, and allows nothing more.",
-                "Plus strictes : la nouvelle refuse davantage, et ne permet rien de plus.",
+                "Plus strictes : les nouvelles règles refusent davantage, et ne permettent rien de plus.",
             )
             .to_owned(),
         Verdict::Reason => language
             .pick(
                 "Refused all the same, for other reasons: the new one allows nothing more and nothing less.",
-                "Refusées tout autant, pour d'autres motifs : la nouvelle ne permet ni plus ni moins.",
+                "Refusé tout autant, pour d'autres motifs : les nouvelles règles ne permettent ni plus ni moins.",
             )
             .to_owned(),
         Verdict::NoDifference => say!(
             language,
             "No difference in {n} questions. This does not say that the two are equal.",
-            "Aucune différence en {n} questions. Cela ne dit pas que les deux soient égales."
+            "Aucune différence dans {n} cas. Cela ne dit pas que les deux soient égales."
         ),
     }
 }
@@ -137,23 +151,20 @@ fn side(which: &str, side: &Side, language: Language) -> String {
     let how = if side.is_document {
         language.pick(
             "a rule document, baked in memory",
-            "document de règles, figé en mémoire",
+            "document de règles, généré en mémoire",
         )
     } else if side.is_reproduced {
         language.pick(
             "baked from the document inside it",
-            "figée à partir du document qu'elle contient",
+            "généré à partir du document qu'il contient",
         )
     } else if side.rules.is_some() {
         language.pick(
             "not what its document gives when it is baked",
-            "autre que ce que donne son document une fois figé",
+            "autre que le fichier que donne son document",
         )
     } else {
-        language.pick(
-            "a component without a rule document",
-            "composant sans document de règles",
-        )
+        language.pick("a component without a rule document", "fichier de règles sans document")
     };
     say!(
         language,
@@ -172,7 +183,8 @@ fn groups(page: &mut Page, compared: &Compared, way: Direction, title: &str) {
     page.line("");
     page.line(&paint(style, title));
     for (n, (group, scenario)) in own.iter().take(SHOWN) {
-        one(page, compared, n + 1, group, scenario);
+        let causes = compared.causes.get(*n).map_or(&[][..], Vec::as_slice);
+        one(page, n + 1, group, (scenario, causes), descriptions(compared));
     }
     more(page, own.len());
 }
@@ -182,28 +194,86 @@ fn more(page: &mut Page, all: usize) {
     if rest > 0 {
         let text = say!(
             page.language(),
-            "and {rest} more groups; `--format json` lists them",
-            "et {rest} autres groupes ; `--format json` les énumère"
+            "and {rest} more; `--format json` lists them",
+            "et {rest} de plus\u{a0}; `--format json` les énumère"
         );
         page.entry(2, "", &text);
     }
 }
 
-fn one(page: &mut Page, compared: &Compared, number: usize, group: &Group, scenario: &Scenario) {
+/// What the documents say differently, whether or not it changes an answer.
+fn documents(page: &mut Page, compared: &Compared) {
     let language = page.language();
-    let told = outcome::told(&group.change, descriptions(compared), language);
+    let Some(found) = &compared.documents else { return };
+    let said = found.said();
+    for (declares, title) in [
+        (
+            false,
+            language.pick("What the rules say differently", "Ce que les règles disent autrement"),
+        ),
+        (
+            true,
+            language.pick(
+                "What is declared differently, and decides nothing",
+                "Ce qui est déclaré autrement, et ne décide de rien",
+            ),
+        ),
+    ] {
+        let own: Vec<&Said> = said.iter().filter(|one| one.declares() == declares).collect();
+        if own.is_empty() {
+            continue;
+        }
+        page.line("");
+        page.line(&paint(HEADING, title));
+        if !compared.documents_decide() {
+            let text = language.pick(
+                "The documents inside say this; they need not be what decides.",
+                "C'est ce que disent les documents contenus\u{a0}; ce n'est pas forcément ce qui décide.",
+            );
+            page.entry(2, "", text);
+        }
+        for one in own.iter().take(SENTENCES) {
+            page.entry(2, "-", &sentence(one, language));
+        }
+        let rest = own.len().saturating_sub(SENTENCES);
+        if rest > 0 {
+            let text = say!(
+                language,
+                "and {rest} more; `--format json` lists them",
+                "et {rest} de plus\u{a0}; `--format json` les énumère"
+            );
+            page.entry(2, "", &text);
+        }
+    }
+    if found.unannounced.is_empty() {
+        return;
+    }
+    page.line("");
+    let title = language.pick(
+        "Changed since it was announced",
+        "Modifié depuis l'annonce aux salariés",
+    );
+    page.line(&paint(REFUSED, title));
+    for one in found.unannounced.iter().take(SENTENCES) {
+        page.entry(2, "-", &unannounced(one, language));
+    }
+}
+
+fn one(
+    page: &mut Page,
+    number: usize,
+    group: &Group,
+    (scenario, causes): (&Scenario, &[Said]),
+    descriptions: [&Description; 2],
+) {
+    let language = page.language();
+    let told = outcome::told(&group.change, descriptions, language);
     let rule = rule_of(&group.change);
     page.entry(2, &format!("{number}."), &under(rule, &told));
-    for value in values(&group.change, &group.programmes, &compared.rules) {
-        let (key, old, new) = (value.key, value.old, value.new);
-        let text = say!(
-            language,
-            "`{key}`: {old} before, {new} now",
-            "`{key}` : {old} avant, {new} désormais"
-        );
-        page.entry(5, "", &text);
+    for cause in causes.iter().take(CAUSES) {
+        page.entry(5, language.pick("from:", "vient de\u{a0}:"), &sentence(cause, language));
     }
-    page.entry(5, "", &counted(group, language));
+    page.entry(5, "", &extent(group, language));
     if let Some(case) = group.examples.first() {
         let head = language.pick("for example:", "par exemple :");
         page.entry(5, head, &facts(&case.new_question));
@@ -228,7 +298,7 @@ fn cases(count: u64, language: Language) -> String {
     }
 }
 
-fn counted(group: &Group, language: Language) -> String {
+fn extent(group: &Group, language: Language) -> String {
     let mut parts = Vec::new();
     let cases = group.cases;
     parts.push(match cases {
@@ -314,10 +384,11 @@ fn reasons(page: &mut Page, compared: &Compared) {
     for (what, old, new, cases) in lines.iter().take(SHOWN) {
         let new: Vec<String> = new.iter().map(|reason| format!("`{reason}`")).collect();
         let new = new.join(", ");
+        let cases = self::cases(*cases, language);
         let text = say!(
             language,
-            "{what}: `{old}` before, {new} now ({cases} cases)",
-            "{what} : `{old}` avant, {new} désormais ({cases} cas)"
+            "{what}: `{old}` before, {new} now ({cases})",
+            "{what} : `{old}` avant, {new} désormais ({cases})"
         );
         page.entry(2, "-", &text);
     }
@@ -336,10 +407,18 @@ fn traces(page: &mut Page, compared: &Compared) {
         HEADING,
         language.pick("The scenarios given", "Les scénarios donnés"),
     ));
+    let questions = counted(questions, "question", "question", language);
+    let files = counted(u64::try_from(files).unwrap_or(u64::MAX), "file", "fichier", language);
+    let differences = plural(
+        differences,
+        ["answered differently", "answered differently"],
+        ["réponse différente", "réponses différentes"],
+        language,
+    );
     let text = say!(
         language,
-        "{questions} questions in {files} files, {differences} answered differently",
-        "{questions} questions dans {files} fichiers, {differences} réponses différentes"
+        "{questions} in {files}, {differences}",
+        "{questions} dans {files}, {differences}"
     );
     page.entry(2, "", &text);
     for differing in traces.differing.iter().take(SHOWN) {

@@ -1,10 +1,10 @@
 //! What changes in a group, in one sentence.
 
-use gardefou::{Action, Description, Obligations, Reason, Refusal, WindowKind};
+use gardefou::{Action, Artefact, Description, Millis, Obligations, Reason, Refusal, WindowKind};
 use gardefou_compare::{Change, Direction, Term};
 
 use super::super::titles::plain;
-use super::values::artefact_key;
+use crate::document::millis;
 use crate::language::{Language, say};
 
 /// Which way, in a word.
@@ -36,7 +36,7 @@ pub(super) fn against_the_floor(change: &Change, descriptions: [&Description; 2]
         Ok((what, old, new)) => say!(
             language,
             "{what}: {old} by the floor, {new} by the policy.",
-            "{what} : {old} selon le socle, {new} selon la politique."
+            "{what} : {old} selon le socle, {new} selon ces règles."
         ),
         Err(sentence) => sentence,
     }
@@ -91,7 +91,7 @@ fn answers(
                 "La durée de conservation diffère : `{key}`."
             ));
         }
-        Change::Terms { term, .. } => return Err(terms(*term, language)),
+        Change::Terms { term, old, new } => return Err(terms(*term, [*old, *new], language)),
         _ => return Err(String::new()),
     })
 }
@@ -120,7 +120,7 @@ fn window(about: &str, new: WindowKind, language: Language) -> String {
     }
 }
 
-fn terms(term: Option<Term>, language: Language) -> String {
+fn terms(term: Option<Term>, values: [Millis; 2], language: Language) -> String {
     let Some(term) = term else {
         return language
             .pick(
@@ -148,10 +148,14 @@ fn terms(term: Option<Term>, language: Language) -> String {
             "la période où les appels sont comptés (un changement peut aller dans les deux sens, et compte comme moins strict)",
         ),
     };
+    let [old, new] = values.map(|value| match value {
+        Millis::MAX => language.pick("no limit", "sans limite").to_owned(),
+        value => millis(value, language),
+    });
     say!(
         language,
-        "What the recorder must count differs: {what}.",
-        "Ce que l'enregistreur doit compter diffère : {what}."
+        "What the recorder must count differs: {what}: {old}, then {new}.",
+        "Ce que l'enregistreur doit compter diffère\u{a0}: {what}\u{a0}: {old}, puis {new}."
     )
 }
 
@@ -165,7 +169,7 @@ fn opened(told: Result<(), Refusal>, own: &Description, language: Language) -> S
 fn framed((action, why): (Action, Refusal), own: &Description, language: Language) -> String {
     match action {
         Action::Keep => language.pick("kept", "conservée").to_owned(),
-        Action::Skip => refused(language.pick("skipped", "ignorée"), why, own, language),
+        Action::Skip => refused(language.pick("skipped", "non enregistrée"), why, own, language),
         Action::Stop => refused(
             language.pick("the recording ends", "fin de l'enregistrement"),
             why,
@@ -267,6 +271,19 @@ pub(super) fn reasons(change: &Change, language: Language) -> Option<(String, St
         }
     };
     Some((what, name(old), name(new)))
+}
+
+/// The key of `[retention]` for an artefact; an anonymised copy has none.
+const fn artefact_key(artefact: Artefact) -> &'static str {
+    match artefact {
+        Artefact::Recording => "recordings",
+        Artefact::AnonymisedCopy => "anonymised-copy",
+        Artefact::Analysis => "analyses",
+        Artefact::DecisionRecord => "decisions",
+        Artefact::AccessRecord => "accesses",
+        Artefact::Temporary => "temporary",
+        Artefact::Other => "other",
+    }
 }
 
 /// The row of the legal matrix that a change touches; empty where there is none.

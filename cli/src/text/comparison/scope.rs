@@ -6,6 +6,7 @@ use super::super::look::{HEADING, paint};
 use super::super::titles::plain;
 use super::Page;
 use crate::comparing::Compared;
+use crate::document::{counted, plural};
 use crate::language::say;
 
 /// What was asked of both, and what the comparison may claim.
@@ -40,7 +41,7 @@ fn claim(compared: &Compared, page: &Page) -> String {
         return language
             .pick(
                 "This is exact: both are, byte for byte, what baking their rule documents gives, and the questions reach every difference between two such components.",
-                "C'est exact : les deux sont, octet pour octet, ce que donnent leurs documents de règles une fois figés, et les questions atteignent toute différence entre deux tels composants.",
+                "C'est exact : les deux sont, octet pour octet, ce que donnent leurs documents de règles, et les questions atteignent toute différence entre deux tels fichiers.",
             )
             .to_owned();
     }
@@ -55,7 +56,7 @@ fn claim(compared: &Compared, page: &Page) -> String {
     language
         .pick(
             "This is not exact: at least one of the two is not what baking a rule document gives, and could answer other questions otherwise.",
-            "Ce n'est pas exact : l'une des deux au moins n'est pas ce que donne un document de règles une fois figé, et pourrait répondre autrement à d'autres questions.",
+            "Ce n'est pas exact : l'un des deux fichiers au moins n'est pas celui que donne un document de règles, et pourrait répondre autrement dans d'autres cas.",
         )
         .to_owned()
 }
@@ -65,24 +66,45 @@ pub(super) fn asked(page: &mut Page, comparison: &Comparison) {
     let language = page.language();
     let Comparison { asked, axes, .. } = comparison;
     page.line(&paint(HEADING, language.pick("What was asked", "Ce qui a été demandé")));
-    let total = asked.total();
-    let (openings, windows, frames, segments) = (asked.openings, asked.windows, asked.frames, asked.segments);
-    let (accesses, retentions, terms) = (asked.accesses, asked.retentions, asked.terms);
+    let total = counted(asked.total(), "question", "question", language);
+    let kinds = [
+        counted(asked.openings, "opening", "ouverture", language),
+        counted(asked.windows, "window", "fenêtre", language),
+        counted(asked.frames, "frame", "image", language),
+        counted(asked.segments, "segment", "segment", language),
+        plural(asked.accesses, ["access", "accesses"], ["accès", "accès"], language),
+        counted(asked.retentions, "retention", "conservation", language),
+        plural(
+            asked.terms,
+            ["question about terms", "questions about terms"],
+            ["décompte", "décomptes"],
+            language,
+        ),
+    ]
+    .join(", ");
     let text = say!(
         language,
-        "{total} questions, the same to both: {openings} openings, {windows} windows, {frames} frames, {segments} segments, {accesses} accesses, {retentions} retentions, {terms} terms.",
-        "{total} questions, les mêmes aux deux : {openings} ouvertures, {windows} fenêtres, {frames} images, {segments} segments, {accesses} accès, {retentions} conservations, {terms} décomptes."
+        "{total}, the same to both: {kinds}.",
+        "{total}, les mêmes aux deux\u{a0}: {kinds}."
     );
     page.entry(2, "", &text);
-    let (programmes, instants, roles, patterns) = (axes.programmes, axes.instants, axes.roles, axes.patterns);
+    let programmes = counted(axes.programmes, "programme", "programme", language);
+    let roles = counted(axes.roles, "role", "rôle", language);
+    let instants = counted(axes.instants, "instant", "instant", language);
+    let patterns = plural(
+        axes.patterns,
+        ["window pattern", "window patterns"],
+        ["motif de fenêtres", "motifs de fenêtres"],
+        language,
+    );
     let text = say!(
         language,
-        "Axes: {programmes} programmes and {roles} roles (one unknown each), {instants} instants, {patterns} window patterns; of every other fact each value on both sides of each limit, alone and in pairs.",
-        "Axes : {programmes} programmes et {roles} rôles (dont un inconnu), {instants} instants, {patterns} motifs de fenêtres ; de tout autre fait, chaque valeur des deux côtés de chaque limite, seule et par paires."
+        "Axes: {programmes} and {roles} (one unknown each), {instants}, {patterns}; of every other fact each value on both sides of each limit, alone and in pairs.",
+        "Axes\u{a0}: {programmes} et {roles} (dont un inconnu), {instants}, {patterns}\u{a0}; de tout autre fait, chaque valeur des deux côtés de chaque limite, seule et par paires."
     );
     page.entry(2, "", &text);
     if comparison.is_cut() {
-        let all = axes.all_programmes;
+        let (programmes, all) = (axes.programmes, axes.all_programmes);
         let text = say!(
             language,
             "The axis of programmes was cut: {programmes} of {all}, because there are more than {MOST_CASES} cases.",

@@ -5,6 +5,7 @@ use gardefou::floor_description;
 use super::super::look::{ALLOWED, HEADING, Look, REFUSED, paint};
 use super::{Page, cases, facts, outcome, rule_of, scope, side, under};
 use crate::comparing::Verified;
+use crate::document::{counted, plural, thousands};
 use crate::language::{Language, say};
 
 /// How many cases are named.
@@ -16,27 +17,26 @@ pub(crate) fn verify(verified: &Verified, look: Look) -> String {
     let mut page = Page::new(look);
     let style = if verified.exit_code() == 0 { ALLOWED } else { REFUSED };
     page.line(&paint(style, &verdict(verified, language)));
-    page.line(&side(language.pick("policy", "politique"), &verified.side, language));
+    page.line(&side(language.pick("policy", "règles"), &verified.side, language));
     looser(&mut page, verified);
     page.line("");
     let permitted = &verified.comparison.permitted;
     let (openings, frames, accesses) = (permitted.openings, permitted.frames, permitted.accesses);
     page.line(&paint(
         HEADING,
-        language.pick("What it permitted", "Ce qu'elle a permis"),
+        language.pick("What it permitted", "Ce qu'elles ont permis"),
     ));
-    let text = say!(
-        language,
-        "{openings} openings, {frames} frames, {accesses} accesses.",
-        "{openings} ouvertures, {frames} images, {accesses} accès."
-    );
+    let openings = counted(openings, "opening", "ouverture", language);
+    let frames = counted(frames, "frame", "image", language);
+    let accesses = plural(accesses, ["access", "accesses"], ["accès", "accès"], language);
+    let text = format!("{openings}, {frames}, {accesses}.");
     page.entry(2, "", &text);
     page.line("");
     scope::asked(&mut page, &verified.comparison);
     if !verified.side.is_reproduced {
         let text = language.pick(
             "The component is not what baking a rule document gives: it could answer other questions otherwise.",
-            "Le composant n'est pas ce que donne un document de règles une fois figé : il pourrait répondre autrement à d'autres questions.",
+            "Ce fichier n'est pas celui que donne un document de règles : il pourrait répondre autrement dans d'autres cas.",
         );
         page.entry(2, "", text);
     }
@@ -47,20 +47,31 @@ fn verdict(verified: &Verified, language: Language) -> String {
     let n = verified.comparison.asked.total();
     let looser = verified.looser().count();
     match verified.exit_code() {
-        0 => say!(
-            language,
-            "Not looser than the floor in {n} questions.",
-            "Pas moins stricte que le socle en {n} questions."
-        ),
-        3 => say!(
-            language,
-            "Looser than the floor in {looser} kinds of cases.",
-            "Moins stricte que le socle dans {looser} sortes de cas."
-        ),
+        0 => {
+            let n = thousands(n, language);
+            say!(
+                language,
+                "Not looser than the floor in {n} questions.",
+                "Aucun écart avec le socle dans {n} cas."
+            )
+        }
+        3 => {
+            let looser = plural(
+                u64::try_from(looser).unwrap_or(u64::MAX),
+                ["kind of cases", "kinds of cases"],
+                ["sorte de cas", "sortes de cas"],
+                language,
+            );
+            say!(
+                language,
+                "Looser than the floor in {looser}.",
+                "Moins strictes que le socle dans {looser}."
+            )
+        }
         _ => language
             .pick(
                 "Nothing was shown: the policy kept no frame in any question.",
-                "Rien n'a été montré : la politique n'a conservé aucune image, quelle que soit la question.",
+                "Rien n'a été montré : ces règles n'ont conservé aucune image, dans aucun cas.",
             )
             .to_owned(),
     }

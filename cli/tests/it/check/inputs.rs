@@ -175,7 +175,7 @@ fn a_new_document_has_no_problem() {
         .unwrap();
     assert_eq!(
         page(&output),
-        "aucune erreur, aucun avertissement\u{a0}: ces règles se chargent\n"
+        "aucune erreur, aucun avertissement\u{a0}: le document est valide et peut être publié\n"
     );
     let file: PathBuf = folder.path().join("rules.toml");
     let first = fs::read_to_string(&file).unwrap();

@@ -119,7 +119,7 @@ fn a_journal_is_shown_in_both_languages() {
         ["granted", "forgotten", "Private call", "asked to view: recording of"],
         [
             "accordé",
-            "oubliée",
+            "effacée à l'échéance",
             "Appel privé",
             "a demandé à consulter\u{a0}: enregistrement de",
         ],
@@ -213,10 +213,10 @@ fn a_journal_is_verified_and_a_changed_one_is_not() {
         folder: journal.folder,
         journal: anew,
     };
-    for (locale, wrong) in LOCALES
-        .into_iter()
-        .zip(["it is not what was written", "il n'est pas ce qui a été écrit"])
-    {
+    for (locale, wrong) in LOCALES.into_iter().zip([
+        "it is not what was written",
+        "l'intégrité du journal n'est pas vérifiée",
+    ]) {
         let output = journal.run(locale, &whole);
         assert_eq!(output.status.code(), Some(3));
         assert!(text(&output.stdout).contains(wrong), "{}", text(&output.stdout));
