@@ -12,7 +12,7 @@ use gardefou_benches::question;
 use gardefou_tests::fixture;
 
 use crate::place::Running;
-use crate::table::Table;
+use crate::table::{Row, Table};
 
 /// Three monitors beside each other.
 const SURFACE: (u32, u32) = (3 * 1920, 1080);
@@ -112,14 +112,12 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
     let added = |of: fn(&Taken) -> f64| median(&with, of) - median(&without, of);
     #[expect(clippy::cast_precision_loss, reason = "some seconds")]
     let seconds = TIME as f64;
-    table.row(
+    table.row(Row::plain(
         "memory that the SDK adds (three monitors, 50 windows, 5 a second)",
-        "—",
         format!("{:.1} MiB resident", added(|taken| taken.resident) / 1_024.0),
-    );
-    table.row(
+    ));
+    table.row(Row::plain(
         "processor time that it adds, blanking included",
-        "—",
         format!(
             "{:.1} ms a second ({:.2} % of a core) beside {:.1} ms for writing the frames; of it {:.0} ms once, for \
              the start",
@@ -128,16 +126,15 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
             median(&without, |taken| taken.cpu) / seconds,
             median(&cold, |taken| taken.cpu),
         ),
-    );
-    table.row(
+    ));
+    table.row(Row::plain(
         "from a cold start to the first verdict",
-        "—",
         format!(
             "median {:.0} ms, of {} starts",
             median(&cold, |taken| taken.first),
             cold.len()
         ),
-    );
+    ));
     Ok(())
 }
 

@@ -26,6 +26,16 @@ impl Running {
         ensure!(status.success(), "a program that was started ended with {status}");
         Ok(())
     }
+
+    /// The same, for so long at most.
+    pub(crate) fn ended_within(&mut self, most: Duration) -> Result<()> {
+        let until = Instant::now() + most;
+        while self.0.try_wait()?.is_none() {
+            ensure!(Instant::now() < until, "a program did not end in {} s", most.as_secs());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.ended()
+    }
 }
 
 impl Drop for Running {
@@ -35,19 +45,39 @@ impl Drop for Running {
     }
 }
 
-/// A screen with a window manager, and a folder.
+/// What is on a screen beside the recorder and the windows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Surroundings {
+    Bare,
+    Openbox,
+    Picom,
+}
+
+impl Surroundings {
+    pub(crate) const ALL: [Self; 3] = [Self::Bare, Self::Openbox, Self::Picom];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare server",
+            Self::Openbox => "openbox",
+            Self::Picom => "picom",
+        }
+    }
+}
+
+/// A screen, and a folder.
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) display: String,
     folder: TempDir,
     _compositor: Option<Running>,
-    _manager: Running,
+    _manager: Option<Running>,
     _server: Running,
 }
 
 impl Place {
     /// A screen of that size.
-    pub(crate) fn of(width: u32, height: u32, composited: bool) -> Result<Self> {
+    pub(crate) fn of(width: u32, height: u32, surroundings: Surroundings) -> Result<Self> {
         let mut server = Running::start(
             Command::new("Xvfb")
                 .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
@@ -65,10 +95,13 @@ impl Place {
             command.args(args).env("DISPLAY", &display);
             Running::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
         };
-        let manager = start("openbox", &[])?;
-        let compositor = match composited {
-            true => Some(start("picom", &COMPOSITOR)?),
-            false => None,
+        let manager = match surroundings {
+            Surroundings::Bare => None,
+            Surroundings::Openbox | Surroundings::Picom => Some(start("openbox", &[])?),
+        };
+        let compositor = match surroundings {
+            Surroundings::Bare | Surroundings::Openbox => None,
+            Surroundings::Picom => Some(start("picom", &COMPOSITOR)?),
         };
         // The window manager, and the compositor, have taken the screen over by then.
         std::thread::sleep(Duration::from_secs(1));
@@ -130,12 +163,17 @@ pub(crate) fn program(name: &str) -> Result<PathBuf> {
 
 /// Waits until `what` gives something.
 pub(crate) fn wait_for<T>(name: &str, what: impl Fn() -> Option<T>) -> Result<T> {
-    let until = Instant::now() + Duration::from_secs(60);
+    wait_within(name, Duration::from_secs(60), what)
+}
+
+/// The same, for so long at most.
+pub(crate) fn wait_within<T>(name: &str, most: Duration, what: impl Fn() -> Option<T>) -> Result<T> {
+    let until = Instant::now() + most;
     loop {
         if let Some(found) = what() {
             return Ok(found);
         }
-        ensure!(Instant::now() < until, "waited a minute for {name}");
+        ensure!(Instant::now() < until, "waited {} s for {name}", most.as_secs());
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -115,9 +115,22 @@ impl Recorder {
     }
 }
 
+impl Recorder {
+    /// Every file that it has there now.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let found = std::fs::read_dir(&self.folder).into_iter().flatten();
+        found.flatten().map(|entry| entry.path()).collect()
+    }
+}
+
 /// The lines of a file of JSON Lines; one that is still being written is not there yet.
 pub(crate) fn lines(file: &std::path::Path) -> Result<Vec<Value>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    whole_lines(&text)
+}
+
+/// The lines of such a text.
+pub(crate) fn whole_lines(text: &str) -> Result<Vec<Value>> {
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
     whole.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
 }

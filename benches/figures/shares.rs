@@ -3,9 +3,9 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::place::Place;
+use crate::place::{Place, Surroundings};
 use crate::recorder::{Recorder, lines};
-use crate::table::Table;
+use crate::table::{Row, Table};
 
 /// How long it records, in seconds.
 const TIME: u32 = 20;
@@ -15,27 +15,29 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
         let timings = record(width, height)?;
         let seconds = span(&timings);
         for part in ["grab", "capture", "decide", "pipe"] {
-            table.row(format!("{part}, {name} at 30 a second"), "—", share(&timings, part));
+            table.row(Row::plain(
+                format!("{part}, {name} at 30 a second"),
+                share(&timings, part),
+            ));
         }
         let encoded = timings
             .iter()
             .filter(|line| line.get("encoded").is_some_and(|encoded| *encoded == true))
             .count();
-        table.row(
-            format!("frames a second that come about, {name}"),
-            "30",
+        table.row(Row::plain(
+            format!("frames a second that come about, {name}, of 30"),
             format!(
                 "{:.1} asked about, {:.1} encoded",
                 per(timings.len(), seconds),
                 per(encoded, seconds)
             ),
-        );
+        ));
     }
     Ok(())
 }
 
 fn record(width: u32, height: u32) -> Result<Vec<Value>> {
-    let place = Place::of(width, height, false)?;
+    let place = Place::of(width, height, Surroundings::Openbox)?;
     let mut stage = place.stage(&["--preset", "moves"], TIME)?;
     let mut recorder = Recorder::start(&place, &["--fps", "30", "--timings", "--keep-raw"])?;
     recorder.connect()?;

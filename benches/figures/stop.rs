@@ -1,128 +1,218 @@
-//! How fast recording stops.
+//! How fast recording stops, and what remains of a call that was objected to.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use gardefou::trace::{Event, Reader};
+use serde_json::Value;
 
-use crate::place::{Place, wait_for};
-use crate::recorder::{Recorder, lines};
-use crate::table::Table;
+use crate::place::{Place, Surroundings, wait_for, wait_within};
+use crate::recorder::{Recorder, lines, whole_lines};
+use crate::table::{Row, Table};
 
 /// One frame interval of the recorder, in ms.
 const INTERVAL: f64 = 200.0;
+
+/// Of so many calls one is hung up, too.
+const HUNG_UP: u32 = 5;
+
+/// What is there so long after the recorder said that the video was discarded remains.
+const REMAINS: Duration = Duration::from_secs(3);
 
 /// What was measured of one call, in ms from before the line that ended it was written.
 #[derive(Debug, Default)]
 struct Ended {
     /// The recorder's word that it ended.
     said: f64,
-    /// The last write to the video file; for an objection: its deletion.
+    /// The last write to the video file; for an objection: no video file of the call is there any more.
     done: f64,
     /// How many kept frames were taken after it.
     late: usize,
+    /// How many files of it remain, of those that were to go.
+    remain: usize,
 }
 
-pub(crate) fn measure(table: &mut Table, calls: u32) -> Result<()> {
-    let place = Place::of(1280, 720, false)?;
+impl Ended {
+    /// Whether nothing was kept later than within one frame interval, and nothing remains.
+    fn is_as_asked(&self) -> bool {
+        self.said <= INTERVAL && self.late == 0 && self.remain == 0
+    }
+}
+
+pub(crate) fn measure(table: &mut Table, calls: u32) {
+    let objected = objections(calls);
+    table.row(Row::of(
+        format!("stop: {calls} calls that are objected to, until nothing more is kept"),
+        "99 % within 200 ms, and nothing remains",
+        &objected,
+        |calls| {
+            let late: usize = calls.iter().map(|call| call.late).sum();
+            let remain: usize = calls.iter().map(|call| call.remain).sum();
+            let said = spread(calls, |call| call.said);
+            let text = format!("{said}; {late} frames kept that were taken later; {remain} files remain");
+            (text, is_enough(calls))
+        },
+    ));
+    if let Ok(calls) = &objected {
+        let gone = spread(calls, |call| call.done);
+        table.row(Row::plain("… until no video file of the call is there", gone));
+    }
+    let times = (calls / HUNG_UP).max(4);
+    let hung_up = hang_ups(times);
+    table.row(Row::of(
+        format!("stop: {times} calls that are hung up, until nothing more is kept"),
+        "99 % within 200 ms",
+        &hung_up,
+        |calls| {
+            let late: usize = calls.iter().map(|call| call.late).sum();
+            let said = spread(calls, |call| call.said);
+            (
+                format!("{said}; {late} frames kept that were taken later"),
+                is_enough(calls),
+            )
+        },
+    ));
+    if let Ok(calls) = &hung_up {
+        let done = spread(calls, |call| call.done);
+        table.row(Row::plain(
+            "… until the last frame is encoded and the file is finished",
+            done,
+        ));
+    }
+}
+
+/// Ninety-nine of a hundred.
+fn is_enough(calls: &[Ended]) -> bool {
+    let fine = calls.iter().filter(|call| call.is_as_asked()).count();
+    !calls.is_empty() && fine * 100 >= calls.len() * 99
+}
+
+/// A screen that does not change, and a recorder there. The stage outlasts every call.
+fn recorder(options: &[&str]) -> Result<(Place, crate::place::Running, Recorder)> {
+    let place = Place::of(1280, 720, Surroundings::Openbox)?;
     let script = place.file("script.json");
     std::fs::write(&script, SCRIPT)?;
-    // The stage outlasts every call, and is ended when they are over.
-    let _stage = place.stage(&["--script", &script.to_string_lossy()], 86_400)?;
-    let mut recorder = Recorder::start(&place, &["--verdicts", "--keep-raw"])?;
-    let (mut hung_up, mut objected) = (Vec::new(), Vec::new());
-    for call in 1..=usize::try_from(calls)? {
-        let ended = one(&mut recorder, call)?;
-        if call.is_multiple_of(2) {
-            objected.push(ended);
-        } else {
-            hung_up.push(ended);
-        }
-    }
-    recorder.end()?;
-    for (what, ended) in [("hang-up", &hung_up), ("objection", &objected)] {
-        let late: usize = ended.iter().map(|call| call.late).sum();
-        table.row(
-            format!("stop: from {what} until no frame is handed over, {} calls", ended.len()),
-            "99 % within 200 ms",
-            format!(
-                "{}; {late} frames kept that were taken later",
-                spread(ended, |call| call.said)
-            ),
-        );
-    }
-    table.row(
-        "… until the last frame is encoded and the file is finished",
-        "—",
-        spread(&hung_up, |call| call.done),
-    );
-    table.row(
-        "… until the file of an objected call is deleted",
-        "—",
-        spread(&objected, |call| call.done),
-    );
+    let stage = place.stage(&["--script", &script.to_string_lossy()], 86_400)?;
+    let recorder = Recorder::start(&place, options)?;
+    Ok((place, stage, recorder))
+}
+
+/// Waits until between two questions, at no certain place.
+fn pause(call: usize) -> Result<()> {
+    std::thread::sleep(Duration::from_millis(300 + (u64::try_from(call)? * 67) % 200));
     Ok(())
 }
 
-/// A call on a screen that does not change, ended at a random moment.
-fn one(recorder: &mut Recorder, call: usize) -> Result<Ended> {
+fn since(begun: SystemTime, at: SystemTime) -> f64 {
+    at.duration_since(begun).unwrap_or_default().as_secs_f64() * 1_000.0
+}
+
+fn objections(calls: u32) -> Result<Vec<Ended>> {
+    let (_place, _stage, mut recorder) = recorder(&["--verdicts"])?;
+    let mut ended = Vec::new();
+    for call in 1..=usize::try_from(calls)? {
+        ended.push(object(&mut recorder, call)?);
+    }
+    recorder.end()?;
+    Ok(ended)
+}
+
+fn object(recorder: &mut Recorder, call: usize) -> Result<Ended> {
+    let before = recorder.files();
     recorder.connect()?;
     recorder.says(": recording", call)?;
-    // Between two questions, at no certain place.
-    std::thread::sleep(Duration::from_millis(430 + (u64::try_from(call)? * 67) % 200));
-    let name = if call == 1 {
-        "s-1".to_owned()
-    } else {
-        format!("s-1-{call}")
-    };
-    let objects = call.is_multiple_of(2);
+    pause(call)?;
+    let own =
+        |files: Vec<PathBuf>| -> Vec<PathBuf> { files.into_iter().filter(|file| !before.contains(file)).collect() };
+    // Held open: it can be read when it is deleted with its call.
+    let verdicts = own(recorder.files())
+        .into_iter()
+        .find(|file| is_of(file, ".verdicts.jsonl"));
+    let mut verdicts = File::open(verdicts.context("the recorder wrote no verdicts")?)?;
     let begun = SystemTime::now();
-    recorder.tell(match objects {
-        true => r#"{"event":"conditions","party-objected":true}"#,
-        false => r#"{"event":"call","phase":"after-call"}"#,
+    recorder.tell(r#"{"event":"conditions","party-objected":true}"#)?;
+    let said = since(begun, recorder.says("the recording of this call ended", call)?);
+    wait_for("the video to go", || {
+        let left = own(recorder.files()).iter().any(|file| is_of(file, ".mkv"));
+        (!left).then_some(())
     })?;
-    let since = |at: SystemTime| at.duration_since(begun).unwrap_or_default().as_secs_f64() * 1_000.0;
-    let said = since(recorder.says("the recording of this call ended", call)?);
-    let done = if objects {
-        since(recorder.says("discarded ", call / 2)?)
-    } else {
-        0.0
-    };
+    let done = since(begun, SystemTime::now());
     recorder.tell(r#"{"event":"call","phase":"none"}"#)?;
-    let at = u64::try_from(begun.duration_since(UNIX_EPOCH)?.as_millis())?;
+    recorder.says("discarded ", call)?;
+    let none = || own(recorder.files()).is_empty().then_some(());
+    let gone = wait_within("the files to go", REMAINS, none);
+    let remain = if gone.is_ok() { 0 } else { own(recorder.files()).len() };
+    let mut text = String::new();
+    verdicts.read_to_string(&mut text)?;
+    let late = kept_after(&whole_lines(&text)?, begun)?;
+    Ok(Ended {
+        said,
+        done,
+        late,
+        remain,
+    })
+}
+
+fn is_of(file: &Path, end: &str) -> bool {
+    file.file_name()
+        .is_some_and(|name| name.to_string_lossy().ends_with(end))
+}
+
+fn hang_ups(calls: u32) -> Result<Vec<Ended>> {
+    let (_place, _stage, mut recorder) = recorder(&["--verdicts", "--keep-raw"])?;
+    let mut ended = Vec::new();
+    for call in 1..=usize::try_from(calls)? {
+        ended.push(hang_up(&mut recorder, call)?);
+    }
+    recorder.end()?;
+    Ok(ended)
+}
+
+fn hang_up(recorder: &mut Recorder, call: usize) -> Result<Ended> {
+    recorder.connect()?;
+    recorder.says(": recording", call)?;
+    pause(call)?;
+    let name = match call {
+        1 => "s-1".to_owned(),
+        call => format!("s-1-{call}"),
+    };
+    let begun = SystemTime::now();
+    recorder.tell(r#"{"event":"call","phase":"after-call"}"#)?;
+    let said = since(begun, recorder.says("the recording of this call ended", call)?);
+    recorder.tell(r#"{"event":"call","phase":"none"}"#)?;
     let (trace, verdicts) = (
         recorder.file(&format!("{name}.jsonl")),
         recorder.file(&format!("{name}.verdicts.jsonl")),
     );
     let video = recorder.file(&format!("{name}.mkv"));
-    let done = match objects {
-        true => done,
-        false => {
-            wait_for("the video", || video.exists().then_some(()))?;
-            since(std::fs::metadata(&video)?.modified()?)
-        }
-    };
+    wait_for("the video", || video.exists().then_some(()))?;
+    let done = since(begun, std::fs::metadata(&video)?.modified()?);
     wait_for("the end of the trace", || is_reviewed(&trace).then_some(()))?;
-    let kept = lines(&verdicts)?;
-    let late = kept.iter().filter(|line| {
-        line.get("action").is_some_and(|action| action == "keep")
-            && line.get("question").is_some_and(|question| question == "frame")
-            && line
-                .get("at")
-                .and_then(serde_json::Value::as_u64)
-                .is_some_and(|kept| kept > at)
-    });
     Ok(Ended {
         said,
         done,
-        late: late.count(),
+        late: kept_after(&lines(&verdicts)?, begun)?,
+        remain: 0,
     })
+}
+
+/// How many frames were kept that were taken after that instant.
+fn kept_after(verdicts: &[Value], instant: SystemTime) -> Result<usize> {
+    let at = u64::try_from(instant.duration_since(UNIX_EPOCH)?.as_millis())?;
+    let late = verdicts.iter().filter(|line| {
+        line.get("action").is_some_and(|action| action == "keep")
+            && line.get("question").is_some_and(|question| question == "frame")
+            && line.get("at").and_then(Value::as_u64).is_some_and(|kept| kept > at)
+    });
+    Ok(late.count())
 }
 
 /// Whether the recorder asked about the segment: then the call is over.
 fn is_reviewed(trace: &Path) -> bool {
-    let Ok(file) = std::fs::File::open(trace) else {
+    let Ok(file) = File::open(trace) else {
         return false;
     };
     let mut lines = Reader::new(std::io::BufReader::new(file));
@@ -134,11 +224,7 @@ fn spread(calls: &[Ended], of: impl Fn(&Ended) -> f64) -> String {
     let mut times: Vec<f64> = calls.iter().map(of).collect();
     times.sort_unstable_by(f64::total_cmp);
     let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1)));
-    let ms = |share: usize| {
-        at(share)
-            .context("no call")
-            .map_or_else(|error| error.to_string(), |ms| format!("{ms:.1}"))
-    };
+    let ms = |share: usize| at(share).map_or_else(|| "no".to_owned(), |ms| format!("{ms:.1}"));
     let within = times.iter().filter(|time| **time <= INTERVAL).count();
     format!(
         "median {} ms, 99 % {} ms, most {} ms; {within} of {} within 200 ms",

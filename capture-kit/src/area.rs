@@ -3,7 +3,7 @@
 //! A pixel counts when it lies on the surface, the topmost window that covers it may be recorded, and it is that
 //! window's own.
 
-use crate::truth::{Window, rect};
+use crate::truth::{Area, Window, rect};
 
 /// From where to where along one axis, the end excluded.
 type Run = (i64, i64);
@@ -19,28 +19,49 @@ type Run = (i64, i64);
 /// ```
 #[must_use]
 pub fn visible(windows: &[Window], surface: (u32, u32)) -> u64 {
+    visible_within(windows, surface, (0, 0, surface.0, surface.1))
+}
+
+/// The same of a part of the surface.
+///
+/// ```
+/// use gardefou_capture_kit::{area::visible_within, truth::Window};
+/// let desk = Window { id: 1, allowed: true, inner: vec![(0, 0, 10, 10)], outer: vec![(0, 0, 10, 10)] };
+/// assert_eq!(visible_within(&[desk], (20, 20), (5, 5, 100, 100)), 25);
+/// ```
+#[must_use]
+pub fn visible_within(windows: &[Window], surface: (u32, u32), part: Area) -> u64 {
     let (width, height) = (i64::from(surface.0), i64::from(surface.1));
-    let mut rows = vec![0, height];
+    let part = rect(part);
+    let columns = (i64::from(part.x).clamp(0, width), part.right().clamp(0, width));
+    let (first, last) = (i64::from(part.y).clamp(0, height), part.bottom().clamp(0, height));
+    // What covers nothing of it neither hides nor shows anything there.
+    let near = |area: &Area| {
+        let rect = rect(*area);
+        i64::from(rect.x) < columns.1 && rect.right() > columns.0 && i64::from(rect.y) < last && rect.bottom() > first
+    };
+    let windows: Vec<&Window> = windows.iter().filter(|window| window.outer.iter().any(near)).collect();
+    let mut rows = vec![first, last];
     for area in windows
         .iter()
         .flat_map(|window| window.inner.iter().chain(&window.outer))
     {
         let rect = rect(*area);
-        rows.extend([i64::from(rect.y), rect.bottom()].map(|row| row.clamp(0, height)));
+        rows.extend([i64::from(rect.y), rect.bottom()].map(|row| row.clamp(first, last)));
     }
     rows.sort_unstable();
     rows.dedup();
     let mut pixels = 0_u64;
     for (top, bottom) in rows.iter().zip(rows.iter().skip(1)) {
         let tall = bottom.abs_diff(*top);
-        pixels = pixels.saturating_add(band(windows, *top, width).unsigned_abs().saturating_mul(tall));
+        pixels = pixels.saturating_add(band(&windows, *top, columns).unsigned_abs().saturating_mul(tall));
     }
     pixels
 }
 
 /// The same of one row.
-fn band(windows: &[Window], row: i64, width: i64) -> i64 {
-    let mut free: Vec<Run> = vec![(0, width)];
+fn band(windows: &[&Window], row: i64, columns: Run) -> i64 {
+    let mut free: Vec<Run> = vec![columns];
     let mut pixels = 0;
     for window in windows {
         let covered = runs(&window.outer, row);
@@ -54,7 +75,7 @@ fn band(windows: &[Window], row: i64, width: i64) -> i64 {
 }
 
 /// Where the areas lie in that row: in order, and apart.
-fn runs(areas: &[(i32, i32, u32, u32)], row: i64) -> Vec<Run> {
+fn runs(areas: &[Area], row: i64) -> Vec<Run> {
     let mut runs: Vec<Run> = areas
         .iter()
         .map(|area| rect(*area))
@@ -95,11 +116,10 @@ fn length(runs: &[Run]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::truth::Area;
     use proptest::prelude::*;
 
     /// Looks at one pixel after the other.
-    fn simply(windows: &[Window], (width, height): (u32, u32)) -> u64 {
+    fn simply(windows: &[Window], (width, height): (u32, u32), part: Area) -> u64 {
         let holds = |areas: &[Area], x: i64, y: i64| {
             areas
                 .iter()
@@ -110,7 +130,8 @@ mod tests {
         for y in 0..i64::from(height) {
             for x in 0..i64::from(width) {
                 let topmost = windows.iter().find(|window| holds(&window.outer, x, y));
-                pixels += u64::from(topmost.is_some_and(|window| window.allowed && holds(&window.inner, x, y)));
+                let shown = topmost.is_some_and(|window| window.allowed && holds(&window.inner, x, y));
+                pixels += u64::from(shown && holds(&[part], x, y));
             }
         }
         pixels
@@ -134,8 +155,11 @@ mod tests {
         fn it_is_what_one_pixel_after_the_other_gives(
             windows in prop::collection::vec(window(), 0..6),
             surface in (1..14_u32, 1..14_u32),
+            part in (-6..14_i32, -6..14_i32, 0..12_u32, 0..12_u32),
         ) {
-            prop_assert_eq!(visible(&windows, surface), simply(&windows, surface));
+            let whole = (0, 0, surface.0, surface.1);
+            prop_assert_eq!(visible(&windows, surface), simply(&windows, surface, whole));
+            prop_assert_eq!(visible_within(&windows, surface, part), simply(&windows, surface, part));
         }
     }
 

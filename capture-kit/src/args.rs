@@ -29,6 +29,9 @@ pub(crate) enum Half {
     Report(Report),
     #[command(hide = true)]
     Window(Window),
+    /// What a window's program became: it opens nothing, and ends when its standard input does.
+    #[command(hide = true)]
+    Hold,
 }
 
 /// Open windows on the X screen that `DISPLAY` names, do things with them, and write down what was visible.
@@ -43,7 +46,10 @@ pub(crate) struct Stage {
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
 
-    /// `switches`: one window switch in 17 s; `moves`: 10 moves a second; `storm`: 60 window operations a second
+    /// `switches`: one window switch in 17 s; `moves`: 10 moves a second; `storm`: 60 window operations a second;
+    /// `lines`, `xor`, `no-op`, `alpha`, `gravity`, `shape`, `opacity`, `redirection`, `root-drawing`,
+    /// `late-repaint`, `partial-repaint`, `identity`: one kind of windows that try a recorder; `mix`: all of these
+    /// at once, drawn at random
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
 
@@ -66,8 +72,11 @@ pub(crate) struct Stage {
 
 /// Hold what a recorder wrote against the truth: count what leaked, and what was used.
 ///
-/// Exit codes: 0 when it is as asked for, 3 when more leaked or less was used, 2 for a file or an argument that
-/// cannot be used, 1 for anything else.
+/// Each kind of windows is told of by its name. A recorder that kept nothing is never as asked for: that nothing
+/// leaked says nothing about it.
+///
+/// Exit codes: 0 when it is as asked for, 3 when more leaked, less was used or nothing was kept, 2 for a file or an
+/// argument that cannot be used, 1 for anything else.
 #[derive(Debug, Parser)]
 pub(crate) struct Report {
     /// What the stage wrote
@@ -118,6 +127,9 @@ pub(crate) struct Window {
     place: Vec<String>,
     #[arg(long)]
     allowed: bool,
+    /// What it becomes when it is told to, while its connection to the X server stays.
+    #[arg(long)]
+    becomes: Option<PathBuf>,
 }
 
 impl Report {
@@ -128,7 +140,8 @@ impl Report {
             videos: self.video,
         };
         let report = report::of(&evidence)?;
-        let fine = report.leak.pixels <= self.max_leak && report.usage.share >= self.min_use;
+        // What kept nothing passes under no bound.
+        let fine = report.leak.pixels <= self.max_leak && report.usage.share >= self.min_use && !report.kept_nothing;
         match self.format {
             Format::Text => println!("{}", page::of(&report, &evidence, fine, Language::of_the_user())),
             Format::Json => println!("{}", serde_json::to_string(&report)?),
@@ -173,10 +186,20 @@ impl Window {
             place: (side(0).parse()?, side(1).parse()?, side(2).parse()?, side(3).parse()?),
             look,
             title: self.title,
+            becomes: self.becomes,
         };
         open_window(&wish)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Says that it is there, and ends when its standard input does.
+pub(crate) fn hold() -> Result<ExitCode> {
+    use std::io::{Read as _, Write as _};
+    println!("done");
+    std::io::stdout().flush()?;
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(not(unix))]

@@ -12,6 +12,7 @@
 pub mod area;
 pub mod colour;
 mod error;
+pub mod kind;
 pub mod permitted;
 pub mod report;
 #[cfg(unix)]

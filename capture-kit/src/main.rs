@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Half::Stage(stage) => stage.play(),
         Half::Report(report) => report.give(),
         Half::Window(window) => window.open(),
+        Half::Hold => args::hold(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("gardefou-capture-kit: {error:#}");

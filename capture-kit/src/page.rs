@@ -1,6 +1,6 @@
 //! The report in words.
 
-use gardefou_capture_kit::report::{Evidence, Report};
+use gardefou_capture_kit::report::{ELSEWHERE, Evidence, OfKind, Report};
 
 use crate::language::Language;
 
@@ -11,12 +11,23 @@ pub(crate) fn of(report: &Report, evidence: &Evidence, fine: bool, language: Lan
         let file = evidence.videos.get(place.video).map(|file| file.display().to_string());
         let file = file.unwrap_or_default();
         let (frame, ms, x, y, pixels) = (place.frame, place.ms, place.x, place.y, place.pixels);
+        let kind = named(&place.kind, language);
         lines.push(language.pick(
-            format!("  `{file}`, frame {frame} (at {ms} ms), first at column {x}, row {y}: {pixels} pixels"),
-            format!("  `{file}`, image {frame} (à {ms} ms), d'abord en colonne {x}, ligne {y}\u{a0}: {pixels} pixels"),
+            format!("  `{file}`, frame {frame} (at {ms} ms), first at column {x}, row {y} ({kind}): {pixels} pixels"),
+            format!(
+                "  `{file}`, image {frame} (à {ms} ms), d'abord en colonne {x}, ligne {y} ({kind})\u{a0}: {pixels} \
+                 pixels"
+            ),
         ));
     }
     lines.push(usage(report, language));
+    if report.kept_nothing {
+        lines.push(language.pick(
+            "nothing was kept: that nothing leaked says nothing about this recorder".to_owned(),
+            "rien n'a été gardé\u{a0}: l'absence de fuite ne dit rien de cet enregistreur".to_owned(),
+        ));
+    }
+    lines.extend(report.kinds.iter().map(|of| kind(of, language)));
     lines.push(match fine {
         true => language.pick(
             "this is what was asked for".to_owned(),
@@ -61,6 +72,41 @@ fn usage(report: &Report, language: Language) -> String {
              permis (une vidéo de {video} s\u{a0}; {questions} images demandées)"
         ),
     )
+}
+
+/// One kind of windows: what leaked of it, and what was used.
+fn kind(of: &OfKind, language: Language) -> String {
+    let (pixels, frames, share) = (of.pixels, of.frames, of.usage.share * 100.0);
+    let name = named(&of.kind, language);
+    let leak = match pixels {
+        0 => language.pick("no pixel leaked".to_owned(), "aucun pixel n'a fui".to_owned()),
+        _ => language.pick(
+            format!("{pixels} pixels leaked in {frames} frames"),
+            format!("{pixels} pixels ont fui dans {frames} images"),
+        ),
+    };
+    let used = match (of.kept_nothing() && pixels == 0, of.usage.perfect) {
+        (true, _) => language.pick(
+            "nothing was kept, so that this says nothing".to_owned(),
+            "rien n'a été gardé, ce qui ne prouve donc rien".to_owned(),
+        ),
+        (false, 0) => language.pick("nothing was permitted".to_owned(), "rien n'était permis".to_owned()),
+        (false, _) => language.pick(
+            format!("{share:.1} % of what was permitted was used"),
+            format!("{share:.1} % de ce qui était permis a été utilisé"),
+        ),
+    };
+    language.pick(
+        format!("  {name}: {leak}; {used}"),
+        format!("  {name}\u{a0}: {leak}\u{a0}; {used}"),
+    )
+}
+
+fn named(kind: &str, language: Language) -> String {
+    match kind {
+        ELSEWHERE => language.pick("elsewhere".to_owned(), "ailleurs".to_owned()),
+        kind => format!("`{kind}`"),
+    }
 }
 
 /// Seconds with one decimal.

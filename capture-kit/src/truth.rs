@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::Malformed;
 
 /// The version of the format that is written and read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// One line.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub enum Line {
         seed: u64,
         /// How many operations a second are played; 0 where the script says when.
         rate: u32,
+        /// Which kind of windows is in which part of the screen. What leaks outside of them is of none.
+        stalls: Vec<Stall>,
     },
     /// What is visible from now on.
     Stack {
@@ -58,6 +60,16 @@ impl Line {
             Self::Stage { at, .. } | Self::Stack { at, .. } | Self::End { at, .. } => *at,
         }
     }
+}
+
+/// A part of the screen that the windows of one kind do not leave.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stall {
+    /// The name of the kind ([`crate::kind::Kind::name`]), or of the preset.
+    pub kind: String,
+    /// Where.
+    pub place: Area,
 }
 
 /// A window at the top level.
@@ -111,6 +123,39 @@ impl<W: Write> Writer<W> {
     }
 }
 
+/// Reads which kind is where.
+///
+/// # Errors
+/// The file cannot be read, or begins with no `stage` line of [`FORMAT`].
+pub fn stalls(file: &Path) -> Result<Vec<Stall>, Malformed> {
+    let (mut first, shown) = (String::new(), file.display());
+    let opened = std::fs::File::open(file);
+    opened
+        .and_then(|opened| std::io::BufReader::new(opened).read_line(&mut first))
+        .map_err(|error| Malformed(format!("cannot read the truth `{shown}`: {error}")))?;
+    // Its number alone: a line of another format is another line.
+    let format = serde_json::from_str::<Format>(&first).map_or(FORMAT, |line| line.format);
+    if format != FORMAT {
+        return Err(Malformed(format!("`{shown}`, line 1: {}", unread(format))));
+    }
+    match serde_json::from_str(&first) {
+        Ok(Line::Stage { stalls, .. }) => Ok(stalls),
+        Ok(_) => Err(Malformed(format!("`{shown}`, line 1: {FIRST}"))),
+        Err(error) => Err(Malformed(format!("`{shown}`, line 1: {}", self::shown(&error)))),
+    }
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+const FIRST: &str = "a truth begins with one `stage` line, and has no other";
+
+fn unread(format: u32) -> String {
+    format!("format {format} is not read; help: use the kit that wrote it")
+}
+
 /// Reads a truth to its end, and gives each `stack` line with the instant from which it holds no longer.
 ///
 /// # Errors
@@ -125,21 +170,19 @@ pub fn read(file: &Path, mut each: impl FnMut(Timestamp, Timestamp, (u32, u32), 
         if ended {
             return Err(wrong(number, "something follows the `end`"));
         }
+        if number == 1
+            && let Ok(Format { format }) = serde_json::from_str(&text)
+            && format != FORMAT
+        {
+            return Err(wrong(number, &unread(format)));
+        }
         let line: Line = serde_json::from_str(&text).map_err(|error| wrong(number, &shown(&error)))?;
         if line.at() < before {
             return Err(wrong(number, "its instant is before that of the line before"));
         }
         before = line.at();
-        if let Line::Stage { format, .. } = line
-            && format != FORMAT
-        {
-            return Err(wrong(
-                number,
-                &format!("format {format} is not read; help: use the kit that wrote it"),
-            ));
-        }
         if matches!(line, Line::Stage { .. }) != (number == 1) {
-            return Err(wrong(number, "a truth begins with one `stage` line, and has no other"));
+            return Err(wrong(number, FIRST));
         }
         ended = matches!(line, Line::End { .. });
         if let Some(Line::Stack { at, surface, windows }) = &last {
@@ -177,7 +220,7 @@ mod tests {
         Ok(found)
     }
 
-    const STAGE: &str = r#"{"event":"stage","at":5,"format":1,"script":"storm","seed":1,"rate":60}"#;
+    const STAGE: &str = r#"{"event":"stage","at":5,"format":2,"script":"storm","seed":1,"rate":60,"stalls":[{"kind":"storm","place":[0,0,8,8]}]}"#;
 
     #[test]
     fn each_stack_holds_until_the_next_line() {
@@ -200,12 +243,33 @@ mod tests {
             (format!("{STAGE}\n{STAGE}\n"), "line 2: a truth begins"),
             (format!("{STAGE}\nword\n"), "line 2: not a line"),
             (format!("{STAGE}\n{end}\n{end}"), "line 3: something follows"),
-            (STAGE.replace("\"format\":1", "\"format\":2"), "format 2 is not read"),
+            (
+                STAGE.replace("\"format\":2", "\"format\":1"),
+                "line 1: format 1 is not read",
+            ),
             (format!("{STAGE}\n{}", end.replace("20", "2")), "line 2: its instant"),
         ] {
             let said = of(&text).unwrap_err();
             assert!(said.contains(what), "{said}");
         }
+    }
+
+    #[test]
+    fn which_kind_is_where_is_in_the_first_line() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let of = |text: &str| {
+            std::fs::write(file.path(), text).unwrap();
+            stalls(file.path()).map_err(|malformed| malformed.0)
+        };
+        let stall = Stall {
+            kind: "storm".to_owned(),
+            place: (0, 0, 8, 8),
+        };
+        assert_eq!(of(STAGE), Ok(vec![stall]));
+        let old = r#"{"event":"stage","at":5,"format":1,"script":"storm","seed":1,"rate":60}"#;
+        assert!(of(old).unwrap_err().contains("format 1 is not read"));
+        assert!(of("").is_err());
+        assert!(of(r#"{"event":"end","at":20,"operations":1}"#).is_err());
     }
 
     #[test]

@@ -10,12 +10,17 @@ use crate::{packages, shell, test};
 /// What is measured runs on a real screen, with a compositor, and writes real files.
 const PACKAGES: [&str; 4] = ["ffmpeg", "xvfb", "openbox", "picom"];
 
-/// Installs what is missing, builds, and measures. With `write` the page is written there too.
+/// Installs what is missing, builds, and measures. With `write` the page is written there too. Fails, after that,
+/// when a figure is not what was asked.
 pub(crate) fn run(root: &Path, minutes: u32, write: Option<&Path>) -> Result<()> {
     packages::ensure(&PACKAGES)?;
-    // As the tests are built, so that the runtime is not built once more.
+    // With the tests, whose dependencies have features of their own: so that the runtime is not built once more.
     let mut build = shell::cargo();
-    build.current_dir(root).arg("build").args(test::WHOLE).arg("--bins");
+    build
+        .current_dir(root)
+        .arg("build")
+        .args(test::WHOLE)
+        .args(["--bins", "--tests"]);
     shell::run(&mut build)?;
     let here = std::env::current_exe()?;
     // This program lies in the folder of its profile.

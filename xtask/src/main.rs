@@ -78,12 +78,16 @@ enum Chore {
     /// Measure the reference recorder: leak and use, how fast it stops, what a frame costs. Installs what that needs
     /// (Debian packages).
     Figures {
-        /// How long each storm of window operations lasts; other runs last at most 3 minutes.
+        /// How long the presets of the capture kit take together, in each of the three surroundings; the rest comes
+        /// on top.
         #[arg(long, default_value_t = 10)]
         minutes: u32,
-        /// Write the page there too, such as docs/figures.md.
-        #[arg(long, value_name = "FILE")]
-        write: Option<PathBuf>,
+        /// Where the page is written.
+        #[arg(long, value_name = "FILE", default_value = "docs/figures.md")]
+        write: PathBuf,
+        /// Write no page: print the figures only.
+        #[arg(long, conflicts_with = "write")]
+        print: bool,
     },
     /// Everything that must hold before a change is taken.
     Ci,
@@ -108,7 +112,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Component { check: false, with } => component::publish(root, with),
         Chore::Test => test::run(root),
         Chore::Languages => languages::run(root),
-        Chore::Figures { minutes, write } => figures::run(root, minutes, write.as_deref()),
+        Chore::Figures { minutes, write, print } => figures::run(root, minutes, (!print).then_some(write.as_path())),
         Chore::Examples { only } => examples::run(root, only.as_deref()),
         Chore::Ci => ci::run(root),
         Chore::Fuzz { seconds } => fuzz::run(root, seconds),

@@ -8,9 +8,11 @@ use crate::{languages, packages, shell};
 
 /// What the tests of the recorder put on a real screen, the calls that it hears of, and what reads a real file
 /// back; what reads manual pages; a server for the ledger; and another implementation of what the journal's proofs are.
-const PACKAGES: [&str; 20] = [
+const PACKAGES: [&str; 22] = [
     "ffmpeg",
     "xvfb",
+    "xserver-xephyr",
+    "mesa-utils",
     "openbox",
     "xterm",
     "xdotool",

@@ -18,6 +18,8 @@ pub(super) struct Member {
     /// Whether its title forbids it now.
     pub(super) excluded: bool,
     pub(super) hidden: bool,
+    /// Whether nothing of it is on the screen, or it shows what lies beneath, although it is shown.
+    pub(super) away: bool,
     child: Child,
     words: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -29,12 +31,30 @@ impl Member {
     /// # Errors
     /// It cannot be started, or opens no window.
     pub(super) fn enter(programs: &Programs, actor: &Actor) -> Result<Self> {
+        Self::start(programs, actor, false)
+    }
+
+    /// The same of one that becomes the other program when it is told to.
+    ///
+    /// # Errors
+    /// It cannot be started, or opens no window.
+    pub(super) fn enter_as_another(programs: &Programs, actor: &Actor) -> Result<Self> {
+        Self::start(programs, actor, true)
+    }
+
+    fn start(programs: &Programs, actor: &Actor, becomes: bool) -> Result<Self> {
         let (x, y, width, height) = actor.place;
+        let other = becomes.then(|| programs.of(!actor.allowed));
         let mut child = Command::new(programs.of(actor.allowed))
             .args(["window", actor.look.name(), &actor.name])
             .args([x, y].map(|side| format!("={side}")))
             .args([width, height].map(|side| format!("={side}")))
             .args(actor.allowed.then_some("--allowed"))
+            .args(
+                other
+                    .iter()
+                    .flat_map(|other| [std::ffi::OsStr::new("--becomes"), other.as_os_str()]),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -46,6 +66,7 @@ impl Member {
             window: 0,
             excluded: false,
             hidden: false,
+            away: false,
             child,
             words,
             answers,
@@ -79,11 +100,37 @@ impl Member {
     /// # Errors
     /// Its program is gone.
     pub(super) fn exclude(&mut self, excluded: bool) -> Result<()> {
-        let words = self.words.as_mut().context("a window's program does not listen")?;
-        writeln!(words, "{}", if excluded { "exclude" } else { "include" }).context("a window's program is gone")?;
-        ensure!(self.answer()? == "done", "a window's program did not do as it was told");
+        self.tell(if excluded { "exclude" } else { "include" })?;
         self.excluded = excluded;
         Ok(())
+    }
+
+    /// Tells its program a word, and waits until that is done.
+    ///
+    /// # Errors
+    /// Its program is gone.
+    pub(super) fn tell(&mut self, word: &str) -> Result<()> {
+        let words = self.words.as_mut().context("a window's program does not listen")?;
+        // In one piece: a program that becomes another takes nothing of the next word with it.
+        words
+            .write_all(format!("{word}\n").as_bytes())
+            .context("a window's program is gone")?;
+        ensure!(self.answer()? == "done", "a window's program did not do as it was told");
+        Ok(())
+    }
+
+    /// The number of its process.
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What is known of its window.
+    pub(super) fn known(&self) -> Known {
+        Known {
+            window: self.window,
+            allowed: self.actor.allowed && !self.excluded,
+            solid: !self.is_translucent() && !self.away,
+        }
     }
 
     fn answer(&mut self) -> Result<String> {
@@ -96,6 +143,16 @@ impl Member {
         );
         Ok(line.trim_end().to_owned())
     }
+}
+
+/// What is known of a window of the kit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) window: u32,
+    /// Whether it may be recorded now.
+    pub(super) allowed: bool,
+    /// Whether it shows its own pixels, and nothing of what lies beneath.
+    pub(super) solid: bool,
 }
 
 impl Drop for Member {

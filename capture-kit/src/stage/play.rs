@@ -14,15 +14,16 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::cast::{Member, Programs};
+use super::cast::{Known, Member, Programs};
+use super::perform::Stall;
 use super::reading::{self, Stack};
 use super::script::{Action, Play, Script};
 use crate::Malformed;
 use crate::colour::FORBIDDEN;
-use crate::truth::{FORMAT, Line, Writer};
+use crate::truth::{self, FORMAT, Line, Writer};
 
 /// How often it is looked whether the server told of a change, while nothing is due.
-const LOOK: Duration = Duration::from_millis(4);
+pub(super) const LOOK: Duration = Duration::from_millis(4);
 
 /// The smallest side that a window is given.
 const SMALLEST: u16 = 40;
@@ -70,12 +71,24 @@ pub fn play(plan: &Plan, ready: impl FnOnce()) -> Result<u64> {
     for actor in &script.windows {
         cast.push(Member::enter(&programs, actor)?);
     }
+    let played = match &plan.preset {
+        Some(name) => name.clone(),
+        None => "script".to_owned(),
+    };
+    let kinds = kinds(&script.play, &played, (width, height));
+    let stalls = match &script.play {
+        Play::Stalls(stalls) => Stall::all(stalls, &cast)?,
+        Play::Steps(_) | Play::Random(_) => Vec::new(),
+    };
     let truth = File::create(&plan.truth).with_context(|| format!("cannot write `{}`", plan.truth.display()))?;
     let mut stage = Stage {
         conn: &conn,
         root,
+        number,
         size: (width, height),
         cast,
+        programs,
+        stalls,
         play: script.play,
         rng: Rng::with_seed(plan.seed),
         next: 0,
@@ -86,13 +99,17 @@ pub fn play(plan: &Plan, ready: impl FnOnce()) -> Result<u64> {
     stage.truth.write(&Line::Stage {
         at: wall_clock_now(),
         format: FORMAT,
-        script: plan.preset.clone().unwrap_or_else(|| "script".to_owned()),
+        script: played,
         seed: plan.seed,
         rate,
+        stalls: kinds,
     })?;
     stage.tell()?;
     ready();
-    let operations = stage.play(plan.time, rate)?;
+    let operations = match stage.stalls.is_empty() {
+        true => stage.play(plan.time, rate)?,
+        false => stage.play_stalls(plan.time)?,
+    };
     stage.truth.write(&Line::End {
         at: wall_clock_now(),
         operations,
@@ -119,13 +136,35 @@ fn script(plan: &Plan, width: u16, height: u16) -> Result<(Script, u32), Malform
     }
 }
 
-struct Stage<'c> {
-    conn: &'c RustConnection,
-    root: Id,
+/// Which kind is in which part of the screen: what has no stalls is one kind, everywhere.
+fn kinds(play: &Play, name: &str, (width, height): (u16, u16)) -> Vec<truth::Stall> {
+    let Play::Stalls(stalls) = play else {
+        return vec![truth::Stall {
+            kind: name.to_owned(),
+            place: (0, 0, width.into(), height.into()),
+        }];
+    };
+    let of = |stall: &super::script::Stall| {
+        let (x, y, width, height) = stall.place;
+        truth::Stall {
+            kind: stall.kind.name().to_owned(),
+            place: (x.into(), y.into(), width.into(), height.into()),
+        }
+    };
+    stalls.iter().map(of).collect()
+}
+
+pub(super) struct Stage<'c> {
+    pub(super) conn: &'c RustConnection,
+    pub(super) root: Id,
+    /// The screen's number.
+    pub(super) number: usize,
     size: (u16, u16),
-    cast: Vec<Member>,
+    pub(super) cast: Vec<Member>,
+    pub(super) programs: Programs,
+    pub(super) stalls: Vec<Stall>,
     play: Play,
-    rng: Rng,
+    pub(super) rng: Rng,
     /// The next step.
     next: usize,
     truth: Writer<File>,
@@ -133,11 +172,17 @@ struct Stage<'c> {
 }
 
 impl Stage<'_> {
+    /// Every window of the kit.
+    fn known(&self) -> Vec<Known> {
+        let cast = self.cast.iter().map(Member::known);
+        cast.chain(self.stalls.iter().filter_map(Stall::guest)).collect()
+    }
+
     /// Waits until every window is shown.
     fn settle(&mut self) -> Result<()> {
         let until = Instant::now() + Duration::from_secs(20);
         loop {
-            let (_, stack) = reading::read(self.conn, self.root, &self.cast)?;
+            let (_, stack) = reading::read(self.conn, self.root, &self.known())?;
             let shown = self
                 .cast
                 .iter()
@@ -183,7 +228,7 @@ impl Stage<'_> {
     fn pause(&self, rate: u32) -> Duration {
         match &self.play {
             Play::Steps(steps) => Duration::from_millis(steps.get(self.next).map_or(1_000, |step| step.after)),
-            Play::Random(_) => Duration::from_secs(1) / rate.max(1),
+            Play::Random(_) | Play::Stalls(_) => Duration::from_secs(1) / rate.max(1),
         }
     }
 
@@ -213,6 +258,7 @@ impl Stage<'_> {
                 };
                 (action, Some(member), None)
             }
+            Play::Stalls(_) => return Ok(false),
         };
         let Some(place) = member else { return Ok(false) };
         let to = to.or_else(|| self.anywhere(action, place));
@@ -272,13 +318,13 @@ impl Stage<'_> {
         }
     }
 
-    fn configure(&self, window: Id, to: &ConfigureWindowAux) -> Result<()> {
+    pub(super) fn configure(&self, window: Id, to: &ConfigureWindowAux) -> Result<()> {
         self.conn.configure_window(window, to)?;
         Ok(())
     }
 
     /// Reads the screen anew when the server told of a change: a window manager acts when it comes to it.
-    fn follow(&mut self) -> Result<()> {
+    pub(super) fn follow(&mut self) -> Result<()> {
         let mut changed = false;
         while self.conn.poll_for_event()?.is_some() {
             changed = true;
@@ -287,8 +333,8 @@ impl Stage<'_> {
     }
 
     /// Writes what is visible, when that changed.
-    fn tell(&mut self) -> Result<()> {
-        let (at, stack) = reading::read(self.conn, self.root, &self.cast)?;
+    pub(super) fn tell(&mut self) -> Result<()> {
+        let (at, stack) = reading::read(self.conn, self.root, &self.known())?;
         if self.told.as_ref() == Some(&stack) {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use x11rb::protocol::xproto::{ConnectionExt as _, MapState, Window as Id, Window
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::cast::Member;
+use super::cast::Known;
 use crate::truth::{Area, Window, area};
 
 /// What is visible.
@@ -21,7 +21,7 @@ pub(super) struct Stack {
 ///
 /// # Errors
 /// The server does not answer.
-pub(super) fn read(conn: &RustConnection, root: Id, cast: &[Member]) -> Result<(Timestamp, Stack)> {
+pub(super) fn read(conn: &RustConnection, root: Id, cast: &[Known]) -> Result<(Timestamp, Stack)> {
     conn.grab_server()?;
     let read = read_grabbed(conn, root, cast);
     conn.ungrab_server()?;
@@ -29,14 +29,11 @@ pub(super) fn read(conn: &RustConnection, root: Id, cast: &[Member]) -> Result<(
     read
 }
 
-fn read_grabbed(conn: &RustConnection, root: Id, cast: &[Member]) -> Result<(Timestamp, Stack)> {
+fn read_grabbed(conn: &RustConnection, root: Id, cast: &[Known]) -> Result<(Timestamp, Stack)> {
     let measured = conn.get_geometry(root)?.reply().context("cannot measure the screen")?;
     let at = wall_clock_now();
     let children = conn.query_tree(root)?.reply()?.children;
-    let mut own = Vec::with_capacity(cast.len());
-    for member in cast {
-        own.push(Own::read(conn, root, member)?);
-    }
+    let own = Own::read(conn, root, cast)?;
     let mut asked = Vec::with_capacity(children.len());
     for id in children.iter().rev() {
         asked.push((
@@ -58,7 +55,7 @@ fn read_grabbed(conn: &RustConnection, root: Id, cast: &[Member]) -> Result<(Tim
         }
         let border = i32::from(geometry.border_width);
         let corner = (i32::from(geometry.x) + border, i32::from(geometry.y) + border);
-        let member = own.iter().flatten().find(|member| member.top == id);
+        let member = own.iter().find(|member| member.top == id);
         windows.push(Window {
             id,
             allowed: member.is_some_and(|member| member.allowed),
@@ -86,42 +83,50 @@ struct Own {
 }
 
 impl Own {
-    /// `None` for one that is not shown.
-    fn read(conn: &RustConnection, root: Id, member: &Member) -> Result<Option<Self>> {
-        let id = member.window;
-        let (geometry, attributes) = (conn.get_geometry(id)?, conn.get_window_attributes(id)?);
-        let (corner, shape) = (conn.translate_coordinates(id, root, 0, 0)?, shape(conn, id)?);
-        let answers = (geometry.reply(), attributes.reply(), corner.reply(), shape.reply());
-        let (Ok(geometry), Ok(attributes), Ok(corner), Ok(shape)) = answers else {
-            return Ok(None);
-        };
-        if attributes.map_state != MapState::VIEWABLE {
-            return Ok(None);
+    /// Those of them that are shown. All are asked about at once: others wait for the server meanwhile.
+    fn read(conn: &RustConnection, root: Id, cast: &[Known]) -> Result<Vec<Self>> {
+        let mut asked = Vec::with_capacity(cast.len());
+        for known in cast {
+            let id = known.window;
+            asked.push((
+                *known,
+                conn.get_geometry(id)?,
+                conn.get_window_attributes(id)?,
+                conn.translate_coordinates(id, root, 0, 0)?,
+                shape(conn, id)?,
+                conn.query_tree(id)?,
+            ));
         }
-        let mut top = id;
-        loop {
-            let parent = conn.query_tree(top)?.reply()?.parent;
-            if parent == root || parent == x11rb::NONE {
-                break;
+        let mut own = Vec::with_capacity(cast.len());
+        for (known, geometry, attributes, corner, shape, tree) in asked {
+            let answers = (geometry.reply(), attributes.reply(), corner.reply(), shape.reply());
+            let (Ok(geometry), Ok(attributes), Ok(corner), Ok(shape), Ok(tree)) =
+                (answers.0, answers.1, answers.2, answers.3, tree.reply())
+            else {
+                continue;
+            };
+            if attributes.map_state != MapState::VIEWABLE {
+                continue;
             }
-            top = parent;
+            let (mut top, mut parent) = (known.window, tree.parent);
+            while parent != root && parent != x11rb::NONE {
+                top = parent;
+                parent = conn.query_tree(top)?.reply()?.parent;
+            }
+            let corner = (i32::from(corner.dst_x), i32::from(corner.dst_y));
+            let (width, height) = (u32::from(geometry.width), u32::from(geometry.height));
+            let client = Rect::new(corner.0, corner.1, width, height);
+            let inner = match known.solid {
+                true => placed(&shape.rectangles, corner, Some(client)),
+                false => Vec::new(),
+            };
+            own.push(Self {
+                top,
+                allowed: known.allowed,
+                inner,
+            });
         }
-        let corner = (i32::from(corner.dst_x), i32::from(corner.dst_y));
-        let client = Rect::new(
-            corner.0,
-            corner.1,
-            u32::from(geometry.width),
-            u32::from(geometry.height),
-        );
-        let inner = match member.is_translucent() {
-            true => Vec::new(),
-            false => placed(&shape.rectangles, corner, Some(client)),
-        };
-        Ok(Some(Self {
-            top,
-            allowed: member.actor.allowed && !member.excluded,
-            inner,
-        }))
+        Ok(own)
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::presets;
 use crate::Malformed;
+use crate::kind::Kind;
 
 /// Windows, and what happens to them. As a file it is JSON.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -73,6 +74,22 @@ pub enum Play {
     Steps(Vec<Step>),
     /// One of these, drawn at random, to a window that it can happen to.
     Random(Vec<Action>),
+    /// In each of these the turns of its kind, one after another, and of all of them at once.
+    Stalls(Vec<Stall>),
+}
+
+/// A part of the screen in which two windows play the turns of one kind, and which they do not leave.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stall {
+    /// Of which kind.
+    pub kind: Kind,
+    /// `[x, y, width, height]` on the screen, in pixels.
+    pub place: (i16, i16, u16, u16),
+    /// The window that may be recorded: one that paints itself.
+    pub desk: String,
+    /// The window that comes over it, and may not: a popup.
+    pub cover: String,
 }
 
 /// Something that happens.
@@ -113,6 +130,34 @@ pub enum Action {
     Include,
 }
 
+impl Stall {
+    /// The least width and height, in pixels: the windows in it have room to be covered in part.
+    const LEAST: u16 = 80;
+
+    fn check(&self, windows: &[Actor]) -> Result<(), String> {
+        let found = |name: &str| windows.iter().find(|actor| actor.name == name);
+        let desk = found(&self.desk).is_some_and(|actor| actor.allowed && actor.look == Look::Own);
+        if !desk {
+            return Err(format!(
+                "the `desk` of a stall is an allowed window whose look is `own`, which `{}` is not",
+                self.desk
+            ));
+        }
+        let cover = found(&self.cover).is_some_and(|actor| !actor.allowed && actor.look == Look::Popup);
+        if !cover {
+            return Err(format!(
+                "the `cover` of a stall is a window that is not allowed and whose look is `popup`, which `{}` is not",
+                self.cover
+            ));
+        }
+        let (_, _, width, height) = self.place;
+        if width < Self::LEAST || height < Self::LEAST {
+            return Err(format!("a stall has {} pixels each way at least", Self::LEAST));
+        }
+        Ok(())
+    }
+}
+
 impl Script {
     /// Reads a script.
     ///
@@ -126,8 +171,15 @@ impl Script {
 
     fn parse(text: &str) -> Result<Self, String> {
         let script: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let Play::Steps(steps) = &script.play else {
-            return Ok(script);
+        let steps = match &script.play {
+            Play::Steps(steps) => steps,
+            Play::Random(_) => return Ok(script),
+            Play::Stalls(stalls) => {
+                for stall in stalls {
+                    stall.check(&script.windows)?;
+                }
+                return Ok(script);
+            }
         };
         if steps.iter().all(|step| step.after == 0) {
             return Err("no step comes after the one before: give one of them an `after` above 0".to_owned());
@@ -207,8 +259,14 @@ mod tests {
     fn every_preset_can_be_played() {
         for (name, rate) in presets::PRESETS {
             let script = Script::preset(name, 1280, 720).unwrap();
-            let steps = matches!(script.play, Play::Steps(_));
-            assert_eq!(steps, rate == 0, "{name}");
+            let random = matches!(script.play, Play::Random(_));
+            assert_eq!(random, rate > 0, "{name}");
+            if let Play::Stalls(stalls) = &script.play {
+                for stall in stalls {
+                    stall.check(&script.windows).unwrap();
+                    assert!(name == "mix" || stall.kind.name() == name);
+                }
+            }
             assert!(script.windows.iter().any(|actor| actor.allowed), "{name}");
             assert!(script.windows.iter().any(|actor| !actor.allowed), "{name}");
         }
@@ -216,8 +274,15 @@ mod tests {
             Script::preset("calm", 1, 1)
                 .unwrap_err()
                 .0
-                .contains("`switches`, `moves`, `storm`")
+                .contains("`switches`, `moves`, `storm`, `lines`, ")
         );
+        let Play::Stalls(stalls) = Script::preset("mix", 801, 601).unwrap().play else {
+            panic!("the mix has stalls");
+        };
+        for kind in Kind::ALL {
+            assert!(stalls.iter().any(|stall| stall.kind == kind), "{kind:?}");
+            assert!(presets::PRESETS.iter().any(|(name, _)| *name == kind.name()));
+        }
     }
 
     #[test]
@@ -239,6 +304,18 @@ mod tests {
                 "unknown variant `dance`",
             ),
             (format!(r#"{{"windows":[{DESK}]}}"#), "line 1"),
+            (
+                format!(
+                    r#"{{"windows":[{DESK}],"stalls":[{{"kind":"lines","place":[0,0,200,200],"desk":"desk","cover":"desk"}}]}}"#
+                ),
+                "the `desk` of a stall",
+            ),
+            (
+                format!(
+                    r#"{{"windows":[{DESK}],"stalls":[{{"kind":"dance","place":[0,0,200,200],"desk":"desk","cover":"desk"}}]}}"#
+                ),
+                "unknown variant `dance`",
+            ),
         ] {
             let said = Script::parse(&text).unwrap_err();
             assert!(said.contains(what), "{said}");

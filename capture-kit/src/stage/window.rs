@@ -4,7 +4,11 @@
 //! server has carried it out. It ends when its standard input does.
 
 use std::io::{BufRead, Write};
-use std::sync::{Mutex, PoisonError};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use x11rb::COPY_DEPTH_FROM_PARENT;
@@ -13,10 +17,12 @@ use x11rb::protocol::Event;
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
     AtomEnum, ChangeWindowAttributesAux, ClipOrdering, ColormapAlloc, ConnectionExt as _, CreateGCAux, CreateWindowAux,
-    EventMask, PropMode, Rectangle, Screen, Window, WindowClass,
+    EventMask, ExposeEvent, Gravity, PropMode, Rectangle, Screen, Visualid, Window, WindowClass,
 };
+use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
+use super::draw::Canvas;
 use super::{EXCLUDED_TITLE, Look};
 use crate::colour::{ALLOWED, FORBIDDEN};
 
@@ -31,6 +37,21 @@ pub struct Wish {
     pub look: Look,
     /// Its title while it is not excluded.
     pub title: String,
+    /// The program that it becomes when it is told to, while its connection to the X server stays. Such a window has
+    /// another inside.
+    pub becomes: Option<PathBuf>,
+}
+
+/// How it answers when something of it was uncovered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Manner {
+    /// It paints it.
+    Asked,
+    Nothing,
+    /// It paints it after so many ms.
+    Late(u64),
+    /// It paints a part of it, in one of some ways.
+    Partly(u8),
 }
 
 /// Opens the window, and stays until standard input ends.
@@ -50,28 +71,39 @@ pub fn open(wish: &Wish) -> Result<()> {
             if let Event::Expose(exposed) = conn.wait_for_event()?
                 && wish.look == Look::Own
             {
-                painter.paint(Rectangle {
-                    x: exposed.x.try_into()?,
-                    y: exposed.y.try_into()?,
-                    width: exposed.width,
-                    height: exposed.height,
-                })?;
+                painter.answer(&exposed)?;
             }
         }
     })
 }
 
-fn obey(painter: &Painter<'_, impl Connection>, wish: &Wish) -> Result<()> {
+fn obey(painter: &Painter<'_, RustConnection>, wish: &Wish) -> Result<()> {
     for word in std::io::stdin().lock().lines() {
-        match word?.as_str() {
-            "exclude" => {
+        let word = word?;
+        let words: Vec<&str> = word.split(' ').collect();
+        match words.as_slice() {
+            ["exclude"] => {
                 painter.call_it(EXCLUDED_TITLE)?;
                 painter.colour(FORBIDDEN)?;
             }
-            "include" => {
+            ["include"] => {
                 painter.colour(ALLOWED)?;
                 painter.call_it(&wish.title)?;
             }
+            ["become"] => {
+                let becomes = wish.becomes.as_deref().context("it becomes nothing else")?;
+                return Err(painter.become_another(becomes));
+            }
+            ["paint", "whole"] => {
+                painter.state().manner = Manner::Asked;
+                painter.repaint()?;
+            }
+            ["paint", "asked"] => painter.state().manner = Manner::Asked,
+            ["paint", "nothing"] => painter.state().manner = Manner::Nothing,
+            ["paint", "late", ms] => painter.state().manner = Manner::Late(ms.parse()?),
+            ["paint", "partly", way] => painter.state().manner = Manner::Partly(way.parse()?),
+            ["draw", what, variant] => painter.canvas().draw(what, variant.parse()?)?,
+            ["gravity", number] => painter.gravitate(number.parse()?)?,
             _ => {}
         }
         painter.conn.sync()?;
@@ -93,8 +125,15 @@ struct Painter<'c, C> {
     conn: &'c C,
     window: Window,
     look: Look,
+    visual: Visualid,
     /// Held while it paints: no part is painted in the colour before once another was chosen.
-    colour: Mutex<u32>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct State {
+    colour: u32,
+    manner: Manner,
 }
 
 impl<'c, C: Connection> Painter<'c, C> {
@@ -144,11 +183,18 @@ impl<'c, C: Connection> Painter<'c, C> {
             conn,
             window,
             look: wish.look,
-            colour: Mutex::new(colour),
+            visual: screen.root_visual,
+            state: Mutex::new(State {
+                colour,
+                manner: Manner::Asked,
+            }),
         };
         painter.introduce(&wish.title)?;
         if wish.look == Look::Shaped {
             painter.cut(width, height)?;
+        }
+        if wish.becomes.is_some() {
+            painter.enclose(width, height, pixel(wish.look, colour))?;
         }
         conn.map_window(window)?;
         conn.sync()?;
@@ -205,31 +251,122 @@ impl<'c, C: Connection> Painter<'c, C> {
         Ok(())
     }
 
-    fn colour(&self, colour: u32) -> Result<()> {
-        let mut now = self.colour.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = colour;
-        if self.look == Look::Own {
-            // Its own size: a server reckons wrong what a larger rectangle changed, and puts back under its pointer
-            // what was there before.
-            let size = self.conn.get_geometry(self.window)?.reply()?;
-            let (width, height) = (size.width, size.height);
-            let whole = Rectangle {
-                x: 0,
-                y: 0,
-                width,
-                height,
-            };
-            return self.fill(whole, colour);
+    /// Another window of the same program, inside.
+    fn enclose(&self, width: u16, height: u16, background: u32) -> Result<()> {
+        let inside = self.conn.generate_id()?;
+        let (x, y) = (i16::try_from(width / 8)?, i16::try_from(height / 8)?);
+        let (wide, high) = ((width * 3 / 4).max(1), (height * 3 / 4).max(1));
+        let values = CreateWindowAux::new().background_pixel(background);
+        self.conn.create_window(
+            COPY_DEPTH_FROM_PARENT,
+            inside,
+            self.window,
+            x,
+            y,
+            wide,
+            high,
+            0,
+            WindowClass::INPUT_OUTPUT,
+            x11rb::COPY_FROM_PARENT,
+            &values,
+        )?;
+        self.conn.map_window(inside)?;
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn canvas(&self) -> Canvas<'c, C> {
+        Canvas {
+            conn: self.conn,
+            window: self.window,
+            colour: self.state().colour,
+            visual: self.visual,
         }
+    }
+
+    fn colour(&self, colour: u32) -> Result<()> {
+        if self.look == Look::Own {
+            self.state().colour = colour;
+            return self.repaint();
+        }
+        let mut now = self.state();
+        now.colour = colour;
         let look = ChangeWindowAttributesAux::new().background_pixel(pixel(self.look, colour));
         self.conn.change_window_attributes(self.window, &look)?;
         self.conn.clear_area(false, self.window, 0, 0, 0, 0)?;
         Ok(())
     }
 
+    /// Paints all of it.
+    fn repaint(&self) -> Result<()> {
+        let now = self.state();
+        // Its own size: a server reckons wrong what a larger rectangle changed, and puts back under its pointer
+        // what was there before.
+        let size = self.conn.get_geometry(self.window)?.reply()?;
+        let (width, height) = (size.width, size.height);
+        let whole = Rectangle {
+            x: 0,
+            y: 0,
+            width,
+            height,
+        };
+        self.fill(whole, now.colour)
+    }
+
+    /// Answers as it is told to when a part of it was uncovered.
+    fn answer(&self, exposed: &ExposeEvent) -> Result<()> {
+        if let Manner::Late(ms) = self.state().manner {
+            std::thread::sleep(Duration::from_millis(ms));
+        }
+        // What came meanwhile is not late once more.
+        let mut exposed = Some(*exposed);
+        while let Some(area) = exposed {
+            self.paint(Rectangle {
+                x: area.x.try_into()?,
+                y: area.y.try_into()?,
+                width: area.width,
+                height: area.height,
+            })?;
+            exposed = loop {
+                match self.conn.poll_for_event()? {
+                    Some(Event::Expose(next)) => break Some(next),
+                    Some(_) => {}
+                    None => break None,
+                }
+            };
+        }
+        Ok(())
+    }
+
     fn paint(&self, area: Rectangle) -> Result<()> {
-        let colour = self.colour.lock().unwrap_or_else(PoisonError::into_inner);
-        self.fill(area, *colour)
+        let now = self.state();
+        match now.manner {
+            Manner::Asked | Manner::Late(_) => self.fill(area, now.colour),
+            Manner::Nothing => Ok(()),
+            Manner::Partly(way) => {
+                let (conn, window, colour, visual) = (self.conn, self.window, now.colour, self.visual);
+                let canvas = Canvas {
+                    conn,
+                    window,
+                    colour,
+                    visual,
+                };
+                canvas.partly(area, way)
+            }
+        }
+    }
+
+    /// Its bits, and the windows inside, stay at that side when it is resized.
+    fn gravitate(&self, number: u32) -> Result<()> {
+        let gravity = Gravity::from(number);
+        let look = ChangeWindowAttributesAux::new()
+            .bit_gravity(gravity)
+            .win_gravity(if number == 0 { Gravity::NORTH_WEST } else { gravity });
+        self.conn.change_window_attributes(self.window, &look)?;
+        Ok(())
     }
 
     fn fill(&self, area: Rectangle, colour: u32) -> Result<()> {
@@ -240,6 +377,23 @@ impl<'c, C: Connection> Painter<'c, C> {
         self.conn.free_gc(brush)?;
         self.conn.flush()?;
         Ok(())
+    }
+}
+
+impl Painter<'_, RustConnection> {
+    /// Becomes another program, which inherits the connection to the X server, and with it the window. Comes back
+    /// only when it could not.
+    fn become_another(&self, program: &Path) -> anyhow::Error {
+        let conn = self.conn;
+        if let Err(error) = conn.sync() {
+            return error.into();
+        }
+        // A copy that is not closed when the program changes.
+        let _kept = match rustix::io::dup(conn.stream()) {
+            Ok(kept) => kept,
+            Err(error) => return error.into(),
+        };
+        Command::new(program).arg("hold").exec().into()
     }
 }
 

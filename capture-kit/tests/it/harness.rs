@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long a test waits for what must happen: only a broken program, or a machine that stands still, takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A process that ends with the test.
 pub(crate) struct Running(pub(crate) Child);
@@ -44,7 +44,7 @@ pub(crate) struct Display {
     pub(crate) name: String,
     pub(crate) folder: TempDir,
     _compositor: Option<Running>,
-    _manager: Running,
+    _manager: Option<Running>,
     _server: Running,
 }
 
@@ -52,7 +52,19 @@ impl Display {
     /// An odd size: nothing may depend on an even one.
     pub(crate) const SIZE: (u32, u32) = (801, 601);
 
-    pub(crate) fn start() -> Self {
+    /// One without a window manager.
+    pub(crate) fn bare() -> Self {
+        let (name, server) = Self::server();
+        Self {
+            name,
+            folder: tempfile::tempdir().unwrap(),
+            _compositor: None,
+            _manager: None,
+            _server: server,
+        }
+    }
+
+    fn server() -> (String, Running) {
         let mut server = Running::start(
             Command::new("Xvfb")
                 .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
@@ -65,7 +77,11 @@ impl Display {
             .read_line(&mut number)
             .unwrap();
         assert!(!number.trim().is_empty(), "Xvfb did not start");
-        let name = format!(":{}", number.trim());
+        (format!(":{}", number.trim()), server)
+    }
+
+    pub(crate) fn start() -> Self {
+        let (name, server) = Self::server();
         let quiet = |program: &str| {
             let mut command = Command::new(program);
             command
@@ -79,7 +95,7 @@ impl Display {
             name,
             folder: tempfile::tempdir().unwrap(),
             _compositor: None,
-            _manager: manager,
+            _manager: Some(manager),
             _server: server,
         }
     }

@@ -10,5 +10,6 @@
 )]
 
 mod harness;
+mod naive;
 mod recorders;
 mod synthetic;

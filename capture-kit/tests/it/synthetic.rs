@@ -61,7 +61,7 @@ fn report(folder: &Path, interval: u64, videos: &[PathBuf]) -> (i32, Value) {
 "#
     );
     std::fs::write(&trace, lines).unwrap();
-    let lines = r#"{"event":"stage","at":1000,"format":1,"script":"script","seed":1,"rate":0}
+    let lines = r#"{"event":"stage","at":1000,"format":2,"script":"script","seed":1,"rate":0,"stalls":[{"kind":"lines","place":[-9,0,57,64]},{"kind":"xor","place":[48,0,40,64]}]}
 {"event":"stack","at":1000,"surface":[96,64],"windows":[{"id":1,"allowed":true,"inner":[[-20,0,40,30]],"outer":[[-20,0,40,30]]}]}
 {"event":"end","at":11000,"operations":0}
 "#;
@@ -90,7 +90,82 @@ fn one_block_of_eight_by_eight_in_one_frame_is_found() {
         assert!(near(&place["x"], 64) && near(&place["y"], 40), "{found}");
         let pixels = found["leak"]["pixels"].as_u64().unwrap();
         assert!((36..=144).contains(&pixels), "{found}");
+        assert_eq!(place["kind"], "xor", "{found}");
     }
+}
+
+#[test]
+fn each_kind_is_told_of_by_its_part_of_the_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pictures = vec![black(); 25];
+    // Two kinds beside each other, and a strip that is of none; the window is in the first.
+    fill(&mut pictures[3], (40, 10, 10, 4), MAGENTA);
+    fill(&mut pictures[4], (86, 10, 10, 4), MAGENTA);
+    fill(&mut pictures[5], (0, 0, 20, 3), GREEN);
+    let file = encode(folder.path(), &pictures, &LOSSLESS);
+    let (_, found) = report(folder.path(), 200, std::slice::from_ref(&file));
+    let of = |number: usize| {
+        let kind = &found["kinds"][number];
+        (
+            kind["kind"].as_str().unwrap(),
+            kind["pixels"].as_u64().unwrap(),
+            kind["frames"].as_u64().unwrap(),
+            kind["use"]["shown"].as_u64().unwrap(),
+            kind["use"]["perfect"].as_u64().unwrap(),
+        )
+    };
+    assert_eq!(of(0), ("lines", 8 * 4, 1, 20 * 3 * 200, 5_000 * 20 * 30), "{found}");
+    assert_eq!(of(1), ("xor", 2 * 4 + 2 * 4, 2, 0, 0), "{found}");
+    assert_eq!(of(2), ("elsewhere", 8 * 4, 1, 0, 0), "{found}");
+    assert_eq!(found["leak"]["pixels"], 80, "{found}");
+    assert_eq!(found["leak"]["first"][0]["kind"], "lines", "{found}");
+    let words = words_of(folder.path(), &[file]);
+    for line in [
+        "row 10 (`lines`): 40 pixels",
+        "`lines`: 32 pixels leaked in 1 frames; 0.4 % of what was permitted was used",
+        "`xor`: 16 pixels leaked in 2 frames; nothing was permitted",
+        "elsewhere: 32 pixels leaked in 1 frames",
+        "this is not what was asked for",
+    ] {
+        assert!(words.1.contains(line), "{}", words.1);
+    }
+}
+
+/// That nothing leaked says nothing of a recorder that kept nothing: it passes under no bound.
+#[test]
+fn who_kept_nothing_does_not_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let dark = encode(folder.path(), &vec![black(); 5], &LOSSLESS);
+    for videos in [vec![], vec![dark]] {
+        let (_, found) = report(folder.path(), 200, &videos);
+        assert_eq!(
+            (&found["kept-nothing"], &found["leak"]["pixels"]),
+            (&true.into(), &0.into())
+        );
+        let (code, words) = words_of(folder.path(), &videos);
+        assert_eq!(code, 3, "{words}");
+        assert!(
+            words.contains("nothing was kept: that nothing leaked says nothing"),
+            "{words}"
+        );
+        assert!(words.contains("`lines`: no pixel leaked; nothing was kept"), "{words}");
+        assert!(words.contains("this is not what was asked for"), "{words}");
+    }
+}
+
+/// Exit code and words, without any bound on the use.
+fn words_of(folder: &Path, videos: &[PathBuf]) -> (i32, String) {
+    let mut command = crate::harness::kit();
+    command.args(["report", "--min-use", "0", "--truth"]);
+    command
+        .arg(folder.join("truth.jsonl"))
+        .arg("--trace")
+        .arg(folder.join("trace.jsonl"));
+    for video in videos {
+        command.arg("--video").arg(video);
+    }
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! Windows that try the recorder, of each kind that the capture kit has, in three surroundings: what it recorded of
+//! them is read back from the file.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::kinds_screen::{Screen, Surroundings, played};
+
+/// How long each kind is played, in seconds: some turns.
+const TIME: u64 = 7;
+
+/// How often it is played anew when the recorder kept nothing: of such a run nothing is known.
+const TIMES: u64 = 3;
+
+/// No pixel of a run shows what may not be recorded, and something was recorded.
+fn holds(preset: &str, surroundings: Surroundings, seconds: u64, seed: u64) {
+    let recorded = (0..TIMES).any(|more| is_recorded_without_a_leak(preset, surroundings, seconds, seed + more));
+    assert!(recorded, "{preset}: {TIMES} times nothing was recorded");
+}
+
+fn is_recorded_without_a_leak(preset: &str, surroundings: Surroundings, seconds: u64, seed: u64) -> bool {
+    let screen = Screen::start(surroundings);
+    let mut stage = screen.stage(preset, seconds, seed);
+    let recorder = screen.recorder();
+    played(&mut stage, seconds);
+    let recorder = recorder.hang_up();
+    let found = screen.report(&recorder);
+    assert_eq!(
+        found["leak"]["pixels"], 0,
+        "{preset}, {surroundings:?}, seed {seed}: {found}"
+    );
+    recorder.decided_again("s-1");
+    // By another's reckoning than the kit's.
+    if let Some(video) = recorder.video("s-1") {
+        video.leaks_nothing();
+    }
+    found["kept-nothing"] == false
+}
+
+macro_rules! kinds {
+    ($($kind:ident),* $(,)?) => {
+        $(mod $kind {
+            use super::{Surroundings, TIME, holds};
+
+            fn name() -> String {
+                stringify!($kind).replace('_', "-")
+            }
+
+            #[test]
+            fn leaks_nothing_on_a_bare_server() {
+                holds(&name(), Surroundings::Bare, TIME, 1);
+            }
+
+            #[test]
+            fn leaks_nothing_under_a_window_manager() {
+                holds(&name(), Surroundings::Openbox, TIME, 2);
+            }
+
+            #[test]
+            fn leaks_nothing_under_a_compositing_manager() {
+                holds(&name(), Surroundings::Picom, TIME, 3);
+            }
+        })*
+    };
+}
+
+kinds!(
+    lines,
+    xor,
+    no_op,
+    alpha,
+    gravity,
+    shape,
+    opacity,
+    redirection,
+    root_drawing,
+    late_repaint,
+    partial_repaint,
+    identity,
+);
+
+/// How long all of them are played at once.
+const MINUTE: u64 = 60;
+
+/// Another each time: a leak names its seed.
+fn drawn() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_millis() as u64
+}
+
+#[test]
+fn a_minute_of_all_kinds_at_once_leaks_nothing_on_a_bare_server() {
+    holds("mix", Surroundings::Bare, MINUTE, drawn());
+}
+
+#[test]
+fn a_minute_of_all_kinds_at_once_leaks_nothing_under_a_window_manager() {
+    holds("mix", Surroundings::Openbox, MINUTE, drawn());
+}
+
+#[test]
+fn a_minute_of_all_kinds_at_once_leaks_nothing_under_a_compositing_manager() {
+    holds("mix", Surroundings::Picom, MINUTE, drawn());
+}
