@@ -62,6 +62,8 @@ impl Failure {
 /// # Errors
 /// What it cannot start with.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    // First of all: who is behind the windows there are is taken down as early as can be.
+    let screen = Screen::connect();
     let runtime = Runtime::new().map_err(anyhow::Error::from)?;
     let files = Files {
         rules: args.rules.clone(),
@@ -78,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     };
     stores::discard_leftovers(&handle, &args.out, args.keep_raw);
     leftovers::look_through(&handle, &args.out, args.keep_raw);
-    let screen = Screen::connect()?;
+    let screen = screen?;
 
     let (sender, signals) = channel();
     let keys = Keys::grab(args.pause_key, args.private_key, waker(&sender))

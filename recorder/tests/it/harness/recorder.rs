@@ -132,8 +132,8 @@ impl Session {
 impl Recorder {
     pub(crate) fn tell(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().unwrap();
-        writeln!(stdin, "{line}").unwrap();
-        stdin.flush().unwrap();
+        let told = writeln!(stdin, "{line}").and_then(|()| stdin.flush());
+        assert!(told.is_ok(), "it hears nothing, and says\n{}", self.said().join("\n"));
     }
 
     pub(crate) fn call(&mut self, phase: &str) {
