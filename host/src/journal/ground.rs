@@ -148,7 +148,7 @@ impl Ground {
             let stored = self.stored(database, index, 1)?.pop();
             let entry = stored.map(|stored| read::entry(database, &stored)).transpose()?;
             let discard = entry.as_ref().and_then(|entry| read::discard(entry.record.as_ref()?));
-            let discard = discard.ok_or_else(|| database.damaged(format!("entry {index} is no discard")))?;
+            let discard = discard.ok_or_else(|| database.damaged(format!("entry {index}: it is no discard")))?;
             Ok((index, discard))
         });
         open.collect()

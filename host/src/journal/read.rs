@@ -132,7 +132,7 @@ pub(super) fn entry(database: &Database, stored: &Stored) -> Result<Entry, Store
     let read = |(_, text): &(Hash, String)| {
         let record: Result<Record, _> = serde_json::from_str(text);
         let record = record.ok().filter(|record| record.kind() == stored.kind);
-        record.ok_or_else(|| database.damaged(format!("entry {} cannot be read by this version", stored.index)))
+        record.ok_or_else(|| database.damaged(format!("entry {}: this version cannot read it", stored.index)))
     };
     Ok(Entry {
         index: stored.index,

@@ -115,6 +115,8 @@ const WORDS: &[(&str, &str)] = &[
         "its content is not what was written",
         "son contenu n'est pas ce qui a été écrit",
     ),
+    ("this version cannot read it", "cette version ne peut pas la lire"),
+    ("it is no discard", "ce n'est pas une suppression"),
     ("it was never signed", "elle n'a jamais été signée"),
     ("it is missing", "elle manque"),
     ("this is not what was signed", "ce n'est pas ce qui a été signé"),

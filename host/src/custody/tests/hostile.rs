@@ -572,3 +572,20 @@ fn what_is_mounted_over_a_recording_is_told_and_neither_read_nor_deleted() {
     assert!(still, "bind mounts allowed: {mounted}");
     assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
 }
+
+/// What is read of a sidecar is the file that was listed, or looked at before: also where another one says the same.
+#[cfg(unix)]
+#[test]
+fn a_sidecar_is_read_from_the_file_that_was_looked_at() {
+    use crate::custody::disk::FileId;
+    let shop = Shop::new();
+    shop.recording("s-1", "e-1001", NOW.minus(DAY));
+    let path = shop.path("s-1.sidecar.json");
+    let looked_at = FileId::of(&fs::symlink_metadata(&path).unwrap());
+    let (genuine, _) = Sidecar::read_this(&path, Some(&looked_at)).unwrap();
+    fs::copy(&path, shop.path("another")).unwrap();
+    fs::rename(shop.path("another"), &path).unwrap();
+    assert_eq!(Sidecar::read(&path).as_ref(), Ok(&genuine));
+    let exchanged = Sidecar::read_this(&path, Some(&looked_at)).unwrap_err();
+    assert!(!exchanged.says_nothing(), "{exchanged}: it may be what was decided");
+}

@@ -136,7 +136,12 @@ fn an_older_copy_under_an_open_journal_is_not_read() {
     assert_eq!(reader.proven(0, 10).unwrap().len(), 6);
     drop(journal);
     std::fs::write(&file, old).unwrap();
-    assert!(reader.proven(0, 10).is_err());
+    // SQLite may not look at the file again: then it is what it was.
+    if let Ok(entries) = reader.proven(0, 10) {
+        assert_eq!(entries.len(), 6);
+    }
+    let another = JournalReader::open(&file).unwrap();
+    assert!(another.verify(&VerifyOptions::default(), |_, _| {}).is_err());
 }
 
 #[test]
