@@ -113,8 +113,9 @@ fn leak(found: &Report) -> String {
 
 fn play(preset: &str, seconds: u32, surroundings: Surroundings) -> Result<Report> {
     let place = Place::of(1280, 720, surroundings)?;
-    let mut stage = place.stage(&["--preset", preset], seconds)?;
+    // It starts before the windows: what is played is recorded from its first turn on.
     let mut recorder = Recorder::start(&place, &[])?;
+    let mut stage = place.stage(&["--preset", preset], seconds)?;
     recorder.connect()?;
     stage.ended_within(Duration::from_secs(u64::from(seconds) + 60))?;
     let (video, trace) = (recorder.file("s-1.mkv"), recorder.file("s-1.jsonl"));
