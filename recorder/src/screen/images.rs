@@ -188,8 +188,8 @@ impl Images {
         let Some(name) = name(conn, frame.id)? else {
             return Ok(State::None);
         };
-        (image.name, image.wiped) = (Some(name), Some(now));
         wipe(conn, name, brush, area)?;
+        (image.name, image.wiped) = (Some(name), Some(now));
         for window in top.painters() {
             // Where the client gave the window a background, the server paints that at once.
             conn.clear_area(true, window, 0, 0, 0, 0)?.ignore_error();
