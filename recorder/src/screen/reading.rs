@@ -119,7 +119,7 @@ impl Screen {
             self.images.sized(&self.conn, *window, *size)?;
         }
         for window in &heard.gone {
-            self.images.forget(&self.conn, *window)?;
+            self.images.let_go(&self.conn, *window)?;
         }
         Ok(())
     }
