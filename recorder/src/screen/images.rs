@@ -119,11 +119,6 @@ impl Images {
         }
     }
 
-    /// The window is gone, or no longer at the top level.
-    pub(crate) fn forget(&mut self, conn: &Server, window: Window) -> Result<()> {
-        self.known.remove(&window).map_or(Ok(()), |mut image| image.lose(conn))
-    }
-
     /// Has no image kept any more.
     pub(crate) fn release(&mut self, conn: &Server) -> Result<()> {
         for window in self.known.keys().copied().collect::<Vec<_>>() {
@@ -135,10 +130,10 @@ impl Images {
         Ok(())
     }
 
-    /// Has the image of this window kept no more.
-    fn let_go(&mut self, conn: &Server, window: Window) -> Result<()> {
-        if self.known.contains_key(&window) {
-            self.forget(conn, window)?;
+    /// The window is gone, or no longer at the top level: its image is kept no more.
+    pub(crate) fn let_go(&mut self, conn: &Server, window: Window) -> Result<()> {
+        if let Some(mut image) = self.known.remove(&window) {
+            image.lose(conn)?;
             // A window that is gone by now makes an error that nobody needs.
             conn.composite_unredirect_window(window, Redirect::AUTOMATIC)?
                 .ignore_error();
@@ -188,8 +183,8 @@ impl Images {
         let Some(name) = name(conn, frame.id)? else {
             return Ok(State::None);
         };
-        (image.name, image.wiped) = (Some(name), Some(now));
         wipe(conn, name, brush, area)?;
+        (image.name, image.wiped) = (Some(name), Some(now));
         for window in top.painters() {
             // Where the client gave the window a background, the server paints that at once.
             conn.clear_area(true, window, 0, 0, 0, 0)?.ignore_error();

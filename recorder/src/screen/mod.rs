@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use gardefou::{Rect, Timestamp};
 use x11rb::connection::Connection as _;
+use x11rb::errors::ReplyError;
+use x11rb::protocol::ErrorKind;
 use x11rb::protocol::xproto::{Visualid, Window};
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -41,6 +43,9 @@ use programs::Programs;
 
 /// How many windows a question may have (contract, invalid-facts).
 const MOST_WINDOWS: usize = 128;
+
+/// How often a look is taken anew at once when windows vanish while it is taken.
+const MOST_TRIES: u32 = 16;
 
 /// How long what was read counts without being read again, when nothing was told.
 const READ_AGAIN: Duration = Duration::from_secs(1);
@@ -255,8 +260,9 @@ impl Screen {
         mark: Option<Rect>,
     ) -> Result<Look> {
         let look = match self.look_still(&now, frame, mark) {
-            Ok(None) => self.look_anew(&now, frame, mark),
+            Ok(None) => self.look_until_whole(&now, frame, mark),
             Ok(Some(look)) => Ok(look),
+            Err(error) if has_vanished(&error) => self.look_until_whole(&now, frame, mark),
             Err(error) => Err(error),
         };
         match look {
@@ -387,6 +393,23 @@ impl Screen {
         Ok(taken.filter(|_| !self.heard.more).map(|taken| (taken, corner)))
     }
 
+    /// The server serves no other program under the grab, but one that ends takes its windows with it even then: such
+    /// a look is of two instants, and is not used.
+    fn look_until_whole(
+        &mut self,
+        now: &impl Fn() -> Timestamp,
+        frame: &mut Vec<u8>,
+        mark: Option<Rect>,
+    ) -> Result<Look> {
+        let mut tries = 0;
+        loop {
+            match self.look_anew(now, frame, mark) {
+                Err(error) if has_vanished(&error) && tries < MOST_TRIES => tries += 1,
+                look => return look,
+            }
+        }
+    }
+
     fn look_anew(&mut self, now: &impl Fn() -> Timestamp, frame: &mut Vec<u8>, mark: Option<Rect>) -> Result<Look> {
         let begun = Instant::now();
         let (mut look, seen) = self.read(now, mark)?;
@@ -452,6 +475,30 @@ impl Last {
             captured: Duration::ZERO,
         }
     }
+}
+
+/// Something happened under the grab.
+#[derive(Debug)]
+struct Vanished;
+
+impl std::fmt::Display for Vanished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("windows vanish while the screen is looked at")
+    }
+}
+
+impl std::error::Error for Vanished {}
+
+/// Whether that is because a window vanished under the grab.
+fn has_vanished(error: &anyhow::Error) -> bool {
+    let of_a_window = |error: &ReplyError| match error {
+        ReplyError::X11Error(error) => matches!(
+            error.error_kind,
+            ErrorKind::Window | ErrorKind::Drawable | ErrorKind::Pixmap | ErrorKind::Match
+        ),
+        ReplyError::ConnectionError(_) => false,
+    };
+    error.is::<Vanished>() || error.downcast_ref().is_some_and(of_a_window)
 }
 
 /// Asks what the screen shows there, as far as that is on it.

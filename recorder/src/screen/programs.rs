@@ -237,7 +237,9 @@ fn interprets(file: &Path) -> bool {
 /// Whether the program was started for a file whose first line names an interpreter (`#!`), as the kernel does it: the
 /// file is the program's first argument, or its second where that line has one.
 fn runs_a_script(process: u32, program: &Program) -> bool {
-    let Some(line) = read(Path::new(&format!("/proc/{process}/cmdline"))) else {
+    // One that hides what it was started for may have been started for anything.
+    let line = read(Path::new(&format!("/proc/{process}/cmdline")));
+    let Some(line) = line.filter(|line| !line.is_empty()) else {
         return true;
     };
     let here = PathBuf::from(format!("/proc/{process}/cwd"));
@@ -318,6 +320,9 @@ mod tests {
     fn becomes(process: &Process, file: &Path) {
         let link = format!("/proc/{}/exe", process.0.id());
         wait_for(|| std::fs::read_link(&link).ok().filter(|runs| runs == file));
+        // Its arguments are there a little later than its file.
+        let line = format!("/proc/{}/cmdline", process.0.id());
+        wait_for(|| std::fs::read(&line).ok().filter(|line| !line.is_empty()));
     }
 
     #[test]

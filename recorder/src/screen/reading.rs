@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gardefou::{Rect, Timestamp};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
+use x11rb::wrapper::ConnectionExt as _;
 
 use super::images::{self, State};
 use super::pixels::{Piece, Taken};
 use super::tree::{self, Reader, Top};
-use super::{Cause, Look, Screen, Seen, asked_corner, claims, cover, monitors, server, surface};
+use super::{Cause, Look, Screen, Seen, Vanished, asked_corner, claims, cover, monitors, server, surface};
 use crate::geometry::intersection;
 
 /// What was read beside a look, of the same instant.
@@ -67,7 +68,10 @@ impl Screen {
         let answers = self.pixels.take(&self.conn, &pieces)?;
         let corner = match corner {
             Some(corner) => corner.answer()?,
-            None => None,
+            None => {
+                self.conn.sync()?;
+                None
+            }
         };
         let mut taken = Vec::with_capacity(answers.len());
         for (piece, answer) in pieces.iter().zip(answers) {
@@ -81,6 +85,8 @@ impl Screen {
         let unsettled = windows.iter().any(|window| window.cause == Some(Cause::Begins));
         self.news
             .hear_own(&self.conn, root, &self.atoms, &mut self.pings, &mut self.heard)?;
+        // With the answers above everything has come that happened meanwhile.
+        ensure!(!self.heard.more, Vanished);
         let look = Look {
             at,
             from,
@@ -113,7 +119,7 @@ impl Screen {
             self.images.sized(&self.conn, *window, *size)?;
         }
         for window in &heard.gone {
-            self.images.forget(&self.conn, *window)?;
+            self.images.let_go(&self.conn, *window)?;
         }
         Ok(())
     }

@@ -27,7 +27,6 @@ mod kinds;
 mod kinds_drawn;
 mod kinds_screen;
 mod mark;
-mod media;
 mod monitors;
 mod picture;
 mod resolution;

@@ -39,6 +39,46 @@ fn a_stranger_that_comes_and_goes_inside_a_window_between_two_looks_leaves_nothi
 }
 
 #[test]
+fn programs_that_end_while_looks_are_taken_make_none_of_them_fail() {
+    let mut scene = Scene::start("320x240");
+    let client = scene.bare((20, 30), (100, 80));
+    scene.settle();
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let name = scene.name.clone();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::SeqCst) {
+                    let Ok((conn, number)) = x11rb::connect(Some(&name)) else {
+                        return;
+                    };
+                    let root = conn.setup().roots[number].root;
+                    let look = CreateWindowAux::new().background_pixel(MAGENTA);
+                    let class = WindowClass::INPUT_OUTPUT;
+                    for parent in [root, client] {
+                        let window = conn.generate_id().unwrap();
+                        conn.create_window(COPY_DEPTH_FROM_PARENT, window, parent, 0, 0, 60, 60, 0, class, 0, &look)
+                            .unwrap();
+                        conn.map_window(window).unwrap();
+                    }
+                    conn.sync().unwrap();
+                }
+            });
+        }
+        for _ in 0..150 {
+            scene.screen.refresh();
+            let look = scene.look();
+            if !Scene::seen(&look, client).inner.is_empty() {
+                for (x, y) in [(21, 31), (50, 60), (79, 89)] {
+                    assert_eq!(scene.pixel(&look, x, y), 0, "a stranger's pixel");
+                }
+            }
+        }
+        over.store(true, std::sync::atomic::Ordering::SeqCst);
+    });
+}
+
+#[test]
 fn a_stranger_in_a_window_of_its_own_that_is_new_leaves_nothing() {
     let mut scene = Scene::start("320x240");
     let client = scene.bare((20, 30), (100, 80));

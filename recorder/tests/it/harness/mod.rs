@@ -19,7 +19,7 @@ pub(crate) use softphone::Softphone;
 pub(crate) use video::{Frame, Video};
 
 /// How long a test waits for what must happen: only a broken recorder, or a machine that stands still, takes so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until `what` gives something.
 pub(crate) fn wait_for<T>(name: &str, mut what: impl FnMut() -> Option<T>) -> T {
