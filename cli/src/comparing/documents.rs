@@ -318,11 +318,8 @@ fn push(scope: &Scope, sides: [BTreeMap<String, Value>; 2], all: &mut Vec<Differ
         let how = match sides.each_ref().map(|side| side.get(key)) {
             [Some(Value::Array(old)), Some(Value::Array(new))] => {
                 let (gone, come) = (without(old, new), without(new, old));
-                (!gone.is_empty() || !come.is_empty()).then(|| How::List {
-                    counts: [old.len(), new.len()],
-                    gone,
-                    come,
-                })
+                let counts = [old.len(), new.len()];
+                (!gone.is_empty() || !come.is_empty()).then_some(How::List { counts, gone, come })
             }
             [old, new] => (old != new).then(|| How::Value {
                 old: old.cloned(),

@@ -15,8 +15,8 @@ use gardefou_policy::rules::{Enrolment, Programmes};
 
 use crate::deciding;
 use crate::failure::{Complaint, Failure};
-use crate::journal::note;
 use crate::html;
+use crate::journal::note;
 use crate::language::Language;
 use crate::output;
 use crate::text::{Look, Titles};

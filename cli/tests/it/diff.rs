@@ -330,12 +330,13 @@ fn pages_to_print_label_every_digest() {
                 "{label}: {page}"
             );
         }
-        for (at, _) in page.match_indices(|c: char| c.is_ascii_hexdigit()) {
-            let word: String = page[at..].chars().take_while(char::is_ascii_hexdigit).collect();
-            let starts = at == 0 || !page.as_bytes()[at - 1].is_ascii_hexdigit();
-            if starts && word.len() == 64 {
-                assert!(page[..at].ends_with("</th><td>"), "a digest without a label: {word}");
-            }
+        let is_digest = |word: &str| word.len() == 64;
+        for cell in page
+            .split("</th><td>")
+            .map(|labelled| labelled.split_once('<').map_or("", |(_, rest)| rest))
+        {
+            let mut words = cell.split(|c: char| !c.is_ascii_hexdigit());
+            assert_eq!(words.find(|word| is_digest(word)), None, "a digest without a label");
         }
         assert!(
             !page.contains('\u{1b}') && !page.contains("http"),

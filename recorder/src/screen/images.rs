@@ -12,6 +12,7 @@
 //! name still is that of the one that was wiped, and what is taken through it cannot be another's.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -152,18 +153,17 @@ impl Images {
         let corner = (i64::from(frame.outside.x), i64::from(frame.outside.y));
         let area = moved(client.inside, corner.0.saturating_neg(), corner.1.saturating_neg());
         let area = intersection(area, Rect::new(0, 0, frame.outside.width, frame.outside.height));
-        if !self.known.contains_key(&frame.id) {
+        if let Entry::Vacant(place) = self.known.entry(frame.id) {
             if !hold(conn, frame.id)? {
                 return Ok(State::None);
             }
-            let image = Image {
+            place.insert(Image {
                 name: None,
                 size: frame.size,
                 client: client.id,
                 area,
                 wiped: None,
-            };
-            self.known.insert(frame.id, image);
+            });
         }
         let brush = self.brush(conn, frame.id)?;
         let Some(image) = self.known.get_mut(&frame.id) else {

@@ -75,6 +75,9 @@ pub(crate) struct Screen {
     read_again: Duration,
 }
 
+/// The pixels of what was painted, and those of the mark's place on the screen.
+type Painted = (Vec<Taken>, Option<Vec<u8>>);
+
 /// What the last look that read everything saw, when it left nothing open.
 #[derive(Debug)]
 struct Last {
@@ -375,7 +378,7 @@ impl Screen {
     }
 
     /// Under the grab: the pixels of what was seen at the look before, if nothing but painting happened since.
-    fn take_painted(&mut self, last: &Last, mark: Option<Rect>) -> Result<Option<(Vec<Taken>, Option<Vec<u8>>)>> {
+    fn take_painted(&mut self, last: &Last, mark: Option<Rect>) -> Result<Option<Painted>> {
         self.news.take(&self.conn)?;
         let corner = asked_corner(&self.conn, self.root, mark, last.width, last.height)?;
         let taken = self.pixels.take(&self.conn, &last.pieces)?;

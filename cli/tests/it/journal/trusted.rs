@@ -14,8 +14,10 @@ fn forged() -> Written {
     let entry: Value = serde_json::from_str(lines.lines().nth(3).unwrap()).unwrap();
     assert_eq!(entry["content"], Value::Null);
     let commitment = entry["commitment"].as_str().unwrap();
-    let commitment: Vec<u8> = (0..32)
-        .map(|n| u8::from_str_radix(&commitment[2 * n..2 * n + 2], 16).unwrap())
+    let commitment: Vec<u8> = commitment
+        .as_bytes()
+        .chunks(2)
+        .map(|digits| u8::from_str_radix(str::from_utf8(digits).unwrap(), 16).unwrap())
         .collect();
     let Written { folder, journal } = written;
     drop(journal);

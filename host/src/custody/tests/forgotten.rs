@@ -10,7 +10,7 @@ use crate::custody::{
     AccessAnswer, AccessRequest, AskedBy, Asker, Doubt, FalseFact, ItemOutcome, Receipt, RefusalCause, Right,
     RightRequest, Subject,
 };
-use crate::journal::{AccessEvent, Record};
+use crate::journal::AccessEvent;
 use crate::{Policy, PolicyHandle, Runtime, Source};
 
 /// The example rules, with decisions for a month only.
@@ -203,7 +203,7 @@ fn an_analysis_that_outlives_its_recording_is_found() {
     shop.file("s-1.analysis.md", NOW.minus(100 * DAY));
     shop.custody().purge(NOW, false).unwrap();
     assert_eq!(shop.files(), ["s-1.analysis.md", "s-1.sidecar.json"]);
-    assert!(matches!(shop.kept.records()[0], None::<Record>));
+    assert!(shop.kept.records()[0].is_none());
     let found = asked(&shop, &Right::Find, &employee());
     assert!(
         found.items.iter().any(|item| item.artefact == Artefact::Analysis),

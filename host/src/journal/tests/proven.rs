@@ -69,7 +69,7 @@ const TAMPERING: [Tampering; 9] = [
         );
     }),
     ("one that is no longer listed", |place| {
-        sql(place, "DELETE FROM forgotten")
+        sql(place, "DELETE FROM forgotten");
     }),
     ("lines that changed places", |place| {
         sql(
