@@ -115,10 +115,12 @@ fn opened(
         return Err(RequestError::Extended);
     }
     let open_until = before.filter(|open| !open.closed).map(|open| open.until);
+    // Nobody spends the one extension on a few hours without meaning to.
+    let least = if until.is_some() { 1 } else { DAY };
     match until.unwrap_or_else(|| now.plus(A_MONTH).min(latest)) {
         until if until > latest => Err(RequestError::TooLong),
         until if until <= now => Err(RequestError::Past),
-        until if open_until.is_some_and(|before| until <= before) => Err(RequestError::NotLonger),
+        until if open_until.is_some_and(|before| until < before.plus(least)) => Err(RequestError::NotLonger),
         until => Ok(until),
     }
 }

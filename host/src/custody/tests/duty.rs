@@ -501,6 +501,12 @@ fn an_extension_never_shortens() {
             "{until:?}"
         );
     }
+    let soon = one();
+    ask(&soon, &open(None), AskedBy::Employee);
+    assert_eq!(
+        malformed(&soon, &open(None), NOW.plus(DAY / 2)),
+        RequestError::NotLonger
+    );
     // Nor was the one extension spent.
     let extended = try_to(&shop, &open(Some(NOW.plus(51 * DAY))), AskedBy::Employee, later).unwrap();
     assert_eq!(extended.requests[0].until, NOW.plus(51 * DAY));
