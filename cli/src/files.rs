@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
+use gardefou::rules::{Alone, Beside, Folder};
 use gardefou::{MAX_DOCUMENT, private};
 use tempfile::NamedTempFile;
 
@@ -26,6 +27,15 @@ pub(crate) fn rules(path: &Path) -> Result<Vec<u8>, Failure> {
         );
         Failure::Other(anyhow::Error::new(error).context(context))
     })
+}
+
+/// What stands beside the rule document of this path, which holds these bytes; nothing beside standard input.
+pub(crate) fn beside_rules(path: &Path, document: &[u8]) -> Beside {
+    if path == Path::new("-") {
+        Beside::read(document, &Alone)
+    } else {
+        Beside::read(document, &Folder::of(path))
+    }
 }
 
 /// No more than shows that there is more than `limit`, in bytes.

@@ -7,6 +7,7 @@ mod completions;
 mod day;
 mod demo;
 mod diff;
+mod employees;
 mod explain;
 mod inspect;
 mod invalidate;
@@ -21,6 +22,7 @@ mod run;
 mod schema;
 mod test;
 mod verify;
+mod which;
 
 pub(crate) use day::day;
 
@@ -56,6 +58,7 @@ enum Command {
     Check(check::Check),
     Completions(completions::Completions),
     Demo(demo::Demo),
+    Employees(employees::Employees),
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
     Journal(journal::Journal),
@@ -71,6 +74,7 @@ enum Command {
     Schema(schema::Schema),
     Test(test::Test),
     Verify(verify::Verify),
+    Which(which::Which),
 }
 
 const FRENCH: Page = Page {
@@ -95,6 +99,7 @@ fn french(name: &str) -> Option<&'static Page> {
         "completions" => &completions::FRENCH,
         "demo" => &demo::FRENCH,
         "diff" => &diff::FRENCH,
+        "employees" => &employees::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
         "journal" => &journal::FRENCH,
@@ -115,6 +120,7 @@ fn french(name: &str) -> Option<&'static Page> {
         "schema" => &schema::FRENCH,
         "test" => &test::FRENCH,
         "verify" => &verify::FRENCH,
+        "which" => &which::FRENCH,
         _ => return None,
     })
 }
@@ -149,6 +155,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Employees(employees) => employees.run(),
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Journal(journal) => journal.run(),
@@ -164,6 +171,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Schema(schema) => schema.run(),
         Command::Test(test) => test.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Which(which) => which.run(),
     }
 }
 

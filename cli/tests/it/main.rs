@@ -20,6 +20,7 @@ mod pages;
 mod private;
 mod replay;
 mod schema;
+mod suites;
 mod test;
 mod traces;
 #[cfg(unix)]

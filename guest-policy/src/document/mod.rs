@@ -49,7 +49,10 @@ use toml::de::DeTable;
 
 pub use self::problem::{PROBLEMS, Problem, Severity, TOO_MANY_PROBLEMS};
 pub use self::programs::{BROWSERS, REMOTE_DESKTOPS};
-pub use self::roll::{Absent, Alone, Companion, Companions, EMPLOYEES_FILE_BYTES, EMPLOYEES_FILES, EmployeesFile};
+pub use self::roll::{
+    Absent, Alone, Companion, Companions, EMPLOYEES_FILE_BYTES, EMPLOYEES_FILES, EmployeesFile,
+    edited as edited_employees,
+};
 
 use self::dates::When;
 use self::problem::Problems;

@@ -2,6 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
+use core::ops::Range;
 use std::collections::BTreeMap;
 
 use super::EMPLOYEES;
@@ -311,22 +312,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Roll, Option<usize>), Wrong> {
         return Err((message, help.into()));
     }
     let text = decoded(bytes)?;
-    let (rows, from) = rows(text)?;
-    let mut rows = rows
-        .into_iter()
-        .filter(|row| !row.cells.iter().all(String::is_empty))
-        .peekable();
-    let is_head = |cell: &String| HEADS.contains(&cell.to_lowercase().as_str());
-    let mut column = 0;
-    if let Some(first) = rows.peek() {
-        let named = first.cells.iter().position(|cell| cell.to_lowercase() == HEAD);
-        let known = named.or_else(|| first.cells.iter().position(is_head));
-        if let Some(known) = known {
-            column = known;
-            rows.next();
-        }
-    }
-    let _ = from;
+    let rows = rows(text)?;
+    let (column, has_head) = rows.column();
+    let rows = rows.rows.into_iter().filter(|row| !row.is_blank());
+    let rows = rows.skip(usize::from(has_head));
     let mut roll = Roll::default();
     for row in rows {
         let line = row.line;
@@ -411,37 +400,125 @@ fn decoded(bytes: &[u8]) -> Result<&str, Wrong> {
     }
 }
 
-/// A row of the file: the line where it begins, and its cells without blanks around them.
+/// A row of the file: the line where it begins, where it lies with its end of line, and its cells without blanks
+/// around them.
 struct Row {
     line: usize,
+    bytes: Range<usize>,
     cells: Vec<String>,
 }
 
-/// Splits the file into rows as RFC 4180 has them; `;`, `,` or tab by the first line, or as `sep=` says.
-fn rows(text: &str) -> Result<(Vec<Row>, usize), Wrong> {
-    let first = text.lines().next().unwrap_or_default().trim_end_matches('\r');
-    let told = first.get(..4).filter(|start| start.eq_ignore_ascii_case("sep="));
-    let (separator, text, mut line) = match told.and_then(|_| first.get(4..)?.chars().next()) {
-        Some(separator) => {
-            let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
-            (separator, rest, 2)
+impl Row {
+    const fn at(line: usize, start: usize) -> Self {
+        Self {
+            line,
+            bytes: start..start,
+            cells: Vec::new(),
         }
-        None => (separator_of(first), text, 1),
+    }
+
+    fn is_blank(&self) -> bool {
+        self.cells.iter().all(String::is_empty)
+    }
+}
+
+/// The rows of a file, and what separates their cells.
+struct Rows {
+    rows: Vec<Row>,
+    separator: char,
+}
+
+impl Rows {
+    /// In which column the employees are, and whether the first row with anything in it is the head that says so.
+    fn column(&self) -> (usize, bool) {
+        let Some(first) = self.rows.iter().find(|row| !row.is_blank()) else {
+            return (0, false);
+        };
+        let is_head = |cell: &String| HEADS.contains(&cell.to_lowercase().as_str());
+        let named = first.cells.iter().position(|cell| cell.to_lowercase() == HEAD);
+        let known = named.or_else(|| first.cells.iter().position(is_head));
+        known.map_or((0, false), |column| (column, true))
+    }
+}
+
+/// A file of employees with some added at its end and the rows of others left out; every other byte stays.
+///
+/// # Errors
+/// The file is none that a document could name, in words.
+pub fn edited(bytes: &[u8], add: &[String], remove: &[String]) -> Result<Vec<u8>, Message> {
+    let text = decoded(bytes).map_err(|(message, _)| message)?;
+    let start = bytes.len() - text.len();
+    let all = rows(text).map_err(|(message, _)| message)?;
+    let (column, has_head) = all.column();
+    let mut kept = Vec::from(bytes.get(..start).unwrap_or_default());
+    let mut at = 0;
+    let mut head = has_head;
+    for row in all.rows.iter().filter(|row| !row.is_blank()) {
+        if core::mem::take(&mut head) {
+            continue;
+        }
+        let is_removed = row.cells.get(column).is_some_and(|cell| remove.contains(cell));
+        if is_removed {
+            kept.extend(text.as_bytes().get(at..row.bytes.start).unwrap_or_default());
+            at = row.bytes.end;
+        }
+    }
+    kept.extend(text.as_bytes().get(at..).unwrap_or_default());
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    if !add.is_empty() && kept.len() > start && !kept.ends_with(b"\n") {
+        kept.extend(end.as_bytes());
+    }
+    let cells = all
+        .rows
+        .iter()
+        .map(|row| row.cells.len())
+        .max()
+        .unwrap_or(1)
+        .max(column + 1);
+    for token in add {
+        for cell in 0..cells {
+            if cell > 0 {
+                kept.extend(all.separator.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            if cell == column {
+                kept.extend(quoted(token, all.separator).as_bytes());
+            }
+        }
+        kept.extend(end.as_bytes());
+    }
+    Ok(kept)
+}
+
+/// A cell that holds this token.
+fn quoted(token: &str, separator: char) -> String {
+    let is_plain = !token.contains([separator, '"', ';', ',']) && token.trim() == token;
+    if is_plain {
+        token.into()
+    } else {
+        alloc::format!("\"{}\"", token.replace('"', "\"\""))
+    }
+}
+
+/// Splits the file into rows as RFC 4180 has them; `;`, `,` or tab by the first line, or as `sep=` says.
+fn rows(text: &str) -> Result<Rows, Wrong> {
+    let first = text.lines().next().unwrap_or_default();
+    let told = first.get(..4).filter(|start| start.eq_ignore_ascii_case("sep="));
+    let (separator, start) = match told.and_then(|_| first.get(4..)?.chars().next()) {
+        Some(separator) => (separator, text.find('\n').map_or(text.len(), |at| at + 1)),
+        None => (separator_of(first), 0),
     };
-    let from = line;
+    let mut line = 1 + usize::from(start > 0);
     let mut rows = Vec::new();
-    let mut row = Row {
-        line,
-        cells: Vec::new(),
-    };
+    let mut row = Row::at(line, start);
     let mut cell = String::new();
-    let mut characters = text.chars().peekable();
+    let mut characters = text.get(start..).unwrap_or_default().char_indices().peekable();
     let mut is_quoted = false;
     let mut was_quoted = false;
-    while let Some(character) = characters.next() {
+    while let Some((at, character)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next);
         if is_quoted {
             match character {
-                '"' if characters.peek() == Some(&'"') => {
+                '"' if next == Some('"') => {
                     characters.next();
                     cell.push('"');
                 }
@@ -464,15 +541,11 @@ fn rows(text: &str) -> Result<(Vec<Row>, usize), Wrong> {
                 cell.clear();
                 was_quoted = false;
                 line += 1;
-                rows.push(core::mem::replace(
-                    &mut row,
-                    Row {
-                        line,
-                        cells: Vec::new(),
-                    },
-                ));
+                row.bytes.end = start + at + 1;
+                let following = Row::at(line, row.bytes.end);
+                rows.push(core::mem::replace(&mut row, following));
             }
-            '\r' if characters.peek().is_none_or(|next| *next == '\n') => {}
+            '\r' if next.is_none_or(|next| next == '\n') => {}
             other if other == separator => {
                 row.cells.push(String::from(cell.trim()));
                 cell.clear();
@@ -486,8 +559,9 @@ fn rows(text: &str) -> Result<(Vec<Row>, usize), Wrong> {
         return Err(bad_quote(row.line));
     }
     row.cells.push(String::from(cell.trim()));
+    row.bytes.end = text.len();
     rows.push(row);
-    Ok((rows, from))
+    Ok(Rows { rows, separator })
 }
 
 fn bad_quote(line: usize) -> Wrong {
@@ -565,6 +639,29 @@ mod tests {
         assert_eq!(parse(b"f-00\nf-01\nf-02\n").unwrap().1, None);
         assert_eq!(parse(b"alice\nbob\n").unwrap().1, None);
         assert_eq!(parse(b"alice\n").unwrap().1, None);
+    }
+
+    #[test]
+    fn an_edit_keeps_every_other_byte() {
+        let edit = |bytes: &[u8], add: &[&str], remove: &[&str]| {
+            let own = |tokens: &[&str]| tokens.iter().map(|token| String::from(*token)).collect::<Vec<_>>();
+            String::from_utf8(edited(bytes, &own(add), &own(remove)).unwrap()).unwrap()
+        };
+        let file = b"\xEF\xBB\xBFsep=;\r\nsite;employee\r\nParis; f-01 \r\n\r\n\"Ly\non\";\"f-02\"\r\nLille;f-03";
+        assert_eq!(
+            edit(file, &["f-04"], &["f-01"]),
+            "\u{feff}sep=;\r\nsite;employee\r\n\r\n\"Ly\non\";\"f-02\"\r\nLille;f-03\r\n;f-04\r\n"
+        );
+        assert_eq!(
+            edit(file, &[], &["f-02", "f-03"]),
+            "\u{feff}sep=;\r\nsite;employee\r\nParis; f-01 \r\n\r\n"
+        );
+        assert_eq!(
+            edit(b"f-01\nf-02\n", &["a;b", "c\"d"], &[]),
+            "f-01\nf-02\n\"a;b\"\n\"c\"\"d\"\n"
+        );
+        assert_eq!(edit(b"employee\nx\n", &[], &["employee"]), "employee\nx\n");
+        assert!(edited(b"\xE9", &[], &[]).is_err());
     }
 
     #[test]

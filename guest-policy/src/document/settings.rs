@@ -14,7 +14,7 @@ static FROM: Key = Key::new("from", "from = 2026-11-01");
 static UNTIL: Key = Key::new("until", "until = 2027-04-30");
 
 static VERSION: Key = Key::of_rule("version", "version = \"2026-09\"", "S3");
-static COVERS: Key = Key::of_rule("covers", "covers = [\"screen\", \"call\"]", "S3");
+static COVERS: Key = Key::of_rule("covers", "covers = [\"screen\", \"call\", \"rights\"]", "S3");
 static VALID_FOR: Key = Key::of_rule("valid-for", "valid-for = \"365d\"", "S3");
 
 static MAX_FRAME_INTERVAL: Key = Key::of_rule("max-frame-interval", "max-frame-interval = \"500ms\"", "S1");
