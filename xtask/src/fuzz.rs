@@ -18,6 +18,10 @@ const TARGETS: [Target; 8] = [
         seeds: "rules",
     },
     Target {
+        name: "fuzz-employees",
+        seeds: "fuzz/seeds/employees",
+    },
+    Target {
         name: "fuzz-scenario",
         seeds: "examples",
     },

@@ -10,6 +10,7 @@ mod command_line;
 mod completions;
 mod custody;
 mod diff;
+mod employees;
 mod explain;
 mod french;
 mod inspect;

@@ -48,8 +48,16 @@ fn complaints(document: &[u8]) -> BTreeSet<&'static str> {
 #[test]
 fn what_is_no_toml_is_told_as_such_and_nothing_else_is() {
     let folder = sources("tests/data/toml-test");
-    let (invalid, valid) = (files(&folder.join("invalid"), "toml"), files(&folder.join("valid"), "toml"));
-    assert!(invalid.len() > 400 && valid.len() > 150, "{} {}", invalid.len(), valid.len());
+    let (invalid, valid) = (
+        files(&folder.join("invalid"), "toml"),
+        files(&folder.join("valid"), "toml"),
+    );
+    assert!(
+        invalid.len() > 400 && valid.len() > 150,
+        "{} {}",
+        invalid.len(),
+        valid.len()
+    );
     for file in invalid {
         let bytes = fs::read(&file).unwrap();
         let codes = complaints(&bytes);

@@ -299,6 +299,49 @@ mod tests {
         assert_eq!(paris.days_after(date(9998, 12, 30), 2), Timestamp::MAX);
     }
 
+    /// A second implementation: of all instants at which the local date can change around that day, the first from
+    /// which on it is that day or later.
+    fn start_by_candidates(zone: &Zone, day: Date) -> i64 {
+        let around = day.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let (from, until) = (
+            around - jiff::SignedDuration::from_hours(72),
+            around + jiff::SignedDuration::from_hours(72),
+        );
+        let changes: std::vec::Vec<jiff::Timestamp> = zone
+            .0
+            .following(from)
+            .map(|change| change.timestamp())
+            .take_while(|at| *at < until)
+            .collect();
+        let offsets = core::iter::once(from).chain(changes.iter().copied());
+        let midnights =
+            offsets.map(|at| around - jiff::SignedDuration::from_secs(zone.0.to_offset(at).seconds().into()));
+        let candidates = midnights.chain(changes.iter().copied());
+        let is_that_day = |at: &jiff::Timestamp| zone.0.to_datetime(*at).date() >= day;
+        candidates.filter(is_that_day).min().unwrap().as_millisecond()
+    }
+
+    /// 200 of all the zones that there are, on any days.
+    #[test]
+    fn a_day_starts_where_another_implementation_says() {
+        use proptest::test_runner::{Config, TestRunner};
+        let names: std::vec::Vec<std::string::String> = TimeZoneDatabase::bundled()
+            .available()
+            .map(|name| std::string::ToString::to_string(&name))
+            .collect();
+        assert!(names.len() > 400);
+        let tried = (proptest::sample::select(names), 1_i64..40_000);
+        TestRunner::new(Config::with_cases(200))
+            .run(&tried, |(name, ordinal)| {
+                let zone = zone(&name);
+                let day = date(1970, 1, 3).checked_add(jiff::Span::new().days(ordinal)).unwrap();
+                let start = i64::try_from(zone.start_of(day).as_millis()).unwrap();
+                prop_assert_eq!(start, start_by_candidates(&zone, day), "{} {}", name, day);
+                Ok(())
+            })
+            .unwrap();
+    }
+
     proptest! {
         /// Against the definition itself: the clock shows that day or later from there on, and never before.
         #[test]
