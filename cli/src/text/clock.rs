@@ -49,7 +49,7 @@ pub(super) fn to_the_millisecond(at: Timestamp) -> String {
 
 /// A length of time in the longest unit that says it exactly, as the rule document writes it: `250ms`, `7d`.
 pub(crate) fn exact(millis: Millis) -> String {
-    const UNITS: [(&str, Millis); 4] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    const UNITS: [(&str, Millis); 4] = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000)];
     if millis == Millis::MAX {
         return "-".into();
     }
