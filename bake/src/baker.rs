@@ -4,7 +4,7 @@ use std::fmt;
 
 use gardefou::rules::Problem;
 use gardefou::{Policy, Runtime, Source, Timestamp};
-use gardefou_policy::document;
+use gardefou_policy::document::{self, Alone, Companions};
 use gardefou_policy::rules::Rules;
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -71,12 +71,27 @@ impl Baker {
     /// When the document has errors ([`BakeError::Rules`] lists every problem of it), or what came out would
     /// not load.
     pub fn bake(&self, document: &[u8], today: Timestamp) -> Result<Baked, BakeError> {
-        let reading = document::read(document, today);
+        self.bake_with(document, &Alone, today)
+    }
+
+    /// Bakes a rule document with the files of employees that it names. Of those, the component holds the tokens and
+    /// nothing else: other columns may say who somebody is.
+    ///
+    /// # Errors
+    /// As [`Baker::bake`].
+    pub fn bake_with(
+        &self,
+        document: &[u8],
+        companions: &dyn Companions,
+        today: Timestamp,
+    ) -> Result<Baked, BakeError> {
+        let reading = document::read_with(document, today, companions);
         let Some(rules) = reading.rules else {
             return Err(BakeError::Rules(reading.problems));
         };
         let mut component = self.snapshot(&rules)?;
-        contents::add(&mut component, document, &Provenance::of(document, template::TEMPLATE))?;
+        let provenance = Provenance::of(document, &rules.digest, template::TEMPLATE);
+        contents::add(&mut component, document, &reading.employees_files, &provenance)?;
         Ok(Baked {
             policy: Policy::load(&self.runtime, Source::Bytes(&component))?,
             component,
@@ -103,10 +118,11 @@ impl Baker {
     /// # Errors
     /// When the bytes are no component, or nothing can be baked on this machine.
     pub fn reproduces(&self, component: &[u8]) -> Result<bool, BakeError> {
-        let Some(document) = Contents::of(component)?.document else {
+        let contents = Contents::of(component)?;
+        let Some(document) = contents.document else {
             return Ok(false);
         };
-        match self.bake(document.as_bytes(), Timestamp::MIN) {
+        match self.bake_with(document.as_bytes(), &contents.companions(), Timestamp::MIN) {
             Ok(baked) => Ok(baked.component == component),
             Err(BakeError::Rules(_)) => Ok(false),
             Err(other) => Err(other),

@@ -4,14 +4,16 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use gardefou::rules::{Problem, Severity};
+use gardefou::rules::{Folder, Problem, Severity};
 use gardefou::trace::{Answer, Line, Malformed, ReadError, Reader, Run};
 use gardefou::{Fault, LoadError, Outcome, Policy, PolicyHandle, Runtime, Source, Stores, Timestamp, wall_clock_now};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diagnostics;
+use crate::document::{Document, date};
 use crate::failure::{Complaint, Failure, SHOWN, and_more};
 use crate::faults;
+use crate::files;
 use crate::language::{Language, say};
 use crate::output;
 use crate::policy_file;
@@ -72,19 +74,33 @@ pub(crate) fn load(runtime: &Runtime, source: Source<'_>, name: &Path) -> Result
     })
 }
 
-/// Loads a rule document or a component, whichever the file is. It is opened once, so that it may be a pipe.
+/// Loads a rule document or a component, whichever the file is, and says what is odd in a document. The file is
+/// opened once, so that it may be a pipe.
 pub(crate) fn load_either(runtime: &Runtime, file: &Path) -> Result<Policy, Failure> {
     let bytes = policy_file::beginning(file)?;
     if policy_file::is_component(&bytes, file) {
         return load(runtime, Source::Bytes(&bytes), file);
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let reading = gardefou::rules::read(error.as_bytes(), wall_clock_now());
-        errors(&reading.problems, file)
-    })?;
-    let policy = load(runtime, Source::Rules(&text), file)?;
+    let policy = load(runtime, Source::RulesWith(&bytes, &Folder::of(file)), file)?;
     warn_of(policy.warnings(), file);
+    if policy.description().in_force_from > wall_clock_now() {
+        warnings([located(file, &starts_later(&bytes))].into_iter());
+    }
     Ok(policy)
+}
+
+/// That rules which are loaded hold from their first day on.
+fn starts_later(document: &[u8]) -> String {
+    let language = Language::of_the_user();
+    let document = Document::read(str::from_utf8(document).unwrap_or_default());
+    let first = document.root().get("in-force").and_then(|days| days.text("from"));
+    let first = first.map_or_else(String::new, |day| date(day, language));
+    let zone = document.time_zone();
+    say!(
+        language,
+        "these rules hold from {first} on ({zone}); nothing is recorded before",
+        "ces règles valent à partir du {first} ({zone})\u{a0}; rien n'est enregistré avant"
+    )
 }
 
 /// What `--rules` and `--policy` name: each a document or a component.

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
+use gardefou::rules::{Alone, Beside, Folder};
 use gardefou::{MAX_DOCUMENT, private};
 use tempfile::NamedTempFile;
 
@@ -12,11 +13,18 @@ use crate::language::{Language, say};
 
 /// The rule document, or standard input for `-`: no more of it than shows that it is too large.
 pub(crate) fn rules(path: &Path) -> Result<Vec<u8>, Failure> {
-    let read = if path == Path::new("-") {
-        beginning(io::stdin().lock(), MAX_DOCUMENT)
-    } else {
-        File::open(path).and_then(|file| beginning(file, MAX_DOCUMENT))
-    };
+    if path == Path::new("-") {
+        return unread(path, beginning(io::stdin().lock(), MAX_DOCUMENT));
+    }
+    rules_file(path)
+}
+
+/// The rule document of this path: no more of it than shows that it is too large.
+pub(crate) fn rules_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    unread(path, File::open(path).and_then(|file| beginning(file, MAX_DOCUMENT)))
+}
+
+fn unread(path: &Path, read: io::Result<Vec<u8>>) -> Result<Vec<u8>, Failure> {
     read.map_err(|error| {
         let rules = path.display();
         let context = say!(
@@ -26,6 +34,15 @@ pub(crate) fn rules(path: &Path) -> Result<Vec<u8>, Failure> {
         );
         Failure::Other(anyhow::Error::new(error).context(context))
     })
+}
+
+/// What stands beside the rule document of this path, which holds these bytes; nothing beside standard input.
+pub(crate) fn beside_rules(path: &Path, document: &[u8]) -> Beside {
+    if path == Path::new("-") {
+        Beside::read(document, &Alone)
+    } else {
+        Beside::read(document, &Folder::of(path))
+    }
 }
 
 /// No more than shows that there is more than `limit`, in bytes.

@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::fs::File;
 use std::path::Path;
 
-use gardefou::rules::read;
+use gardefou::rules::{Folder, read_with};
 use gardefou::{Description, MAX_COMPONENT, Policy, Runtime, Source, Span, wall_clock_now};
 use gardefou_bake::{BakeError, Baker, Contents, Provenance};
 use gardefou_policy::rules::Rules;
+use sha2::{Digest as _, Sha256};
 
 use crate::deciding;
 use crate::document::Document;
@@ -143,14 +144,14 @@ impl PolicyFile {
     }
 
     fn document(path: &Path, bytes: Vec<u8>) -> Result<Self, Failure> {
-        let reading = read(&bytes, wall_clock_now());
+        let reading = read_with(&bytes, wall_clock_now(), &Folder::of(path));
         let (Some(rules), Ok(text)) = (reading.rules, String::from_utf8(bytes)) else {
             return Err(deciding::errors(&reading.problems, path));
         };
         Ok(Self {
             name: path.display().to_string(),
             size: text.len(),
-            sha256: hex::of(&rules.digest),
+            sha256: hex::of(&Sha256::digest(text.as_bytes())),
             id: rules.id.clone(),
             version: rules.version.clone(),
             in_force: rules.in_force,
@@ -168,7 +169,7 @@ impl PolicyFile {
         let policy = deciding::load(&workshop.runtime, Source::Bytes(bytes), path)?;
         let contents = Contents::of(bytes).map_err(anyhow::Error::new)?;
         let rules = contents.document.and_then(|text| {
-            let rules = read(text.as_bytes(), wall_clock_now()).rules?;
+            let rules = read_with(text.as_bytes(), wall_clock_now(), &contents.companions()).rules?;
             let document = Document::read(text);
             Some(Said { document, rules })
         });
@@ -209,7 +210,7 @@ impl PolicyFile {
         }
     }
 
-    /// SHA-256 of the rule document, where there is a sound one.
+    /// The digest by which people name the rules, where there is a sound document.
     pub(crate) fn document_sha256(&self) -> Option<String> {
         self.rules.as_ref().map(|said| hex::of(&said.rules.digest))
     }
@@ -231,7 +232,7 @@ fn standing(bytes: &[u8], contents: &Contents<'_>, is_sound: bool, workshop: &Wo
     }
     let here = workshop
         .baker()?
-        .bake(text.as_bytes(), wall_clock_now())
+        .bake_with(text.as_bytes(), &contents.companions(), wall_clock_now())
         .map_err(failed)?;
     if here.component == bytes {
         return Ok(Standing::Baked);

@@ -75,7 +75,12 @@ struct Axes {
 impl Axes {
     fn of(sides: &Sides<'_>, programme: &str) -> Self {
         let limits = sides.both().map(|rules| rules.max_frame_interval);
-        let versions = distinct(sides.both().iter().filter_map(|rules| rules.notice.version.clone()));
+        let versions = distinct(
+            sides
+                .both()
+                .iter()
+                .flat_map(|rules| rules.notice_versions().map(String::from)),
+        );
         let other = unlike(&versions, "another-version");
         let valid = sides.both().map(|rules| rules.notice.valid_for);
         Self {

@@ -44,7 +44,11 @@ impl<'a> Sides<'a> {
         let spans = self
             .both()
             .into_iter()
-            .flat_map(|rules| rules.attestations.iter().map(|a| a.valid).chain([rules.in_force]))
+            .flat_map(|rules| {
+                let steps = rules.attestations.iter().map(|a| a.valid);
+                let own = rules.own_works_council(programme);
+                steps.chain([rules.in_force]).chain(own)
+            })
             .chain(self.of(programme).map(|p| p.dates));
         let edges = spans.flat_map(|span| [span.start, span.end]);
         with_one_before(edges)

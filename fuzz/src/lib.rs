@@ -9,7 +9,7 @@ mod module;
 use std::sync::LazyLock;
 
 use gardefou::journal::{Checkpoint, Malformed, Proof, Record, Unproven, Verifier, replay};
-use gardefou::rules::{read, shown};
+use gardefou::rules::{Absent, Companion, Companions, edited_employees, read, read_with, shown};
 use gardefou::trace::{Reader, Run, Scenario, Writer};
 use gardefou::{LoadError, MAX_WORK, Policy, PolicyHandle, Runtime, Source, Timestamp, work};
 use gardefou_bake::Contents;
@@ -48,6 +48,55 @@ pub fn rules(data: &[u8]) {
     if let Some(rules) = reading.rules {
         let compact = rules.encode().expect("checked rules have a compact form");
         assert_eq!(Rules::decode(&compact).as_ref(), Ok(&rules));
+    }
+}
+
+/// A file of employees beside the example: whatever it holds, it is refused, or lists employees whose order, doubles and
+/// spelling in the file decide nothing; and an edit of it is what was asked for.
+pub fn employees(data: &[u8]) {
+    let today = Timestamp::from_millis(1_795_564_800_000);
+    let document = EXAMPLE.replace(
+        "employees    = [\"e-1001\", \"e-1002\"]",
+        "employees-file = \"staff.csv\"",
+    );
+    assert_ne!(document, EXAMPLE);
+    let read = |list: Companion| read_with(document.as_bytes(), today, &Staff(list));
+    let reading = read(Companion::File(data.to_vec()));
+    assert_eq!(reading.rules.is_none(), reading.has_errors());
+    let edited = edited_employees(data, &["new;\"1\"".to_owned()], &[]);
+    let (Some(rules), [file]) = (reading.rules, reading.employees_files.as_slice()) else {
+        return;
+    };
+    // What a component embeds gives the same rules.
+    let again = read(Companion::Employees(file.employees.clone()));
+    assert_eq!(again.rules.map(|again| again.digest), Some(rules.digest));
+    let added = read(Companion::File(edited.expect("it was read")));
+    let mut expected = file.employees.clone();
+    expected.push("new;\"1\"".to_owned());
+    expected.sort();
+    expected.dedup();
+    let [added] = added.employees_files.as_slice() else {
+        panic!("it can be read after the edit");
+    };
+    assert_eq!(added.employees, expected);
+    let Some(first) = file.employees.first() else { return };
+    let removed = edited_employees(data, &[], std::slice::from_ref(first)).expect("it was read");
+    let removed = read(Companion::File(removed));
+    assert!(
+        removed
+            .employees_files
+            .iter()
+            .all(|file| !file.employees.contains(first))
+    );
+}
+
+/// One file of employees.
+#[derive(Debug)]
+struct Staff(Companion);
+
+impl Companions for Staff {
+    fn companion(&self, _: &str) -> Result<Companion, Absent> {
+        Ok(self.0.clone())
     }
 }
 

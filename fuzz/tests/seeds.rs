@@ -64,6 +64,9 @@ fn whole_files() {
         .iter()
         .for_each(|file| gardefou_fuzz::component(file));
     gardefou_fuzz::compact(&compact());
+    files("fuzz/seeds", "csv")
+        .iter()
+        .for_each(|file| gardefou_fuzz::employees(file));
     files("fuzz/seeds", "txt")
         .iter()
         .for_each(|file| gardefou_fuzz::notes(file));
@@ -78,6 +81,11 @@ proptest! {
     #[test]
     fn damaged_rules(bytes in damaged(files("rules", "toml"))) {
         gardefou_fuzz::rules(&bytes);
+    }
+
+    #[test]
+    fn damaged_employees(bytes in damaged(files("fuzz/seeds", "csv"))) {
+        gardefou_fuzz::employees(&bytes);
     }
 
     #[test]
@@ -103,6 +111,7 @@ proptest! {
     #[test]
     fn anything(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         gardefou_fuzz::rules(&bytes);
+        gardefou_fuzz::employees(&bytes);
         gardefou_fuzz::scenario(&bytes);
         gardefou_fuzz::compact(&bytes);
         gardefou_fuzz::component(&bytes);

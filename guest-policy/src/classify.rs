@@ -81,6 +81,8 @@ struct Window<'a> {
     program: Option<Program>,
     package: Option<String>,
     signer: Option<String>,
+    /// Its address; none where that is not in the form in which a browser has it.
+    url: Option<&'a String>,
 }
 
 impl<'a> Window<'a> {
@@ -90,6 +92,7 @@ impl<'a> Window<'a> {
             program: app.executable.as_deref().map(Program::at),
             package: app.package.as_deref().map(pattern::folded),
             signer: app.signer.as_deref().map(pattern::folded),
+            url: app.url.as_ref().filter(|url| !has_dot_segment(url)),
         }
     }
 
@@ -106,9 +109,27 @@ impl<'a> Window<'a> {
             && field(&entry.title, &app.title, |rule, title| {
                 pattern::glob(rule, title, effort)
             })
-            && field(&entry.url, &app.url, |rule, url| pattern::url(rule, url, effort))
+            && field(&entry.url, &self.url, |rule, url| pattern::url(rule, url, effort))
             && !is_title_alone(entry)
     }
+}
+
+/// Whether a part of the path is `.` or `..`, however it is written: a browser resolves them, so such an address is
+/// not what it shows. Nobody knows then which page that is.
+#[must_use]
+pub fn has_dot_segment(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    path.split(['/', '\\']).skip(1).any(is_dot_segment)
+}
+
+/// `.` or `..`, each dot written out or as `%2e`.
+fn is_dot_segment(part: &str) -> bool {
+    fn dot(part: &str) -> Option<&str> {
+        let escaped = || part.strip_prefix("%2e").or_else(|| part.strip_prefix("%2E"));
+        part.strip_prefix('.').or_else(escaped)
+    }
+    dot(part).is_some_and(|rest| rest.is_empty() || dot(rest).is_some_and(str::is_empty))
 }
 
 fn field<T>(rule: &Option<String>, fact: &Option<T>, matches: impl FnOnce(&str, &T) -> bool) -> bool {
@@ -169,6 +190,32 @@ mod tests {
 
     fn kind(applications: &[Application], app: &AppIdentity) -> WindowKind {
         classify(applications.iter(), app)
+    }
+
+    #[test]
+    fn an_address_that_is_not_resolved_is_nobodys() {
+        for dotted in [
+            "https://acme.example/crm/../payment/card",
+            "https://acme.example/crm/%2e%2E/payment/card",
+            "https://acme.example/crm/.%2e/payment",
+            "https://acme.example/crm\\..\\payment",
+            "https://acme.example/crm/.",
+            "https://acme.example/./crm",
+            "/..",
+        ] {
+            assert!(has_dot_segment(dotted), "{dotted}");
+        }
+        for resolved in [
+            "https://acme.example/crm/...",
+            "https://acme.example/crm/..x/.well-known/a.b",
+            "https://acme.example/crm?back=/../x",
+            "https://acme.example/crm#/../x",
+            "https://acme.example/%2ex/",
+            "https://../",
+            "",
+        ] {
+            assert!(!has_dot_segment(resolved), "{resolved}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
-use crate::rules::{Enrolment, NoticeRule, Programme, Programmes, Roles, Rules, ceilings};
+use crate::rules::{Enrolment, More, NoticeRule, Programme, Programmes, Roles, Rules, ceilings};
 use crate::types::{Cap, NO_LIMIT, Span, Timestamp};
 
 /// The rules of the floor.
@@ -48,6 +48,7 @@ pub fn rules() -> Rules {
             share_millionths: ceilings::SHARE,
             sampling_period: NO_LIMIT,
         }),
+        more: More::default(),
         roles: Roles::NotAsked,
     }
 }

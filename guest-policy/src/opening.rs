@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::classify::classify;
 use crate::facts::{AppIdentity, Calls, SessionFacts};
 use crate::notes;
-use crate::rules::{Application, Enrolment, Programme, Programmes, Rules};
+use crate::rules::{Application, Enrolment, Own, Programme, Programmes, Rules, Step};
 use crate::types::{Answer, CaptureMode, Millis, Purpose, Reason, Refusal, Span, Terms, Timestamp, WindowKind};
 
 /// A session that may record: what its frames are held against, resolved once.
@@ -62,7 +62,7 @@ pub fn open(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Sessio
         .find(&facts.programme)
         .ok_or(notes::UNKNOWN_PROGRAMME)?;
     within(programme.dates, at, notes::PROGRAMME_NOT_BEGUN, notes::PROGRAMME_OVER)?;
-    attested(rules, at)?;
+    attested(rules, programme, at)?;
     needed(programme, facts, at)?;
     let notice = informed(rules, facts, at)?;
     known_not(
@@ -153,11 +153,20 @@ fn for_training(purpose: Purpose) -> Result<(), Refusal> {
 }
 
 /// +6: every prior step taken, and still good.
-fn attested(rules: &Rules, at: Timestamp) -> Result<(), Refusal> {
-    rules
-        .attestations
-        .iter()
-        .try_for_each(|a| within(a.valid, at, notes::step_later(a.step), notes::step_expired(a.step)))
+fn attested(rules: &Rules, programme: &Programme, at: Timestamp) -> Result<(), Refusal> {
+    steps(rules, programme)
+        .try_for_each(|(step, valid)| within(valid, at, notes::step_later(step), notes::step_expired(step)))
+}
+
+/// The prior steps that a programme needs, in the order of [`Step`]; after the works council of all, that of its site.
+fn steps(rules: &Rules, programme: &Programme) -> impl Iterator<Item = (Step, Span)> {
+    let own = rules.own_works_council(&programme.id);
+    rules.attestations.iter().flat_map(move |a| {
+        let of_its_site = own
+            .filter(|_| a.step == Step::WorksCouncil)
+            .map(|valid| (a.step, valid));
+        core::iter::once((a.step, a.valid)).chain(of_its_site)
+    })
 }
 
 /// S6: only people who need that training.
@@ -175,12 +184,7 @@ fn needed(programme: &Programme, facts: &SessionFacts, at: Timestamp) -> Result<
 /// S3: the employee was told beforehand. Answers how long that is good for.
 fn informed(rules: &Rules, facts: &SessionFacts, at: Timestamp) -> Result<Span, Refusal> {
     let notice = facts.employee_notice.as_ref().ok_or(notes::NO_NOTICE)?;
-    if rules
-        .notice
-        .version
-        .as_ref()
-        .is_some_and(|version| *version != notice.version)
-    {
+    if !rules.takes_notice(&notice.version) {
         return Err(notes::OTHER_NOTICE);
     }
     let good = Span {
@@ -202,19 +206,17 @@ fn occasional(programme: &Programme, calls: Calls) -> Result<(), Refusal> {
 
 fn resolve(rules: &Rules, programme: &Programme, facts: &SessionFacts, notice: Span, at: Timestamp) -> Session {
     let applications = || rules.covered(programme);
-    let declared = |never: fn(&Application) -> bool| rules.unknown_entry_passes || applications().all(never);
+    let own = rules.own(&programme.id);
+    let declared = |by_it: fn(&Own) -> bool, never: fn(&Application) -> bool| {
+        rules.unknown_entry_passes || own.is_some_and(by_it) || applications().all(never)
+    };
     let end = |span: Span, refusal| End { at: span.end, refusal };
     let ends = [
         end(rules.in_force, notes::NO_LONGER_IN_FORCE),
         end(programme.dates, notes::PROGRAMME_OVER),
     ]
     .into_iter()
-    .chain(
-        rules
-            .attestations
-            .iter()
-            .map(|a| end(a.valid, notes::step_expired(a.step))),
-    )
+    .chain(steps(rules, programme).map(|(step, valid)| end(valid, notes::step_expired(step))))
     .chain([end(notice, notes::NOTICE_EXPIRED)])
     .filter(|end| end.at != Timestamp::MAX)
     .collect();
@@ -223,8 +225,8 @@ fn resolve(rules: &Rules, programme: &Programme, facts: &SessionFacts, notice: S
         frame_interval: facts.frame_interval,
         ends,
         while_held: rules.while_held,
-        unknown_payment_passes: declared(|a| a.never_payment_card),
-        unknown_password_passes: declared(|a| a.never_password),
+        unknown_payment_passes: declared(|own| own.never_payment_card, |a| a.never_payment_card),
+        unknown_password_passes: declared(|own| own.never_password, |a| a.never_password),
         max_facts_age: rules.max_facts_age,
         max_frame_interval: rules.max_frame_interval,
         limits: Limits {

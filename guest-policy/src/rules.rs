@@ -291,6 +291,39 @@ pub struct Rules {
     pub programmes: Programmes,
     /// Who may do what.
     pub roles: Roles,
+    /// What documents could not say at first; nothing, for most.
+    #[serde(skip)]
+    pub more: More,
+}
+
+/// What a document can say beyond the first compact form: rules without any of it have that form.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct More {
+    /// The versions of the notice that count beside [`NoticeRule::version`] (legal.md, S3).
+    pub notice_versions: Vec<String>,
+    /// What single programmes say for themselves, sorted by programme.
+    pub programmes: Vec<Own>,
+}
+
+/// What one programme says for itself, beside what holds for all.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Own {
+    /// The id of the programme.
+    pub programme: String,
+    /// The opinions of the works councils of its own site: when all of them hold (legal.md, +6).
+    pub works_council: Option<Span>,
+    /// The controller declares that card data are never entered while it runs (legal.md, +9).
+    pub never_payment_card: bool,
+    /// The controller declares that passwords are never entered while it runs (legal.md, +9).
+    pub never_password: bool,
+}
+
+impl Own {
+    /// Whether it says anything.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        self.works_council.is_none() && !self.never_payment_card && !self.never_password
+    }
 }
 
 /// Why a compact form was not taken.
@@ -308,6 +341,9 @@ impl core::error::Error for NotRules {}
 /// The first byte of a compact form: which one it is.
 const COMPACT_FORM: u8 = 1;
 
+/// That of rules that say [`More`], which follows the rest.
+const LONGER_FORM: u8 = 2;
+
 impl Rules {
     /// The compact form that [`Rules::decode`] and the component's `configure` take.
     ///
@@ -315,7 +351,12 @@ impl Rules {
     /// When these are not the rules of a document (the floor has no compact form).
     pub fn encode(&self) -> Result<Vec<u8>, NotRules> {
         self.check()?;
-        postcard::to_extend(self, alloc::vec![COMPACT_FORM]).map_err(|_| NotRules("the rules have no compact form"))
+        let none = |_| NotRules("the rules have no compact form");
+        if self.more == More::default() {
+            return postcard::to_extend(self, alloc::vec![COMPACT_FORM]).map_err(none);
+        }
+        let first = postcard::to_extend(self, alloc::vec![LONGER_FORM]).map_err(none)?;
+        postcard::to_extend(&self.more, first).map_err(none)
     }
 
     /// Reads a compact form, and checks it.
@@ -323,13 +364,20 @@ impl Rules {
     /// # Errors
     /// When the bytes are not a compact form, or say something that no checked document says.
     pub fn decode(bytes: &[u8]) -> Result<Self, NotRules> {
-        let Some((&COMPACT_FORM, body)) = bytes.split_first() else {
+        let Some((form @ &(COMPACT_FORM | LONGER_FORM), body)) = bytes.split_first() else {
             return Err(NotRules(
                 "not the compact form of a rule document that this component knows",
             ));
         };
-        let (rules, rest) = postcard::take_from_bytes::<Self>(body)
-            .map_err(|_| NotRules("the compact form of the rules is damaged"))?;
+        let damaged = |_| NotRules("the compact form of the rules is damaged");
+        let (mut rules, mut rest) = postcard::take_from_bytes::<Self>(body).map_err(damaged)?;
+        if *form == LONGER_FORM {
+            (rules.more, rest) = postcard::take_from_bytes::<More>(rest).map_err(damaged)?;
+            // The same rules have one form.
+            if rules.more == More::default() {
+                return Err(NotRules("the compact form of the rules is longer than it need be"));
+            }
+        }
         if !rest.is_empty() {
             return Err(NotRules("the compact form of the rules has bytes after its end"));
         }
@@ -380,6 +428,13 @@ impl Rules {
         if !programmes.iter().all(|p| patterns(p) <= classify::MAX_PATTERNS) {
             return fail("the applications of a programme have more patterns than a window can be compared with");
         }
+        let own = &self.more.programmes;
+        let is_known = |own: &Own| programmes.binary_search_by(|p| p.id.cmp(&own.programme)).is_ok();
+        if !own.is_sorted_by(|a, b| a.programme < b.programme)
+            || !own.iter().all(|own| is_known(own) && !own.is_silent())
+        {
+            return fail("what programmes say for themselves is not in order");
+        }
         let Roles::Listed(roles) = &self.roles else {
             return fail("the roles are not listed");
         };
@@ -393,6 +448,35 @@ impl Rules {
             );
         }
         Ok(())
+    }
+
+    /// What the programme says for itself.
+    #[must_use]
+    pub fn own(&self, programme: &str) -> Option<&Own> {
+        let own = &self.more.programmes;
+        let at = own.binary_search_by(|own| own.programme.as_str().cmp(programme)).ok()?;
+        own.get(at)
+    }
+
+    /// When the works council of the programme's own site is heard, where it names one.
+    #[must_use]
+    pub fn own_works_council(&self, programme: &str) -> Option<Span> {
+        self.own(programme)?.works_council
+    }
+
+    /// Whether an employee who was given this version of the notice was told what counts.
+    #[must_use]
+    pub fn takes_notice(&self, version: &str) -> bool {
+        match &self.notice.version {
+            None => true,
+            Some(first) => first == version || self.more.notice_versions.iter().any(|other| other == version),
+        }
+    }
+
+    /// The versions of the notice that count, in the order of the document; none where any does.
+    pub fn notice_versions(&self) -> impl Iterator<Item = &str> {
+        let first = self.notice.version.iter();
+        first.chain(&self.more.notice_versions).map(String::as_str)
     }
 
     /// The applications of a programme.

@@ -69,6 +69,8 @@
 //! a kept frame.
 
 mod clock;
+#[cfg(feature = "rules")]
+mod companions;
 #[cfg(feature = "stores")]
 pub mod custody;
 mod error;
@@ -135,8 +137,11 @@ pub use gardefou_policy::types::{
 #[cfg(feature = "rules")]
 pub mod rules {
     pub use gardefou_policy::document::{
-        PROBLEMS, Problem, Reading, Severity, TOO_MANY_PROBLEMS, read, read_on, shown,
+        Absent, Alone, Companion, Companions, EMPLOYEES_FILE_BYTES, EmployeesFile, PROBLEMS, Problem, Reading,
+        Severity, TOO_MANY_PROBLEMS, edited_employees, employees_files, read, read_on, read_with, read_with_on, shown,
     };
+
+    pub use crate::companions::{Beside, Folder};
 }
 
 /// So does that of the page about stores.

@@ -43,9 +43,12 @@ pub enum Source<'a> {
     /// The text of a rule document, over the embedded template.
     #[cfg(feature = "rules")]
     Rules(&'a str),
-    /// A rule document file, over the embedded template.
+    /// A rule document file, over the embedded template, with the files of employees that it names.
     #[cfg(feature = "rules")]
     RulesFile(&'a Path),
+    /// The bytes of a rule document that was read before, over the embedded template, with what stands beside it.
+    #[cfg(feature = "rules")]
+    RulesWith(&'a [u8], &'a dyn gardefou_policy::document::Companions),
 }
 
 /// SHA-256 of what decides: the component's bytes, and the rules that were given to it.
@@ -178,9 +181,14 @@ impl Policy {
                 Self::start(runtime, Compiled::new(runtime, &bytes)?, None)
             }
             #[cfg(feature = "rules")]
-            Source::Rules(text) => Self::from_rules(runtime, text.as_bytes()),
+            Source::Rules(text) => Self::from_rules(runtime, text.as_bytes(), &gardefou_policy::document::Alone),
             #[cfg(feature = "rules")]
-            Source::RulesFile(path) => Self::from_rules(runtime, &read(path, MAX_DOCUMENT)?),
+            Source::RulesFile(path) => {
+                let document = read(path, MAX_DOCUMENT)?;
+                Self::from_rules(runtime, &document, &crate::companions::Folder::of(path))
+            }
+            #[cfg(feature = "rules")]
+            Source::RulesWith(document, companions) => Self::from_rules(runtime, document, companions),
         }
     }
 
@@ -197,8 +205,12 @@ impl Policy {
     }
 
     #[cfg(feature = "rules")]
-    fn from_rules(runtime: &Runtime, text: &[u8]) -> Result<Self, LoadError> {
-        let reading = gardefou_policy::document::read(text, crate::clock::wall_clock_now());
+    fn from_rules(
+        runtime: &Runtime,
+        text: &[u8],
+        companions: &dyn gardefou_policy::document::Companions,
+    ) -> Result<Self, LoadError> {
+        let reading = gardefou_policy::document::read_with(text, crate::clock::wall_clock_now(), companions);
         let Some(rules) = reading.rules else {
             return Err(crate::error::RulesError {
                 problems: reading.problems,
@@ -253,6 +265,15 @@ impl Policy {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.loaded.digest
+    }
+
+    /// The digest by which people name its rules, where what decides is vouched for: rules that were given to the
+    /// template that the SDK embeds. Of a component there is none here: it can only say of itself which rules it
+    /// holds ([`Description::rules_digest`](gardefou_policy::notes::Description)).
+    #[must_use]
+    pub fn rules_digest(&self) -> Option<Digest> {
+        let own: [u8; 32] = self.loaded.description.rules_digest.as_slice().try_into().ok()?;
+        self.loaded.rules.as_ref().map(|_| Digest(own))
     }
 
     /// What is odd in its rule document, although it loads; empty for a baked policy.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
-use gardefou::{MAX_COMPONENT, MAX_DOCUMENT, NotTaken, Policy, PolicyHandle, Runtime, Source, rules, wall_clock_now};
+use gardefou::rules::{Beside, Folder};
+use gardefou::{MAX_COMPONENT, MAX_DOCUMENT, NotTaken, Policy, PolicyHandle, Runtime, Source};
 use notify::{RecursiveMode, Watcher};
 use sha2::{Digest as _, Sha256};
 
@@ -42,6 +43,8 @@ struct Found {
     kind: Kind,
     /// What it holds, or why it cannot be read.
     content: Result<Vec<u8>, String>,
+    /// The files of employees that a rule document names, as they were then.
+    beside: Beside,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +56,7 @@ enum Kind {
 /// What tells one look from another: the content of each file. Its date and size say nothing: an edit may keep
 /// both.
 #[derive(Debug, PartialEq, Eq)]
-struct Known(Vec<Result<[u8; 32], String>>);
+struct Known(Vec<(Result<[u8; 32], String>, Beside)>);
 
 impl Files {
     fn all(&self) -> impl Iterator<Item = (&Path, Kind)> {
@@ -63,10 +66,18 @@ impl Files {
 
     /// Reads all of them.
     pub(crate) fn look(&self) -> Look {
-        let found = self.all().map(|(path, kind)| Found {
-            path: path.to_owned(),
-            kind,
-            content: files::read(path, kind.limit()).map_err(|error| error.to_string()),
+        let found = self.all().map(|(path, kind)| {
+            let content = files::read(path, kind.limit()).map_err(|error| error.to_string());
+            let beside = match (&content, kind) {
+                (Ok(document), Kind::Rules) => Beside::read(document, &Folder::of(path)),
+                _ => Beside::default(),
+            };
+            Found {
+                path: path.to_owned(),
+                kind,
+                content,
+                beside,
+            }
         });
         Look(found.collect())
     }
@@ -84,9 +95,12 @@ impl Kind {
 
 impl Look {
     fn known(&self) -> Known {
-        let known = self.0.iter().map(|found| match &found.content {
-            Ok(bytes) => Ok(Sha256::digest(bytes).into()),
-            Err(why) => Err(why.clone()),
+        let known = self.0.iter().map(|found| {
+            let content = match &found.content {
+                Ok(bytes) => Ok(Sha256::digest(bytes).into()),
+                Err(why) => Err(why.clone()),
+            };
+            (content, found.beside.clone())
         });
         Known(known.collect())
     }
@@ -109,20 +123,12 @@ impl Found {
             .map_err(|why| format!("`{shown}` cannot be read: {why}"))?;
         let loaded = match self.kind {
             Kind::Component => Policy::load(runtime, Source::Bytes(bytes)).map_err(|error| error.to_string()),
-            Kind::Rules => match str::from_utf8(bytes) {
-                Ok(text) => Policy::load(runtime, Source::Rules(text)).map_err(|error| error.to_string()),
-                // Where in it that is, the reader of documents says.
-                Err(_) => Err(problems(bytes)),
-            },
+            Kind::Rules => {
+                Policy::load(runtime, Source::RulesWith(bytes, &self.beside)).map_err(|error| error.to_string())
+            }
         };
         loaded.map_err(|error| format!("`{shown}` is not usable\n{error}"))
     }
-}
-
-fn problems(document: &[u8]) -> String {
-    let reading = rules::read(document, wall_clock_now());
-    let problems: Vec<_> = reading.problems.iter().map(ToString::to_string).collect();
-    problems.join("\n")
 }
 
 /// Follows the files on a thread of its own. What is edited is loaded and offered there; `signals` hears how it went,
@@ -220,6 +226,7 @@ mod tests {
     use std::fs::{self, File, FileTimes};
     use std::sync::mpsc::Receiver;
 
+    use gardefou::wall_clock_now;
     use gardefou_bake::Baker;
 
     use super::*;
@@ -310,6 +317,40 @@ mod tests {
                 .starts_with("the edited rules are in force: acme-support 2026.11.1, digest ")
         );
         assert_ne!(followed.version(), before);
+    }
+
+    #[test]
+    fn an_edit_of_the_employees_takes_effect() {
+        let folder = tempfile::tempdir().unwrap();
+        let listed = "employees    = [\"e-1001\", \"e-1002\"]";
+        assert!(RULES.contains(listed));
+        let rules = RULES.replace(listed, "employees-file = \"staff.csv\"");
+        let list = |tokens: &str| fs::write(folder.path().join("staff.csv"), tokens).unwrap();
+        fs::write(folder.path().join("rules.toml"), rules).unwrap();
+        list("employee\ne-1001\n");
+        let files = Files {
+            rules: Some(folder.path().join("rules.toml")),
+            components: Vec::new(),
+        };
+        let (runtime, look) = (Runtime::new().unwrap(), files.look());
+        let handle = PolicyHandle::new(look.load(&runtime).unwrap()).unwrap();
+        let digest = || handle.policies().iter().map(Policy::digest).collect::<Vec<_>>();
+        let before = digest();
+        let (sender, signals) = channel();
+        follow(files, &look, runtime, handle.clone(), Gate::default(), sender).unwrap();
+        let said = || match signals.recv_timeout(AT_MOST) {
+            Ok(Signal::Policies(said)) => said,
+            other => panic!("{other:?}"),
+        };
+        list("employee\ne-1002\n");
+        assert_eq!(said(), "the edited rules are in force");
+        let after = digest();
+        assert_ne!(before, after);
+        // A list that cannot be read takes nothing from what is in force.
+        fs::remove_file(folder.path().join("staff.csv")).unwrap();
+        let refused = said();
+        assert!(refused.starts_with("the rules before stay in force: "), "{refused}");
+        assert_eq!(digest(), after);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use gardefou::{
 };
 use gardefou_policy::facts::{Moment, Window};
 use gardefou_policy::rules::{
-    Application, Attestation, Coverage, Enrolment, Entry, NoticeRule, Programme, Programmes, RIGHTS, Retention, Role,
-    Roles, Rules, Step,
+    Application, Attestation, Coverage, Enrolment, Entry, More, NoticeRule, Programme, Programmes, RIGHTS, Retention,
+    Role, Roles, Rules, Step,
 };
 use gardefou_policy::types::{CallPhase, Cap, Condition, Conditions, DAY, WindowKind};
 
@@ -30,6 +30,7 @@ pub fn rules() -> Rules {
         id: "fixture".into(),
         version: "1".into(),
         controller: "ACME SAS".into(),
+        more: More::default(),
         digest: [7; 32],
         in_force: days(30, 60),
         attestations: Step::ALL

@@ -56,6 +56,13 @@ fn crossing_windows_are_answered() {
     assert_eq!(frames("09-regions-spend-the-budget"), [KEEP, KEEP, KEEP]);
 }
 
+/// A pattern that no browser's address has the form of, and addresses that no browser has: nothing is recorded.
+#[test]
+fn an_address_in_another_form_is_nobodys() {
+    assert_eq!(frames("14-url-that-can-never-match"), [OTHER, OTHER]);
+    assert_eq!(frames("16-url-with-dot-segments"), [OTHER, OTHER, OTHER]);
+}
+
 /// Of a line that a person laid out, blessing changes the value that does not hold.
 #[test]
 fn blessing_leaves_the_line_as_it_was_laid_out() {

@@ -12,10 +12,14 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 9] = [
     Target {
         name: "fuzz-rules",
         seeds: "rules",
+    },
+    Target {
+        name: "fuzz-employees",
+        seeds: "fuzz/seeds/employees",
     },
     Target {
         name: "fuzz-scenario",

@@ -1,13 +1,16 @@
 //! `gardefou bake`: a rule document becomes a component.
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use gardefou::{Timestamp, wall_clock_now};
+use gardefou::rules::{Folder, employees_files};
+use gardefou::{MAX_COMPONENT, Policy, Source, Timestamp, wall_clock_now};
 use gardefou_bake::{BakeError, Baked, Baker};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use sha2::{Digest as _, Sha256};
 
 use crate::deciding;
 use crate::failure::Failure;
@@ -35,6 +38,10 @@ pub(super) struct Bake {
     #[arg(long)]
     force: bool,
 
+    /// With `--force`: write it although other rules of the same version are there
+    #[arg(long, requires = "force")]
+    same_version: bool,
+
     /// Judge warnings as on this day, such as 2026-11-25; now when left out. No byte of the component depends on it
     #[arg(long, value_name = "DATE", value_parser = super::day::day)]
     at: Option<Date>,
@@ -48,7 +55,8 @@ Examples:
 
 Exit codes:
   0  the component was written, with or without warnings about the rules
-  2  the rules have errors, the file is already there, or the arguments are malformed; nothing was written
+  2  the rules have errors, the file is already there, it holds other rules of the same version, or the arguments
+     are malformed; nothing was written
   1  anything else, such as a folder that cannot be written";
 
 pub(super) const FRENCH: Page = Page {
@@ -58,6 +66,10 @@ pub(super) const FRENCH: Page = Page {
         ("rules", "Le document de règles (TOML), ou `-` pour l'entrée standard"),
         ("output", "Le fichier à écrire"),
         ("force", "L'écrire bien que le fichier existe déjà"),
+        (
+            "same_version",
+            "Avec `--force`\u{a0}: l'écrire bien que d'autres règles de la même version y soient",
+        ),
         (
             "at",
             "Juger les avertissements à cette date, comme 2026-11-25\u{a0}; maintenant, sans elle. Aucun octet du fichier n\'en dépend",
@@ -71,7 +83,8 @@ Exemples\u{a0}:
 
 Codes de sortie\u{a0}:
   0  le fichier est écrit, avec ou sans avertissement sur les règles
-  2  les règles ont des erreurs, le fichier existe déjà, ou les arguments sont mal formés\u{a0}; rien n'est écrit
+  2  les règles ont des erreurs, le fichier existe déjà ou contient d'autres règles de la même version, ou les
+     arguments sont mal formés\u{a0}; rien n'est écrit
   1  tout le reste, comme un dossier où l'on ne peut écrire",
 };
 
@@ -82,12 +95,71 @@ impl Bake {
             return Err(already_there(&self.output));
         }
         let document = files::rules(&self.rules)?;
+        self.check_apart(&document)?;
+        let beside = files::beside_rules(&self.rules, &document);
         let baked = Baker::new()
-            .and_then(|baker| baker.bake(&document, self.at.map_or_else(wall_clock_now, noon)))
+            .and_then(|baker| baker.bake_with(&document, &beside, self.at.map_or_else(wall_clock_now, noon)))
             .map_err(|error| self.refused(error))?;
+        let replaced = self.check_version(&baked)?;
         deciding::warn_of(&baked.warnings, &self.rules);
-        self.write(&baked.component)?;
+        self.write(&baked.component, replaced)?;
         self.report(&baked)
+    }
+
+    /// Whether it would be written over what it is made from.
+    fn check_apart(&self, document: &[u8]) -> Result<(), Failure> {
+        let output = self.output.canonicalize().ok();
+        let is_same = |source: &Path| output.is_some() && source.canonicalize().ok() == output;
+        let folder = Folder::of(&self.rules);
+        let lists = employees_files(document).into_iter();
+        let mut lists = lists.filter_map(|path| folder.locate(&path).ok());
+        if !is_same(&self.rules) && !lists.any(|list| is_same(&list)) {
+            return Ok(());
+        }
+        let output = self.output.display();
+        let language = Language::of_the_user();
+        let problem = say!(
+            language,
+            "`{output}` is what these rules are read from, and was left as it is",
+            "`{output}` est ce dont ces règles sont lues, et reste comme il était"
+        );
+        let help = language.pick("name another file", "nommer un autre fichier");
+        Err(Failure::input(problem, Some(help)))
+    }
+
+    /// Rules that say something else have another version: else nobody can tell under which something was decided.
+    /// Answers the digest of the file that is there and may be replaced.
+    fn check_version(&self, baked: &Baked) -> Result<Option<[u8; 32]>, Failure> {
+        if !self.force {
+            return Ok(None);
+        }
+        let Ok(present) = File::open(&self.output).and_then(|file| files::beginning(file, MAX_COMPONENT)) else {
+            return Ok(None);
+        };
+        let digest = Sha256::digest(&present).into();
+        if self.same_version || present == baked.component {
+            return Ok(Some(digest));
+        }
+        let Ok(there) = gardefou::Runtime::new().and_then(|runtime| Policy::load(&runtime, Source::Bytes(&present)))
+        else {
+            return Ok(Some(digest)); // no policy, and no version of anything
+        };
+        let (there, own) = (there.description(), baked.policy.description());
+        if (&there.id, &there.version) != (&own.id, &own.version) || there.rules_digest == own.rules_digest {
+            return Ok(Some(digest));
+        }
+        let (output, id, version) = (self.output.display(), &own.id, &own.version);
+        let language = Language::of_the_user();
+        let problem = say!(
+            language,
+            "`{output}` holds other rules of the same version ({id} {version}), and was left as it is",
+            "`{output}` contient d'autres règles de la même version ({id} {version}), et reste comme il était"
+        );
+        let help = language.pick(
+            "raise `version` in the document, or add `--same-version` to insist",
+            "changer `version` dans le document, ou ajouter `--same-version` pour insister",
+        );
+        Err(Failure::input(problem, Some(help)))
     }
 
     fn refused(&self, error: BakeError) -> Failure {
@@ -98,7 +170,19 @@ impl Bake {
     }
 
     /// Writes beside the file and renames: whoever reads it finds the old one or the new one, whole.
-    fn write(&self, component: &[u8]) -> Result<(), Failure> {
+    fn write(&self, component: &[u8], replaced: Option<[u8; 32]>) -> Result<(), Failure> {
+        // What was looked at is what is replaced.
+        let now = File::open(&self.output).and_then(|file| files::beginning(file, MAX_COMPONENT));
+        let now = now.ok().map(|bytes| <[u8; 32]>::from(Sha256::digest(&bytes)));
+        if self.force && now != replaced {
+            let output = self.output.display();
+            let problem = say!(
+                Language::of_the_user(),
+                "`{output}` changed meanwhile, and was left as it is",
+                "`{output}` a changé entre-temps, et reste comme il était"
+            );
+            return Err(Failure::input(problem, None));
+        }
         let written = files::beside(&self.output, component, None).and_then(|file| {
             let kept = if self.force {
                 file.persist(&self.output)
@@ -122,7 +206,9 @@ impl Bake {
             "{output}: {id} {version}, {bytes} bytes",
             "{output}\u{a0}: {id} {version}, {bytes} octets"
         );
-        output::page(&format!("{said}\nsha256 {}\n", baked.policy.digest()))
+        let rules: String = own.rules_digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let named = say!(Language::of_the_user(), "rules  {rules}", "règles {rules}");
+        output::page(&format!("{said}\n{named}\nsha256 {}\n", baked.policy.digest()))
     }
 }
 

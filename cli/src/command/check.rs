@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use gardefou::rules::{read, read_on, shown};
+use gardefou::rules::{read_with, read_with_on, shown};
 use gardefou::wall_clock_now;
 use jiff::civil::Date;
 
@@ -88,9 +88,10 @@ Codes de sortie\u{a0}:
 impl Check {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let bytes = files::rules(&self.rules)?;
+        let beside = files::beside_rules(&self.rules, &bytes);
         let reading = match self.at {
-            Some(day) => read_on(&bytes, day),
-            None => read(&bytes, wall_clock_now()),
+            Some(day) => read_with_on(&bytes, day, &beside),
+            None => read_with(&bytes, wall_clock_now(), &beside),
         };
         let checked = Checked {
             name: self.name(),

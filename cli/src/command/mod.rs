@@ -7,6 +7,7 @@ mod completions;
 mod day;
 mod demo;
 mod diff;
+mod employees;
 mod explain;
 mod inspect;
 mod invalidate;
@@ -21,6 +22,7 @@ mod run;
 mod schema;
 mod test;
 mod verify;
+mod which;
 
 pub(crate) use day::day;
 
@@ -60,6 +62,7 @@ enum Command {
     Check(check::Check),
     Completions(completions::Completions),
     Demo(demo::Demo),
+    Employees(employees::Employees),
     Explain(explain::Explain),
     Inspect(inspect::Inspect),
     Journal(journal::Journal),
@@ -75,6 +78,7 @@ enum Command {
     Schema(schema::Schema),
     Test(test::Test),
     Verify(verify::Verify),
+    Which(which::Which),
 }
 
 const FRENCH: Page = Page {
@@ -102,6 +106,7 @@ fn french(name: &str) -> Option<&'static Page> {
         "completions" => &completions::FRENCH,
         "demo" => &demo::FRENCH,
         "diff" => &diff::FRENCH,
+        "employees" => &employees::FRENCH,
         "explain" => &explain::FRENCH,
         "inspect" => &inspect::FRENCH,
         "journal" => &journal::FRENCH,
@@ -122,6 +127,7 @@ fn french(name: &str) -> Option<&'static Page> {
         "schema" => &schema::FRENCH,
         "test" => &test::FRENCH,
         "verify" => &verify::FRENCH,
+        "which" => &which::FRENCH,
         _ => return None,
     })
 }
@@ -156,6 +162,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Check(check) => check.run(),
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Employees(employees) => employees.run(),
         Command::Explain(explain) => explain.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Journal(journal) => journal.run(),
@@ -171,6 +178,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Schema(schema) => schema.run(),
         Command::Test(test) => test.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Which(which) => which.run(),
     }
 }
 

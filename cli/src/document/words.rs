@@ -28,7 +28,7 @@ pub(crate) const MONTHS: [(&str, &str); 12] = [
 const UNITS: [(&str, Millis, [&str; 2], [&str; 2]); 5] = [
     ("d", 86_400_000, ["day", "days"], ["jour", "jours"]),
     ("h", 3_600_000, ["hour", "hours"], ["heure", "heures"]),
-    ("m", 60_000, ["minute", "minutes"], ["minute", "minutes"]),
+    ("min", 60_000, ["minute", "minutes"], ["minute", "minutes"]),
     ("s", 1_000, ["second", "seconds"], ["seconde", "secondes"]),
     (
         "ms",
@@ -43,6 +43,14 @@ pub(crate) fn duration(written: &str, language: Language) -> String {
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     let parts = written.split_at_checked(digits);
     let found = parts.and_then(|(number, unit)| {
+        if unit == "months" {
+            return Some(plural(
+                number.parse().ok()?,
+                ["month", "months"],
+                ["mois", "mois"],
+                language,
+            ));
+        }
         let (_, _, english, french) = UNITS.iter().find(|(name, ..)| *name == unit)?;
         Some(plural(number.parse().ok()?, *english, *french, language))
     });

@@ -62,7 +62,7 @@ struct Entry {
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]
-enum Entered {
+pub(super) enum Entered {
     PaymentCard,
     Password,
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use super::application::Application;
 use super::programme::Programme;
 use super::role::Role;
-use super::values::{Date, Days, Duration, Text};
+use super::values::{Date, Days, Duration, Kept, Text, Validity};
 
 /// What a controller decided about recording a screen beside a call. `gardefou check` finds more than this
 /// schema can.
@@ -68,6 +68,21 @@ struct Attestations {
 enum Consultation {
     Taken(Step),
     None(NotApplicable),
+    #[schemars(length(min = 1))]
+    Several(Vec<Council>),
+}
+
+/// One of several works councils.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Council {
+    /// Its name, such as that of its site; no two of a list have the same.
+    #[schemars(extend("examples" = ["Paris"]))]
+    name: Text,
+    /// The day of its opinion, or the day on which that is deemed given.
+    on: Date,
+    /// For how many whole days it is valid, that day included. Without it, it does not expire.
+    valid_for: Option<Validity>,
 }
 
 /// A step that was taken.
@@ -76,8 +91,8 @@ enum Consultation {
 struct Step {
     /// The day when the step was taken.
     on: Date,
-    /// For how long it is valid, from the beginning of that day. Without it, the step does not expire.
-    valid_for: Option<Duration>,
+    /// For how many whole days it is valid, that day included. Without it, the step does not expire.
+    valid_for: Option<Validity>,
 }
 
 /// A step that there is no need to take.
@@ -97,17 +112,17 @@ struct Entry {
     reference: Text,
     /// The day when the step was taken.
     on: Date,
-    /// For how long it is valid, from the beginning of that day. Without it, the step does not expire.
-    valid_for: Option<Duration>,
+    /// For how many whole days it is valid, that day included. Without it, the step does not expire.
+    valid_for: Option<Validity>,
 }
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case", deny_unknown_fields)]
 struct Notice {
-    /// The version of the notice; an employee who has another version is not recorded.
+    /// The version of the notice, or a list of those that count; an employee who has another is not recorded.
     #[schemars(extend("examples" = ["2026-09"]))]
-    version: Text,
-    /// What the notice tells of: it must tell of both, the screen and the call.
+    version: Versions,
+    /// What the notice tells of: it must tell of the screen and the call, and should of all but transfers.
     #[schemars(length(min = 2), extend("examples" = [["screen", "call"]]))]
     covers: Vec<Told>,
     /// How long the notice counts, from when the employee was given it; 365 days at most.
@@ -120,6 +135,26 @@ struct Notice {
 enum Told {
     Screen,
     Call,
+    Controller,
+    Purposes,
+    LegalBasis,
+    Recipients,
+    Retention,
+    Rights,
+    Objection,
+    Complaint,
+    Dpo,
+    Interests,
+    Mandatory,
+    Transfers,
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Versions {
+    One(Text),
+    #[schemars(length(min = 1))]
+    Several(Vec<Text>),
 }
 
 #[derive(JsonSchema)]
@@ -142,17 +177,17 @@ struct Recording {
 struct Retention {
     /// The recording of the screen, coupled to that of the call; 181 days at most.
     #[schemars(extend("examples" = ["180d"]))]
-    recordings: Duration,
+    recordings: Kept,
     /// What a trainer wrote about a recording; 365 days at most.
     #[schemars(extend("examples" = ["365d"]))]
-    analyses: Duration,
+    analyses: Kept,
     /// The journal's records of what was decided; 181 days at most.
     #[schemars(extend("examples" = ["180d"]))]
-    decisions: Duration,
+    decisions: Kept,
     /// The journal's records of who asked for access; 365 days at most.
     #[schemars(extend("examples" = ["365d"]))]
-    accesses: Duration,
+    accesses: Kept,
     /// Buffers and temporary files; 1 day at most.
     #[schemars(extend("examples" = ["1d"]))]
-    temporary: Duration,
+    temporary: Kept,
 }

@@ -3,6 +3,8 @@
 
 use schemars::JsonSchema;
 
+use super::application::Entered;
+use super::document::Council;
 use super::values::{Date, Duration, Text};
 
 /// A training.
@@ -23,6 +25,19 @@ pub(super) struct Programme {
     /// recorder attests who is enrolled.
     #[schemars(length(min = 1))]
     employees: Option<Vec<Text>>,
+    /// A file of employees below the document's folder, in the place of `employees`: CSV in UTF-8; the column headed
+    /// `employee`, or the first.
+    #[schemars(extend("examples" = ["staff.csv"]))]
+    employees_file: Option<Text>,
+    /// The time zone of this programme's own dates; that of the document when absent.
+    #[schemars(extend("examples" = ["Indian/Reunion"]))]
+    time_zone: Option<Text>,
+    /// The works councils of this programme's own site, beside those of the document (+6).
+    #[schemars(length(min = 1))]
+    works_council: Option<Vec<Council>>,
+    /// What is never typed or spoken while this programme runs, in any of its applications (+9): your declaration.
+    #[schemars(default)]
+    never_entered: Vec<Entered>,
     /// The day on which the employees were told of these dates; before `from` (+5).
     announced_on: Date,
     /// The first day.

@@ -47,9 +47,17 @@ pub(super) struct Date(
     String,
 );
 
-/// A whole number above 0 and one unit (ms, s, m, h or d), like "180d".
+/// A whole number above 0 and one unit (ms, s, min, h or d), like "180d".
 #[derive(JsonSchema)]
-pub(super) struct Duration(#[schemars(regex(pattern = r"^0*[1-9][0-9]*(ms|s|m|h|d)$"))] String);
+pub(super) struct Duration(#[schemars(regex(pattern = r"^0*[1-9][0-9]*(ms|s|min|h|d)$"))] String);
+
+/// The same, or a number of months from "1months" to "12months": the shortest that they can be, in days.
+#[derive(JsonSchema)]
+pub(super) struct Kept(#[schemars(regex(pattern = r"^(0*[1-9][0-9]*(ms|s|min|h|d)|([1-9]|1[0-2])months)$"))] String);
+
+/// A whole number of days above 0, like "730d": whole days of the calendar.
+#[derive(JsonSchema)]
+pub(super) struct Validity(#[schemars(regex(pattern = r"^0*[1-9][0-9]*d$"))] String);
 
 /// The first and the last day, both included.
 #[derive(JsonSchema)]

@@ -10,6 +10,7 @@ mod command_line;
 mod completions;
 mod custody;
 mod diff;
+mod employees;
 mod explain;
 mod french;
 mod glossary;
@@ -22,6 +23,7 @@ mod private;
 mod replay;
 mod said;
 mod schema;
+mod suites;
 mod test;
 mod traces;
 #[cfg(unix)]

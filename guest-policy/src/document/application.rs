@@ -1,11 +1,12 @@
 //! The applications that trainings are about.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
-use super::cursor::{Item, Key, Text, choice};
+use super::cursor::{Item, Key, Table, Text, choice, french};
 use super::matching;
 use super::problem::{Problem, Problems};
 use super::words::text;
+use crate::notes::Text as Message;
 use crate::rules::Application;
 use crate::title::{NeverTitle, is_wildcard};
 
@@ -57,6 +58,27 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
     for pattern in &never_title {
         check_never_title(pattern, problems);
     }
+    let never = read_never_entered(&mut table, problems);
+    table.finish(problems);
+    let application = Application {
+        id: id.as_ref().map(|id| String::from(id.value)).unwrap_or_default(),
+        entries,
+        never_title: never_title.iter().map(|text| NeverTitle::from(text.value)).collect(),
+        never_payment_card: never.payment_card,
+        never_password: never.password,
+    };
+    Some(Draft { id, application })
+}
+
+/// What the controller declares is never entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Never {
+    pub(super) payment_card: bool,
+    pub(super) password: bool,
+}
+
+/// Reads `never-entered`, of an application or of a programme.
+pub(super) fn read_never_entered(table: &mut Table<'_>, problems: &mut Problems<'_>) -> Never {
     let entered = table
         .optional(&NEVER_ENTERED)
         .and_then(|item| item.texts(problems))
@@ -65,15 +87,10 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
         .iter()
         .filter_map(|text| choice(text, &NEVER_ENTERED, &ENTERED, problems))
         .collect();
-    table.finish(problems);
-    let application = Application {
-        id: id.as_ref().map(|id| String::from(id.value)).unwrap_or_default(),
-        entries,
-        never_title: never_title.iter().map(|text| NeverTitle::from(text.value)).collect(),
-        never_payment_card: never.contains(&Entered::PaymentCard),
-        never_password: never.contains(&Entered::Password),
-    };
-    Some(Draft { id, application })
+    Never {
+        payment_card: never.contains(&Entered::PaymentCard),
+        password: never.contains(&Entered::Password),
+    }
 }
 
 /// Reports a pattern of titles in which nothing is left to compare.
@@ -86,11 +103,13 @@ fn check_never_title(pattern: &Text<'_>, problems: &mut Problems<'_>) {
             "`{name}` has nothing but accents and invisible characters here, which are not compared",
             "`{name}` n'a ici que des accents et des caractères invisibles, qui ne sont pas comparés"
         );
-        let help = text!(
-            "write the words that must be there, like `{example}`",
-            "écrivez les mots qui doivent s'y trouver, comme `{example}`",
-            example = NEVER_TITLE.example
-        );
+        let help = Message {
+            english: format!("write the words that must be there, like `{}`", NEVER_TITLE.example),
+            french: format!(
+                "écrivez les mots qui doivent s'y trouver, comme `{}`",
+                french(NEVER_TITLE.example)
+            ),
+        };
         problems.add(
             Problem::error("pattern-says-nothing", &pattern.span, message)
                 .rule(NEVER_TITLE.rule)

@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::cursor::{Item, Key, Table};
-use super::dates::{self, Zone};
+use super::cursor::{Item, Key, Table, Text, french};
+use super::dates::{self, Day, Zone};
 use super::duration;
 use super::problem::{Problem, Problems};
 use super::words::{Words, text, words};
+use crate::notes::Text as Message;
 use crate::rules::{Attestation, Step};
 use crate::types::{Span, Timestamp};
 
@@ -25,6 +26,12 @@ static REGISTER_ENTRY: Key = Key::of_rule(
     "register-entry = { reference = \"RT-042\", on = 2026-09-30 }",
     "+6",
 );
+static COUNCILS: Key = Key::of_rule(
+    "works-council",
+    "works-council = [{ name = \"Paris\", on = 2026-09-15, valid-for = \"730d\" }]",
+    "+6",
+);
+static COUNCIL_NAME: Key = Key::of_rule("name", "name = \"Paris\"", "+6");
 static ON: Key = Key::of_rule("on", "on = 2026-09-30", "+6");
 static VALID_FOR: Key = Key::of_rule("valid-for", "valid-for = \"1095d\"", "+6");
 static REFERENCE: Key = Key::of_rule("reference", "reference = \"RT-042\"", "+6");
@@ -47,30 +54,161 @@ const fn called(step: Step) -> Words {
     }
 }
 
-/// Reads `[attestations]`: every step, in their order.
-pub(super) fn read(item: &Item<'_>, zone: &Zone, today: Timestamp, problems: &mut Problems<'_>) -> Vec<Attestation> {
-    let Some(mut table) = item.table(problems) else {
-        return Vec::new();
-    };
-    let mut attestations = Vec::new();
-    for step in Step::ALL {
-        let item = table.required(key_of(step));
-        let valid = item.and_then(|item| read_step(step, &item, zone, today, problems));
-        attestations.extend(valid.map(|valid| Attestation { step, valid }));
-    }
-    table.finish(problems);
-    attestations
+/// When the works councils gave their opinions: what is announced to employees comes after.
+#[derive(Debug, Default)]
+pub(super) struct Opinions(Vec<(Day, Timestamp)>);
+
+/// What `[attestations]` says.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    pub(super) attestations: Vec<Attestation>,
+    pub(super) opinions: Opinions,
 }
 
-fn read_step(step: Step, item: &Item<'_>, zone: &Zone, today: Timestamp, problems: &mut Problems<'_>) -> Option<Span> {
+impl Opinions {
+    /// Warns where employees were told of the dates of a programme before the works council gave its opinion.
+    pub(super) fn check_announced(&self, announced: &Day, at: Timestamp, problems: &mut Problems<'_>) {
+        let Some((opinion, _)) = self.0.iter().find(|(_, on)| *on > at) else {
+            return;
+        };
+        let message = text!(
+            "the employees were told on {announced}, before the opinion of the works council ({opinion})",
+            "les salariés ont été informés le {announced}, avant l'avis du CSE ({opinion})",
+            announced = announced.date,
+            opinion = opinion.date
+        );
+        let help = words(
+            "the works council is consulted first: check both dates",
+            "le CSE est consulté d'abord\u{a0}: vérifiez les deux dates",
+        );
+        problems.add(
+            Problem::warning("announced-before-opinion", &announced.span, message)
+                .rule("+6")
+                .help(help),
+        );
+    }
+}
+
+/// Reads `[attestations]`: every step, in their order. `today` is when they should be good.
+pub(super) fn read(item: &Item<'_>, zone: &Zone, today: Timestamp, problems: &mut Problems<'_>) -> Steps {
+    let Some(mut table) = item.table(problems) else {
+        return Steps::default();
+    };
+    let mut steps = Steps::default();
+    for step in Step::ALL {
+        let item = table.required(key_of(step));
+        let valid = item.and_then(|item| {
+            if step == Step::WorksCouncil && item.is_list() {
+                return read_councils(&item, zone, Some(today), &mut steps.opinions, problems);
+            }
+            read_step(step, &item, zone, Some(today), &mut steps.opinions, problems)
+        });
+        steps
+            .attestations
+            .extend(valid.map(|valid| Attestation { step, valid }));
+    }
+    table.finish(problems);
+    steps
+}
+
+/// Reads the works councils that a programme names for itself.
+pub(super) fn read_own(
+    table: &mut Table<'_>,
+    zone: &Zone,
+    today: Option<Timestamp>,
+    problems: &mut Problems<'_>,
+) -> Option<(Span, Opinions)> {
+    let item = table.optional(&COUNCILS)?;
+    let mut opinions = Opinions::default();
+    let valid = read_councils(&item, zone, today, &mut opinions, problems)?;
+    Some((valid, opinions))
+}
+
+/// Reads a list of works councils: when all of them were heard, and all of their opinions are good.
+fn read_councils(
+    item: &Item<'_>,
+    zone: &Zone,
+    today: Option<Timestamp>,
+    opinions: &mut Opinions,
+    problems: &mut Problems<'_>,
+) -> Option<Span> {
+    if !item.is_not_empty(problems) {
+        return None;
+    }
+    let mut all = Some(Span::ALWAYS);
+    let mut names: Vec<Text<'_>> = Vec::new();
+    for entry in item.list(problems)? {
+        let Some(mut table) = entry.table(problems) else {
+            all = None;
+            continue;
+        };
+        if let Some(name) = table.required(&COUNCIL_NAME).and_then(|item| item.text(problems)) {
+            if names.iter().any(|known| known.value == name.value) {
+                let message = words(
+                    "another works council of this list has the same `name`",
+                    "un autre CSE de cette liste a le même `name`",
+                );
+                let help = words("give each a `name` of its own", "donnez à chacun son propre `name`");
+                problems.add(
+                    Problem::error("duplicate-id", &name.span, message)
+                        .rule("+6")
+                        .help(help),
+                );
+            }
+            names.push(name);
+        }
+        if let Some(reason) = table.optional(&NOT_APPLICABLE) {
+            let message = words(
+                "a list names the works councils that were consulted, and nothing else",
+                "une liste nomme les CSE qui ont été consultés, et rien d'autre",
+            );
+            let example = Message {
+                english: NOT_APPLICABLE.example.into(),
+                french: french(NOT_APPLICABLE.example).into(),
+            };
+            let help = text!(
+                "leave this one out, or write `works-council = {{ {example} }}` where there is none at all",
+                "retirez celui-ci, ou écrivez `works-council = {{ {example} }}` s'il n'y en a aucun"; example
+            );
+            problems.add(
+                Problem::error("not-applicable", &reason.span, message)
+                    .rule("+6")
+                    .help(help),
+            );
+            all = None;
+        }
+        let valid = read_date(Step::WorksCouncil, &mut table, zone, opinions, problems);
+        table.finish(problems);
+        if let (Some(valid), Some(today)) = (valid, today) {
+            check_validity(Step::WorksCouncil, valid, &entry, today, problems);
+        }
+        all = all.zip(valid).map(|(all, valid)| {
+            let start = all.start.max(valid.start);
+            Span {
+                start,
+                end: all.end.min(valid.end).max(start),
+            }
+        });
+    }
+    all
+}
+
+fn read_step(
+    step: Step,
+    item: &Item<'_>,
+    zone: &Zone,
+    today: Option<Timestamp>,
+    opinions: &mut Opinions,
+    problems: &mut Problems<'_>,
+) -> Option<Span> {
     let mut table = item.table(problems)?;
     let exempt = table.optional(&NOT_APPLICABLE);
     let valid = match &exempt {
         Some(reason) => read_exemption(step, reason, &mut table, problems),
-        None => read_date(step, &mut table, zone, problems),
+        None => read_date(step, &mut table, zone, opinions, problems),
     };
     table.finish(problems);
-    if let Some(valid) = valid {
+    if let (Some(valid), Some(today)) = (valid, today) {
         check_validity(step, valid, item, today, problems);
     }
     valid
@@ -121,20 +259,30 @@ fn read_exemption(step: Step, reason: &Item<'_>, table: &mut Table<'_>, problems
     known.map(|_| Span::ALWAYS)
 }
 
-fn read_date(step: Step, table: &mut Table<'_>, zone: &Zone, problems: &mut Problems<'_>) -> Option<Span> {
+fn read_date(
+    step: Step,
+    table: &mut Table<'_>,
+    zone: &Zone,
+    opinions: &mut Opinions,
+    problems: &mut Problems<'_>,
+) -> Option<Span> {
     if step == Step::RegisterEntry
         && let Some(reference) = table.required(&REFERENCE)
     {
         reference.text(problems);
     }
     let on = table.required(&ON).and_then(|item| dates::read(&item, problems));
-    let valid_for = table.optional(&VALID_FOR);
-    let length = match &valid_for {
-        Some(item) => Some(duration::read(item, problems)?),
+    let days = match table.optional(&VALID_FOR) {
+        Some(item) => Some(duration::read_days(&item, problems)?),
         None => None,
     };
-    let start = zone.start_of(on?.date);
-    let end = length.map_or(Timestamp::MAX, |length| start.plus(length));
+    let on = on?;
+    let start = zone.start_of(on.date);
+    // Whole days of the calendar: what holds for one day is over when the next begins, whatever clocks do.
+    let end = days.map_or(Timestamp::MAX, |days| zone.days_after(on.date, days));
+    if step == Step::WorksCouncil {
+        opinions.0.push((on, start));
+    }
     Some(Span { start, end })
 }
 

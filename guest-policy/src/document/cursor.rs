@@ -123,7 +123,10 @@ impl<'t> Table<'t> {
         for key in &self.missing {
             let message =
                 text!("`{name}` is missing from {what}", "`{name}` manque dans {what}", name = key.name; what);
-            let help = text!("add `{example}`", "ajoutez `{example}`", example = key.example);
+            let help = Message {
+                english: format!("add `{}`", key.example),
+                french: format!("ajoutez `{}`", french(key.example)),
+            };
             problems.add(
                 Problem::error("missing-key", &self.span, message)
                     .rule(key.rule)
@@ -167,11 +170,11 @@ impl<'t> Item<'t> {
             problems.add(problem.rule(self.key.rule).help(self.right_way()));
             return None;
         }
-        if value.chars().any(char::is_control) {
-            let subject = self.subject();
+        if let Some(control) = value.chars().find(|c| c.is_control()) {
+            let (subject, control) = (self.subject(), control_character(control));
             let message = text!(
-                "{subject} holds a line break, a tab or another control character",
-                "{subject} contient un saut de ligne, une tabulation ou un autre caractère de contrôle"; subject
+                "{subject} holds {control}",
+                "{subject} contient {control}"; subject, control
             );
             problems.add(Problem::error("control-character", &self.span, message).help(self.right_way()));
             return None;
@@ -189,6 +192,11 @@ impl<'t> Item<'t> {
             return None;
         };
         Some(*value)
+    }
+
+    /// Whether it is a list.
+    pub(super) const fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
     }
 
     /// The entries of a list.
@@ -282,11 +290,11 @@ impl<'t> Item<'t> {
 
     /// How to write it.
     pub(super) fn right_way(&self) -> Message {
-        text!(
-            "write it like this: `{example}`",
-            "écrivez comme ceci\u{a0}: `{example}`",
-            example = self.key.example
-        )
+        let example = self.key.example;
+        Message {
+            english: format!("write it like this: `{example}`"),
+            french: format!("écrivez comme ceci\u{a0}: `{}`", french(example)),
+        }
     }
 
     fn subject(&self) -> Message {
@@ -331,6 +339,41 @@ pub(super) fn choice<T: Copy>(
         );
     }
     found.map(|(_, value)| *value)
+}
+
+/// An example as a French reader understands it: the words in it are French, the keys are what they are.
+pub(super) fn french(example: &'static str) -> &'static str {
+    const EXAMPLES: [(&str, &str); 6] = [
+        ("title = \"Customer desk\"", "title = \"Espace client\""),
+        ("title = \"Customer desk*\"", "title = \"Espace client*\""),
+        ("never-title = [\"*password*\"]", "never-title = [\"*mot de passe*\"]"),
+        (
+            "need = \"The new customer desk went live in October\"",
+            "need = \"Le nouvel espace client est en service depuis octobre\"",
+        ),
+        (
+            "not-applicable = \"fewer than 50 employees\"",
+            "not-applicable = \"moins de 50 salariés\"",
+        ),
+        ("employees-file = \"staff.csv\"", "employees-file = \"salaries.csv\""),
+    ];
+    let known = EXAMPLES.into_iter().find(|(english, _)| *english == example);
+    known.map_or(example, |(_, french)| french)
+}
+
+/// What a control character is.
+pub(super) fn control_character(character: char) -> Message {
+    match character {
+        '\n' | '\r' => words("a line break", "un saut de ligne").into(),
+        '\t' => words("a tab", "une tabulation").into(),
+        _ => {
+            let number = u32::from(character);
+            text!(
+                "an invisible control character (U+{number:04X})",
+                "un caractère de contrôle invisible (U+{number:04X})"
+            )
+        }
+    }
 }
 
 /// That this was perhaps meant.

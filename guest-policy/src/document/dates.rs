@@ -8,6 +8,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use toml::de::DeValue;
 
 use super::cursor::{Item, Key, Text, did_you_mean};
+use super::meant;
 use super::nearest::nearest;
 use super::problem::{Problem, Problems};
 use super::words::{Words, text, words};
@@ -32,8 +33,17 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Day> 
             let problem = item.wrong_type(words("a date", "une date"));
             let right_way = item.right_way();
             problems.add(match item.value {
-                DeValue::String(_) => {
-                    let help = text!("{right_way}, without quotes", "{right_way}, sans guillemets"; right_way);
+                DeValue::String(text) => {
+                    let help = meant::date(text).map_or_else(
+                        || text!("{right_way}, without quotes", "{right_way}, sans guillemets"; right_way),
+                        |date| {
+                            text!(
+                                "write it like this: `{name} = {date}`, without quotes",
+                                "écrivez comme ceci\u{a0}: `{name} = {date}`, sans guillemets",
+                                name = item.key.name
+                            )
+                        },
+                    );
                     problem.help(help)
                 }
                 _ => problem,
@@ -118,11 +128,6 @@ impl Days {
         let whole = self.last.date.duration_since(self.first.date).as_hours() / 24;
         whole.saturating_add(1)
     }
-
-    /// Whether a day lies in both.
-    pub(super) fn share_a_day(&self, other: &Self) -> bool {
-        self.first.date <= other.last.date && other.first.date <= self.last.date
-    }
 }
 
 /// When a document should hold: some warnings depend on it.
@@ -204,6 +209,15 @@ impl Zone {
         self.start_of(day.tomorrow().unwrap_or(day))
     }
 
+    /// The first instant of the day that is so many days later; never, where the calendar ends before.
+    pub(super) fn days_after(&self, day: Date, days: i64) -> Timestamp {
+        let later = jiff::Span::new().try_days(days).and_then(|days| day.checked_add(days));
+        match later {
+            Ok(later) if YEARS.contains(&later.year()) => self.start_of(later),
+            _ => Timestamp::MAX,
+        }
+    }
+
     /// From the first instant of the first day to the first one after the last.
     pub(super) fn span_of(&self, days: &Days) -> Span {
         Span {
@@ -269,8 +283,63 @@ mod tests {
         };
         assert_eq!(days(date(2026, 11, 1), date(2026, 11, 1)).count(), 1);
         assert_eq!(days(date(2026, 1, 1), date(2026, 12, 31)).count(), 365);
-        assert!(days(date(2026, 1, 1), date(2026, 1, 5)).share_a_day(&days(date(2026, 1, 5), date(2026, 2, 1))));
-        assert!(!days(date(2026, 1, 1), date(2026, 1, 4)).share_a_day(&days(date(2026, 1, 5), date(2026, 2, 1))));
+    }
+
+    #[test]
+    fn a_validity_counts_days_of_the_calendar() {
+        let paris = zone("Europe/Paris");
+        let last = date(2028, 10, 7);
+        assert_eq!(paris.days_after(date(2026, 10, 9), 730), paris.end_of(last));
+        // From summer to winter: 24 hours each would end an hour before.
+        assert_eq!(
+            paris.days_after(date(2026, 10, 24), 2),
+            paris.start_of(date(2026, 10, 26))
+        );
+        assert_eq!(paris.days_after(date(9000, 1, 1), 3_000_000), Timestamp::MAX);
+        assert_eq!(paris.days_after(date(9998, 12, 30), 2), Timestamp::MAX);
+    }
+
+    /// A second implementation: of all instants at which the local date can change around that day, the first from
+    /// which on it is that day or later.
+    fn start_by_candidates(zone: &Zone, day: Date) -> i64 {
+        let around = day.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let (from, until) = (
+            around - jiff::SignedDuration::from_hours(72),
+            around + jiff::SignedDuration::from_hours(72),
+        );
+        let changes: std::vec::Vec<jiff::Timestamp> = zone
+            .0
+            .following(from)
+            .map(|change| change.timestamp())
+            .take_while(|at| *at < until)
+            .collect();
+        let offsets = core::iter::once(from).chain(changes.iter().copied());
+        let midnights =
+            offsets.map(|at| around - jiff::SignedDuration::from_secs(zone.0.to_offset(at).seconds().into()));
+        let candidates = midnights.chain(changes.iter().copied());
+        let is_that_day = |at: &jiff::Timestamp| zone.0.to_datetime(*at).date() >= day;
+        candidates.filter(is_that_day).min().unwrap().as_millisecond()
+    }
+
+    /// 200 of all the zones that there are, on any days.
+    #[test]
+    fn a_day_starts_where_another_implementation_says() {
+        use proptest::test_runner::{Config, TestRunner};
+        let names: std::vec::Vec<std::string::String> = TimeZoneDatabase::bundled()
+            .available()
+            .map(|name| std::string::ToString::to_string(&name))
+            .collect();
+        assert!(names.len() > 400);
+        let tried = (proptest::sample::select(names), 1_i64..40_000);
+        TestRunner::new(Config::with_cases(200))
+            .run(&tried, |(name, ordinal)| {
+                let zone = zone(&name);
+                let day = date(1970, 1, 3).checked_add(jiff::Span::new().days(ordinal)).unwrap();
+                let start = i64::try_from(zone.start_of(day).as_millis()).unwrap();
+                prop_assert_eq!(start, start_by_candidates(&zone, day), "{} {}", name, day);
+                Ok(())
+            })
+            .unwrap();
     }
 
     proptest! {

@@ -8,7 +8,10 @@ use super::words::{Words, text, words};
 use crate::types::{DAY, Millis};
 
 /// The units, from the longest, in ms.
-const UNITS: [(&str, Millis); 5] = [("d", DAY), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: [(&str, Millis); 5] = [("d", DAY), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// The shortest run of 1 to 12 calendar months, in days: what is kept for months is never kept longer than they are.
+const MONTHS: [u64; 12] = [28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334, 365];
 
 /// What a length of time cannot exceed, and where that comes from.
 #[derive(Clone, Copy, Debug)]
@@ -53,33 +56,88 @@ impl Ceiling {
 
 /// Reads a length of time, in ms.
 pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Millis> {
+    let units = words(
+        "the units are `ms`, `s`, `min`, `h` and `d`",
+        "les unités sont `ms`, `s`, `min`, `h` et `d` (jours)",
+    );
+    read_as(item, parse, units, problems)
+}
+
+/// Reads for how long something is kept, in ms: also a number of months, as the shortest that they can be.
+fn read_kept(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<Millis> {
+    let units = words(
+        "the units are `ms`, `s`, `min`, `h` and `d`, or `months` from `\"1months\"` to `\"12months\"`",
+        "les unités sont `ms`, `s`, `min`, `h` et `d` (jours), ou `months` (mois) de `\"1months\"` à `\"12months\"`",
+    );
+    read_as(item, parse_kept, units, problems)
+}
+
+/// Reads a number of whole days.
+pub(super) fn read_days(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<i64> {
+    let units = words(
+        "the unit is `d`: whole days of the calendar, whatever clocks do",
+        "l'unité est `d`\u{a0}: des jours entiers du calendrier, quoi que fassent les horloges",
+    );
+    read_as(item, parse_days, units, problems)
+}
+
+fn read_as<T>(
+    item: &Item<'_>,
+    parse: impl Fn(&str) -> Result<T, Words>,
+    units: Words,
+    problems: &mut Problems<'_>,
+) -> Option<T> {
     let text = item.text(problems)?;
-    match parse(text.value) {
-        Ok(millis) => Some(millis),
-        Err(why) => {
+    let why = match parse(text.value) {
+        Ok(length) => return Some(length),
+        Err(why) => why,
+    };
+    let message = text!(
+        "`{name}` is not a duration: {why}",
+        "`{name}` n'est pas une durée\u{a0}: {why}",
+        name = item.key.name; why
+    );
+    let help = ambiguous(text.value).map_or_else(
+        || {
             let right_way = item.right_way();
-            let message = text!(
-                "`{name}` is not a duration: {why}",
-                "`{name}` n'est pas une durée\u{a0}: {why}",
-                name = item.key.name; why
-            );
-            let help = text!(
-                "{right_way}; the units are `ms`, `s`, `m`, `h` and `d`",
-                "{right_way}\u{a0}; les unités sont `ms`, `s`, `m`, `h` et `d` (jours)"; right_way
-            );
-            problems.add(
-                Problem::error("bad-duration", &item.span, message)
-                    .rule(item.key.rule)
-                    .help(help),
-            );
-            None
-        }
-    }
+            text!("{right_way}; {units}", "{right_way}\u{a0}; {units}"; right_way, units)
+        },
+        |number| {
+            text!(
+                "write `\"{number}min\"` for minutes; months are written `\"{number}months\"`, in `[retention]` only",
+                "écrivez `\"{number}min\"` pour des minutes\u{a0}; des mois s'écrivent `\"{number}months\"`, \
+                 dans `[retention]` seulement"
+            )
+        },
+    );
+    problems.add(
+        Problem::error("bad-duration", &item.span, message)
+            .rule(item.key.rule)
+            .help(help),
+    );
+    None
+}
+
+/// The number before an `m`, which some read as minutes and some as months.
+fn ambiguous(text: &str) -> Option<&str> {
+    let number = text.strip_suffix(['m', 'M'])?;
+    let is_number = !number.is_empty() && number.len() <= 6 && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(number)
+}
+
+/// Reads for how long something is kept, which has a ceiling, in ms.
+pub(super) fn read_kept_within(item: &Item<'_>, ceiling: Ceiling, problems: &mut Problems<'_>) -> Option<Millis> {
+    let millis = read_kept(item, problems)?;
+    check_within(item, millis, ceiling, problems)
 }
 
 /// Reads a length of time that has a ceiling, in ms.
 pub(super) fn read_within(item: &Item<'_>, ceiling: Ceiling, problems: &mut Problems<'_>) -> Option<Millis> {
     let millis = read(item, problems)?;
+    check_within(item, millis, ceiling, problems)
+}
+
+fn check_within(item: &Item<'_>, millis: Millis, ceiling: Ceiling, problems: &mut Problems<'_>) -> Option<Millis> {
     if millis <= ceiling.at_most {
         return Some(millis);
     }
@@ -101,6 +159,37 @@ pub(super) fn read_within(item: &Item<'_>, ceiling: Ceiling, problems: &mut Prob
     None
 }
 
+/// A number of days, as the first part of a validity.
+fn parse_days(text: &str) -> Result<i64, Words> {
+    let millis = parse(text)?;
+    if !text.ends_with('d') {
+        return Err(words("it is not in whole days", "elle n'est pas en jours entiers"));
+    }
+    // The calendar of documents ends with the year 9998.
+    const LONGEST: u64 = 3_000_000;
+    match i64::try_from(millis / DAY) {
+        Ok(days) if millis / DAY <= LONGEST => Ok(days),
+        _ => Err(words("it is too long", "elle est trop longue")),
+    }
+}
+
+/// A length of time, or a number of months.
+fn parse_kept(text: &str) -> Result<Millis, Words> {
+    let Some(number) = text.strip_suffix("months").or_else(|| text.strip_suffix("month")) else {
+        return parse(text);
+    };
+    let is_plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+    let days = number
+        .parse::<usize>()
+        .ok()
+        .filter(|_| is_plain && text.ends_with("months"))
+        .and_then(|number| MONTHS.get(number.checked_sub(1)?));
+    days.map(|days| days * DAY).ok_or(words(
+        "months are written `\"1months\"` to `\"12months\"`",
+        "les mois s'écrivent de `\"1months\"` à `\"12months\"`",
+    ))
+}
+
 fn parse(text: &str) -> Result<Millis, Words> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(unit_at).unwrap_or((text, ""));
@@ -114,6 +203,12 @@ fn parse(text: &str) -> Result<Millis, Words> {
     let length = match length {
         Some(length) => length,
         None if unit.is_empty() => return Err(words("it has no unit", "elle n'a pas d'unité")),
+        None if unit == "m" || unit == "M" => {
+            return Err(words(
+                "`m` could be minutes or months",
+                "`m` peut vouloir dire minutes ou mois (`months`)",
+            ));
+        }
         None => {
             return Err(words(
                 "what follows the whole number is not one unit",
@@ -151,7 +246,7 @@ mod tests {
     fn durations_are_a_whole_number_and_a_unit() {
         assert_eq!(parse("500ms"), Ok(500));
         assert_eq!(parse("7s"), Ok(7_000));
-        assert_eq!(parse("2m"), Ok(120_000));
+        assert_eq!(parse("2min"), Ok(120_000));
         assert_eq!(parse("20h"), Ok(72_000_000));
         assert_eq!(parse("181d"), Ok(181 * DAY));
     }
@@ -160,12 +255,49 @@ mod tests {
     fn everything_else_is_refused() {
         let too_long = "99999999999999999999ms";
         for bad in [
-            "0d", "", "d", "5", "-5d", "+5d", "1.5h", "2 h", "1h30m", "2H", "5w", "٣d", too_long,
+            "0d", "", "d", "5", "-5d", "+5d", "1.5h", "2 h", "1h30m", "2H", "2m", "6months", "5w", "٣d", too_long,
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
         assert!(parse("18446744073709551615ms").is_err());
         assert!(parse("300000000000d").is_err());
+    }
+
+    /// Over a whole cycle of the calendar.
+    #[test]
+    fn months_are_the_shortest_that_they_can_be() {
+        for (months, days) in (1_i64..).zip(MONTHS) {
+            let firsts = (2000..2400).flat_map(|year| (1..=12).map(move |month| jiff::civil::date(year, month, 1)));
+            let lengths = firsts.map(|first| {
+                let end = first.checked_add(jiff::Span::new().months(months)).unwrap();
+                u64::try_from(end.duration_since(first).as_hours() / 24).unwrap()
+            });
+            assert_eq!(lengths.min(), Some(days), "{months}");
+            assert_eq!(parse_kept(&format!("{months}months")), Ok(days * DAY));
+        }
+        assert_eq!(parse_kept("20h"), Ok(72_000_000));
+        for bad in [
+            "0months", "13months", "06months", "6 months", "6month", "months", "+6months", "6Months", "6m",
+        ] {
+            assert!(parse_kept(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_validity_is_in_whole_days() {
+        assert_eq!(parse_days("730d"), Ok(730));
+        assert_eq!(parse_days("36500d"), Ok(36_500));
+        for bad in ["24h", "730", "6months", "0d", "3000001d", "1440min"] {
+            assert!(parse_days(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_m_is_offered_both_ways() {
+        assert_eq!(ambiguous("3m"), Some("3"));
+        for other in ["m", "3min", "1h3m", "3", "1234567m"] {
+            assert_eq!(ambiguous(other), None, "{other}");
+        }
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! From bytes to text: UTF-8 without a byte order mark and without NUL.
+//! From bytes to text: UTF-8, with or without a byte order mark, and without NUL.
 
 use alloc::{string::String, vec::Vec};
 use core::ops::Range;
@@ -23,7 +23,6 @@ pub(super) struct Mark {
 /// What is there instead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    ByteOrderMark,
     Utf16,
     NotText,
     Nul,
@@ -38,7 +37,6 @@ impl Kind {
 
     pub(super) const fn code(self) -> &'static str {
         match self {
-            Self::ByteOrderMark => "byte-order-mark",
             Self::Utf16 | Self::NotText | Self::NotUtf8 => "not-utf-8",
             Self::Nul => "nul-character",
         }
@@ -46,10 +44,6 @@ impl Kind {
 
     pub(super) const fn message(self) -> Words {
         match self {
-            Self::ByteOrderMark => words(
-                "the document starts with an invisible byte order mark",
-                "le document commence par une marque invisible (BOM)",
-            ),
             Self::Utf16 => words(
                 "the document is saved as UTF-16",
                 "le document est enregistré en UTF-16",
@@ -65,10 +59,6 @@ impl Kind {
 
     pub(super) const fn help(self) -> Words {
         match self {
-            Self::ByteOrderMark => words(
-                "save the document as UTF-8 without BOM",
-                "enregistrez le document en UTF-8 sans BOM",
-            ),
             Self::Utf16 => words("save the document as UTF-8", "enregistrez le document en UTF-8"),
             Self::NotText => words(
                 "save the document as plain text in UTF-8, not as that of a word processor",
@@ -108,10 +98,8 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
             let at = decoded.text.len();
-            let first = at == 0;
             let after = at + character.len_utf8();
             match character {
-                '\u{feff}' if first => decoded.mark(at..after, Kind::ByteOrderMark),
                 '\0' => decoded.mark(at..after, Kind::Nul),
                 '\n' => decoded.line += 1,
                 _ => {}
@@ -186,7 +174,8 @@ mod tests {
 
     #[test]
     fn each_kind_is_noted_once_a_line() {
-        assert_eq!(marks(b"\xEF\xBB\xBFa"), [(0..3, Kind::ByteOrderMark)]);
+        // Editors of compliance teams write a byte order mark.
+        assert_eq!(marks(b"\xEF\xBB\xBFa"), []);
         assert_eq!(marks(b"a\0\0\nb\0"), [(1..2, Kind::Nul), (5..6, Kind::Nul)]);
         assert_eq!(
             marks(b"\xE9t\xE9\n\xE9"),

@@ -10,6 +10,7 @@ use super::dates::Days;
 use super::problem::{Problem, Problems};
 use super::words::{text, words};
 use crate::notes::Text as Message;
+use crate::types::Span;
 
 /// Every employee of the document, numbered as they appear.
 #[derive(Debug, Default)]
@@ -54,6 +55,7 @@ impl<'t> Roster<'t> {
 pub(super) struct Listing<'t> {
     programme: Option<&'t str>,
     days: Option<Days>,
+    span: Option<Span>,
     /// One bit for each number of the roster.
     members: Vec<u64>,
     places: HashMap<usize, Range<usize>>,
@@ -63,14 +65,16 @@ impl<'t> Listing<'t> {
     /// The employees that a programme lists.
     pub(super) fn new(
         programme: Option<&'t str>,
-        days: Option<Days>,
+        dates: Option<(Days, Span)>,
         employees: &[Text<'t>],
         roster: &mut Roster<'t>,
         problems: &mut Problems<'_>,
     ) -> Self {
+        let (days, span) = dates.unzip();
         let mut listing = Self {
             programme,
             days,
+            span,
             members: Vec::new(),
             places: HashMap::new(),
         };
@@ -93,11 +97,10 @@ impl<'t> Listing<'t> {
         self.places.entry(number).or_insert(place);
     }
 
+    /// Whether both run at one instant: their days may be of different time zones.
     fn shares_a_day(&self, other: &Self) -> bool {
-        self.days
-            .as_ref()
-            .zip(other.days.as_ref())
-            .is_some_and(|(a, b)| a.share_a_day(b))
+        let both = self.span.zip(other.span);
+        both.is_some_and(|(a, b)| a.start < b.end && b.start < a.end)
     }
 
     /// Where this one lists somebody whom the other lists too.

@@ -1,9 +1,9 @@
 //! Ids, and what refers to them.
 
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
 use std::collections::HashMap;
 
-use super::cursor::{Text, did_you_mean};
+use super::cursor::{Text, did_you_mean, shortened};
 use super::nearest::nearest;
 use super::problem::{Problem, Problems};
 use super::words::{Words, text, words};
@@ -102,9 +102,10 @@ impl<'t> Index<'t> {
         let help = meant.map_or_else(
             || {
                 text!(
-                    "write the `id` of one of the document's sections `[[{section}]]`",
-                    "écrivez l'`id` d'une des sections `[[{section}]]` du document",
-                    section = self.what.section
+                    "write the `id` of one of the document's sections `[[{section}]]`: {known}",
+                    "écrivez l'`id` d'une des sections `[[{section}]]` du document\u{a0}: {known}",
+                    section = self.what.section,
+                    known = self.known()
                 )
             },
             did_you_mean,
@@ -116,6 +117,15 @@ impl<'t> Index<'t> {
                 .help(help),
         );
         None
+    }
+
+    /// The ids of the document, as many as a message can show.
+    fn known(&self) -> String {
+        const SHOWN: usize = 5;
+        let mut ids = self.ids.iter().flatten().map(|id| shortened(id.value));
+        let shown: Vec<String> = ids.by_ref().take(SHOWN).map(|id| format!("`{id}`")).collect();
+        let more = if ids.next().is_some() { ", …" } else { "" };
+        format!("{}{more}", shown.join(", "))
     }
 
     /// The ids that nobody asked for.

@@ -3,10 +3,10 @@
 use alloc::string::String;
 use core::ops::Range;
 
-use super::cursor::{Item, Key, Table, Text, list};
+use super::cursor::{Item, Key, Table, Text, list, shortened};
 use super::problem::{Problem, Problems};
 use super::programs::{is_browser, is_remote_desktop};
-use super::url::url_shape;
+use super::url::{as_reported, public_suffix, url_shape};
 use super::words::{text, words};
 use crate::notes::Text as Message;
 use crate::rules::Entry;
@@ -192,11 +192,55 @@ fn check_program(program: &Text<'_>, has_url: bool, problems: &mut Problems<'_>)
     }
 }
 
+/// Reports a pattern that matches nothing, and one that matches what is anybody's.
+fn check_reach(pattern: &Text<'_>, problems: &mut Problems<'_>) {
+    if let Some(suffix) = public_suffix(pattern.value) {
+        let suffix = shortened(&suffix);
+        let message = text!(
+            "anybody can have a domain under `{suffix}`, and every one of them would be recorded",
+            "n'importe qui peut avoir un domaine sous `{suffix}`, et tous seraient enregistrés"
+        );
+        let help = text!(
+            "name your own domain, like `https://*.acme.{suffix}/**`",
+            "nommez votre propre domaine, comme `https://*.acme.{suffix}/**`"
+        );
+        problems.add(
+            Problem::error("public-suffix", &pattern.span, message)
+                .rule("S4")
+                .help(help),
+        );
+    }
+    if let Some(reported) = as_reported(pattern.value) {
+        let message = words(
+            "no browser reports an address of this form, and nothing is recorded",
+            "aucun navigateur ne donne d'adresse sous cette forme, et rien n'est enregistré",
+        );
+        let help = text!(
+            "write `url = \"{reported}\"`",
+            "écrivez `url = \"{reported}\"`",
+            reported = in_full(&reported)
+        );
+        problems.add(
+            Problem::warning("url-never-matches", &pattern.span, message)
+                .rule("S4")
+                .help(help),
+        );
+    }
+}
+
+/// A pattern as a message shows it: whole, where it is not longer than a line or two.
+fn in_full(pattern: &str) -> String {
+    let is_short = pattern.chars().count() <= 200 && !pattern.contains(['`', '"', '\\']);
+    if is_short { pattern.into() } else { shortened(pattern) }
+}
+
 fn check_url(pattern: &Text<'_>, problems: &mut Problems<'_>) {
     if pattern.value.chars().all(|c| c == '*') {
         return; // said already
     }
-    let Err(why) = url_shape(pattern.value) else { return };
+    let Err(why) = url_shape(pattern.value.trim()) else {
+        return check_reach(pattern, problems);
+    };
     let help = text!(
         "write `{example}`, or `https://*.acme.example/app/**` for every host under a domain",
         "écrivez `{example}`, ou `https://*.acme.example/app/**` pour tous les hôtes d'un domaine",

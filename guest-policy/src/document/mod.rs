@@ -21,6 +21,7 @@ mod encoding;
 mod enrolment;
 mod index;
 mod matching;
+mod meant;
 mod nearest;
 mod objections;
 mod outline;
@@ -28,11 +29,13 @@ mod problem;
 mod programme;
 mod programs;
 mod role;
+mod roll;
 mod settings;
 mod share;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod unclosed;
 mod unquoted;
 mod url;
@@ -42,10 +45,14 @@ mod words;
 use alloc::{string::String, vec::Vec};
 
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
+use toml::de::DeTable;
 
 pub use self::problem::{PROBLEMS, Problem, Severity, TOO_MANY_PROBLEMS};
 pub use self::programs::{BROWSERS, REMOTE_DESKTOPS};
+pub use self::roll::{
+    Absent, Alone, Companion, Companions, EMPLOYEES_FILE_BYTES, EMPLOYEES_FILES, EmployeesFile,
+    edited as edited_employees,
+};
 
 use self::dates::When;
 use self::problem::Problems;
@@ -70,6 +77,8 @@ pub struct Reading {
     /// Every error and every warning, by place. Of each no more than [`PROBLEMS`]; where there are more, the last
     /// problem says so ([`TOO_MANY_PROBLEMS`]).
     pub problems: Vec<Problem>,
+    /// The files of employees that were read, sorted by their path.
+    pub employees_files: Vec<EmployeesFile>,
 }
 
 impl Reading {
@@ -83,7 +92,39 @@ impl Reading {
 /// Reads a rule document. `today` is the instant at which it should hold: some warnings depend on it.
 #[must_use]
 pub fn read(text: &[u8], today: Timestamp) -> Reading {
-    read_when(text, When::At(today))
+    read_with(text, today, &Alone)
+}
+
+/// Reads a rule document and the files of employees that it names, which stand beside it.
+#[must_use]
+pub fn read_with(text: &[u8], today: Timestamp, companions: &dyn Companions) -> Reading {
+    read_when(text, When::At(today), companions)
+}
+
+/// The same as on a whole day in the document's time zone.
+#[must_use]
+pub fn read_with_on(text: &[u8], day: Date, companions: &dyn Companions) -> Reading {
+    read_when(text, When::On(day), companions)
+}
+
+/// The files of employees that a document names, as it names them, each once: whoever follows the document follows
+/// them too. Nothing is said of a document that cannot be read.
+#[must_use]
+pub fn employees_files(text: &[u8]) -> Vec<String> {
+    let Some(text) = str::from_utf8(text).ok().filter(|text| text.len() <= DOCUMENT_BYTES) else {
+        return Vec::new();
+    };
+    let (root, _) = DeTable::parse_recoverable(text);
+    let mut paths = Vec::new();
+    for path in outline::named_files(root.get_ref()) {
+        if paths.len() < EMPLOYEES_FILES
+            && roll::check_path(path.value).is_ok()
+            && !paths.iter().any(|p| p == path.value)
+        {
+            paths.push(String::from(path.value));
+        }
+    }
+    paths
 }
 
 /// Reads a rule document as on a whole day in its own time zone. What expires in the course of the day is
@@ -97,7 +138,7 @@ pub fn read(text: &[u8], today: Timestamp) -> Reading {
 /// ```
 #[must_use]
 pub fn read_on(text: &[u8], day: Date) -> Reading {
-    read_when(text, When::On(day))
+    read_with_on(text, day, &Alone)
 }
 
 /// The document as text, in which the spans of its problems are places: byte for byte the document, with
@@ -107,11 +148,12 @@ pub fn shown(text: &[u8]) -> String {
     encoding::decode(text).text
 }
 
-fn read_when(text: &[u8], when: When) -> Reading {
+fn read_when(text: &[u8], when: When, companions: &dyn Companions) -> Reading {
     if text.len() > DOCUMENT_BYTES {
         return Reading {
             rules: None,
             problems: alloc::vec![too_large()],
+            employees_files: Vec::new(),
         };
     }
     let decoded = encoding::decode(text);
@@ -121,15 +163,21 @@ fn read_when(text: &[u8], when: When) -> Reading {
         is_readable &= mark.kind.is_text();
         problems.add(Problem::error(mark.kind.code(), &mark.span, mark.kind.message()).help(mark.kind.help()));
     }
-    let mut rules = None;
+    let (mut rules, mut employees_files) = (None, Vec::new());
     if is_readable {
         let (root, is_whole) = syntax::parse(&decoded.text, &mut problems);
         let unreadable = problems.count();
-        rules = outline::read(&root, Sha256::digest(text).into(), when, &mut problems);
+        let rolls = outline::read_rolls(&root, companions, &mut problems);
+        rules = outline::read(&root, text, when, &rolls, &mut problems);
+        employees_files = rolls.into_files();
         problems.drop_consequences(unreadable, !is_whole);
     }
     let problems = problems.finish();
-    let mut reading = Reading { rules, problems };
+    let mut reading = Reading {
+        rules,
+        problems,
+        employees_files,
+    };
     if reading.has_errors() {
         reading.rules = None;
     }
@@ -142,8 +190,8 @@ fn too_large() -> Problem {
         "le document dépasse 1 Mio ({DOCUMENT_BYTES} octets)",
     );
     let help = words(
-        "leave the lists of employees out, and the recorder attests who is enrolled",
-        "retirez les listes de salariés\u{a0}: l'enregistreur attestera qui est inscrit",
+        "put the lists of employees into files of their own (`employees-file`)",
+        "mettez les listes de salariés dans des fichiers à part (`employees-file`)",
     );
     Problem::error("document-too-large", &(DOCUMENT_BYTES..DOCUMENT_BYTES), message).help(help)
 }

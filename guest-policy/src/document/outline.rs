@@ -2,17 +2,22 @@
 
 use alloc::{string::String, vec::Vec};
 
+use core::cell::Cell;
+
+use sha2::{Digest as _, Sha256};
 use toml::de::{DeTable, DeValue};
 
-use super::cursor::{Item, Key, Table};
+use super::cursor::{Item, Key, Table, Text};
 use super::dates::{When, Zone};
 use super::enrolment::{self, Listing, Roster};
 use super::index::{self, Index};
 use super::problem::{Problem, Problems};
+use super::programme::Around;
+use super::roll::{Companions, Rolls};
 use super::words::{text, words};
 use super::{APPLICATIONS, PROGRAMMES, application, attestation, programme, role, settings};
 use crate::classify;
-use crate::rules::{Application, Programme, Programmes, Role, Roles, Rules};
+use crate::rules::{Application, More, Own, Programme, Programmes, Role, Roles, Rules};
 
 static FORMAT: Key = Key::new("format", "format = 1");
 static ID: Key = Key::new("id", "id = \"acme-support\"");
@@ -35,7 +40,14 @@ pub(super) const NAME_BYTES: usize = 256;
 const FORM: &str = "1";
 
 /// Reads the whole document; `None` where something is missing, which was reported.
-pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &mut Problems<'_>) -> Option<Rules> {
+/// `document` is its bytes.
+pub(super) fn read(
+    root: &DeTable<'_>,
+    document: &[u8],
+    when: When,
+    rolls: &Rolls,
+    problems: &mut Problems<'_>,
+) -> Option<Rules> {
     let unreadable_until = problems.last_place();
     let mut table = Table::root(root);
     if let Some(format) = table.required(&FORMAT) {
@@ -50,9 +62,12 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
     let in_force = table
         .required(&IN_FORCE)
         .and_then(|item| settings::read_in_force(&item, &zone, today, problems));
-    let attestations = table
+    // Steps that are taken before the rules are in force are in time.
+    let whole = in_force.as_ref().map(|days| zone.span_of(days));
+    let judged = whole.map_or(today, |whole| today.max(whole.start));
+    let steps = table
         .required(&ATTESTATIONS)
-        .map(|item| attestation::read(&item, &zone, today, problems))
+        .map(|item| attestation::read(&item, &zone, judged, problems))
         .unwrap_or_default();
     let notice = table
         .required(&NOTICE)
@@ -70,7 +85,19 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
         application::read,
         problems,
     );
-    let programmes = sections(&mut table, &PROGRAMME, Some(PROGRAMMES), programme::read, problems);
+    let around = Around {
+        zone: &zone,
+        today,
+        rolls,
+        listed: Cell::new(0),
+    };
+    let programmes = sections(
+        &mut table,
+        &PROGRAMME,
+        Some(PROGRAMMES),
+        |item, problems| programme::read(item, &around, problems),
+        problems,
+    );
     let read_before = problems.count();
     let roles = sections(&mut table, &ROLE, None, role::read, problems);
     let roles_are_whole = problems.count() == read_before;
@@ -81,22 +108,26 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
         role::check_rights(&roles, unreadable_until, problems);
     }
 
-    if let Some(in_force) = &in_force {
-        for programme in &programmes {
-            programme.check_within(in_force, problems);
+    for programme in &programmes {
+        if let (Some(in_force), Some(whole)) = (&in_force, whole) {
+            programme.check_within(in_force, whole, problems);
         }
+        programme.check_announced(&steps.opinions, problems);
     }
     check_enrolments(&programmes, problems);
-    let (applications, programmes, roles) = resolve(&zone, applications, programmes, roles, problems);
+    let digest = digest(document, &programmes);
+    let (applications, programmes, roles) = resolve(applications, programmes, roles, problems);
+    let (programmes, own): (Vec<Programme>, Vec<Own>) = programmes.into_iter().unzip();
     let recording = recording?;
+    let (notice, notice_versions) = notice?;
     Some(Rules {
         id: id?,
         version: version?,
         controller: controller?,
         digest,
-        in_force: zone.span_of(&in_force?),
-        attestations,
-        notice: notice?,
+        in_force: whole?,
+        attestations: steps.attestations,
+        notice,
         max_frame_interval: recording.max_frame_interval,
         max_facts_age: recording.max_facts_age,
         while_held: recording.while_held,
@@ -105,7 +136,59 @@ pub(super) fn read(root: &DeTable<'_>, digest: [u8; 32], when: When, problems: &
         applications,
         programmes: Programmes::Listed(programmes),
         roles: Roles::Listed(roles),
+        more: More {
+            notice_versions,
+            programmes: own.into_iter().filter(|own| !own.is_silent()).collect(),
+        },
     })
+}
+
+/// Reads every file of employees that a programme names, each once.
+pub(super) fn read_rolls(root: &DeTable<'_>, companions: &dyn Companions, problems: &mut Problems<'_>) -> Rolls {
+    let mut rolls = Rolls::default();
+    for path in named_files(root) {
+        rolls.read(&path, companions, problems);
+    }
+    rolls
+}
+
+/// The files of employees that the programmes name.
+pub(super) fn named_files<'t>(root: &'t DeTable<'_>) -> impl Iterator<Item = Text<'t>> {
+    let programmes = root.get(PROGRAMME.name).map(|value| value.get_ref());
+    let list = match programmes {
+        Some(DeValue::Array(list)) => Some(list),
+        _ => None,
+    };
+    let list = list.into_iter().flat_map(|list| list.iter()).take(PROGRAMMES);
+    list.filter_map(|programme| programme::employees_file(programme.get_ref()))
+}
+
+/// By which people name the rules: SHA-256 of the document; where employees stand in files of their own, also of
+/// those, programme by programme, each token with its length before it.
+fn digest(document: &[u8], programmes: &[programme::Draft<'_>]) -> [u8; 32] {
+    let mut apart: Vec<_> = programmes.iter().filter(|programme| programme.is_apart).collect();
+    if apart.is_empty() {
+        return Sha256::digest(document).into();
+    }
+    apart.sort_by_key(|programme| programme.id.as_ref().map(|id| id.value));
+    // A document has no NUL: no document alone has the digest of one with its lists.
+    let mut hasher = Sha256::new_with_prefix(b"gardefou rules\0");
+    let mut part = |bytes: &[u8]| {
+        hasher.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hasher.update(bytes);
+    };
+    part(document);
+    for programme in apart {
+        part(programme.id.as_ref().map_or("", |id| id.value).as_bytes());
+        let mut tokens: Vec<&str> = programme.employees.iter().flatten().map(|token| token.value).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        part(&u64::try_from(tokens.len()).unwrap_or(u64::MAX).to_be_bytes());
+        for token in tokens {
+            part(token.as_bytes());
+        }
+    }
+    hasher.finalize().into()
 }
 
 fn text(table: &mut Table<'_>, key: &'static Key, problems: &mut Problems<'_>) -> Option<String> {
@@ -206,7 +289,7 @@ fn check_enrolments(programmes: &[programme::Draft<'_>], problems: &mut Problems
         let employees = programme.employees.as_deref().unwrap_or_default();
         listings.push(Listing::new(
             id,
-            programme.days.clone(),
+            programme.days.clone().zip(programme.span),
             employees,
             &mut roster,
             problems,
@@ -217,12 +300,11 @@ fn check_enrolments(programmes: &[programme::Draft<'_>], problems: &mut Problems
 
 /// Resolves every reference, and puts programmes and roles in the order of their ids.
 fn resolve(
-    zone: &Zone,
     applications: Vec<application::Draft<'_>>,
     programmes: Vec<programme::Draft<'_>>,
     roles: Vec<role::Draft<'_>>,
     problems: &mut Problems<'_>,
-) -> (Vec<Application>, Vec<Programme>, Vec<Role>) {
+) -> (Vec<Application>, Vec<(Programme, Own)>, Vec<Role>) {
     let mut known_applications = Index::of(&index::APPLICATION, applications.iter().map(|a| a.id.clone()), problems);
     let mut known_programmes = Index::of(&index::PROGRAMME, programmes.iter().map(|p| p.id.clone()), problems);
     Index::of(&index::ROLE, roles.iter().map(|r| r.id.clone()), problems);
@@ -232,11 +314,11 @@ fn resolve(
         .map(|a| classify::patterns(&a.application))
         .collect();
     let all_were_named = programmes.iter().all(|p| p.applications.is_some());
-    let mut programmes: Vec<Programme> = programmes
+    let mut programmes: Vec<(Programme, Own)> = programmes
         .into_iter()
-        .filter_map(|p| p.resolve(zone, &mut known_applications, &patterns, problems))
+        .filter_map(|p| p.resolve(&mut known_applications, &patterns, problems))
         .collect();
-    programmes.sort_by(|a, b| a.id.cmp(&b.id));
+    programmes.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     let mut roles: Vec<Role> = roles
         .into_iter()
         .map(|r| r.resolve(&mut known_programmes, problems))

@@ -76,7 +76,7 @@ impl Problem {
         Self::new(Severity::Warning, code, span, message.into())
     }
 
-    fn new(severity: Severity, code: &'static str, span: &Range<usize>, message: Text) -> Self {
+    pub(super) fn new(severity: Severity, code: &'static str, span: &Range<usize>, message: Text) -> Self {
         Self {
             severity,
             code,
@@ -213,8 +213,7 @@ impl<'t> Problems<'t> {
     /// Drops what follows from a place that could not be read: of the problems after the first
     /// `unreadable`, those on the lines of these, and, where the structure is damaged, every absence.
     pub(super) fn drop_consequences(&mut self, unreadable: usize, structure_is_damaged: bool) {
-        let is_damage = |p: &&Problem| p.code != "byte-order-mark";
-        let damaged = self.found.iter().take(unreadable).filter(is_damage);
+        let damaged = self.found.iter().take(unreadable);
         let lines: HashSet<usize> = damaged
             .flat_map(|p| self.line_of(p.span.start)..=self.line_of(p.span.end))
             .collect();

@@ -2,22 +2,33 @@
 
 use alloc::{string::String, vec::Vec};
 
-use jiff::ToSpan as _;
+use core::cell::Cell;
 
-use super::cursor::{Item, Key, Text, shortened};
+use jiff::ToSpan as _;
+use toml::de::DeValue;
+
+use super::EMPLOYEES as MOST_EMPLOYEES;
+use super::application::{self, Never};
+use super::attestation::{self, Opinions};
+use super::cursor::{Item, Key, Table, Text, shortened};
 use super::dates::{self, Day, Days, Zone};
 use super::index::Index;
 use super::problem::{Problem, Problems};
+use super::roll::Rolls;
+use super::tokens;
 use super::volume::{self, Volume};
 use super::words::{Words, text, words};
 use crate::classify::MAX_PATTERNS;
-use crate::rules::{Enrolment, Programme};
+use crate::rules::{Enrolment, Own, Programme};
+use crate::types::{Span, Timestamp};
 
 static ID: Key = Key::of_rule("id", "id = \"crm-onboarding\"", "S10");
 static PURPOSE: Key = Key::of_rule("purpose", "purpose = \"training\"", "S2");
 static NEED: Key = Key::of_rule("need", "need = \"The new customer desk went live in October\"", "S6");
 static APPLICATIONS: Key = Key::of_rule("applications", "applications = [\"crm\"]", "S4");
 static EMPLOYEES: Key = Key::of_rule("employees", "employees = [\"e-1001\", \"e-1002\"]", "S6");
+static EMPLOYEES_FILE: Key = Key::of_rule("employees-file", "employees-file = \"staff.csv\"", "S6");
+static TIME_ZONE: Key = Key::new("time-zone", "time-zone = \"Indian/Reunion\"");
 static ANNOUNCED_ON: Key = Key::of_rule("announced-on", "announced-on = 2026-10-20", "+5");
 static FROM: Key = Key::of_rule("from", "from = 2026-11-01", "S10");
 static UNTIL: Key = Key::of_rule("until", "until = 2026-12-15", "S10");
@@ -28,6 +39,8 @@ static VOLUME: Key = Key::of_rule("volume", "[programme.volume]", "S7");
 const TRAINING: &str = "training";
 /// Without `review-until`, trainers have so many calendar days after `until`.
 const REVIEW_DAYS: i64 = 30;
+/// The most places in the lists of all programmes that stand in files of their own.
+const LISTED: usize = 10 * MOST_EMPLOYEES;
 /// A longer programme is warned about: about six months.
 const LONG: i64 = 184;
 
@@ -35,15 +48,49 @@ const LONG: i64 = 184;
 pub(super) struct Draft<'t> {
     pub(super) id: Option<Text<'t>>,
     pub(super) days: Option<Days>,
+    /// Those days, in the programme's own time zone.
+    pub(super) span: Option<Span>,
     pub(super) employees: Option<Vec<Text<'t>>>,
+    /// Whether they are in a file of their own.
+    pub(super) is_apart: bool,
     /// What it names; `None` where that could not be read.
     pub(super) applications: Option<Vec<Text<'t>>>,
     review_until: Option<Day>,
     volume: Option<Volume>,
+    zone: Zone,
+    announced: Option<Day>,
+    works_council: Option<Span>,
+    never: Never,
+}
+
+/// What a programme is read with.
+pub(super) struct Around<'t> {
+    /// The time zone of the document.
+    pub(super) zone: &'t Zone,
+    /// When the document should hold.
+    pub(super) today: Timestamp,
+    /// The files of employees that were read.
+    pub(super) rolls: &'t Rolls,
+    /// How many employees the programmes before list by files: a file can be named by every programme.
+    pub(super) listed: Cell<usize>,
+}
+
+/// Where a programme says that its employees are.
+pub(super) fn employees_file<'t>(programme: &'t DeValue<'_>) -> Option<Text<'t>> {
+    let DeValue::Table(map) = programme else { return None };
+    let value = map.get(EMPLOYEES_FILE.name)?;
+    let DeValue::String(path) = value.get_ref() else {
+        return None; // told when the programme is read
+    };
+    let is_text = !path.trim().is_empty() && !path.chars().any(char::is_control);
+    is_text.then(|| Text {
+        value: path.as_ref(),
+        span: value.span(),
+    })
 }
 
 /// Reads one programme.
-pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
+pub(super) fn read<'t>(item: &Item<'t>, around: &Around<'t>, problems: &mut Problems<'_>) -> Option<Draft<'t>> {
     let mut table = item.table(problems)?;
     let id = table.required(&ID).and_then(|item| item.text(problems));
     if let Some(purpose) = table.required(&PURPOSE).and_then(|item| item.text(problems)) {
@@ -53,7 +100,10 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
         need.text(problems);
     }
     let applications = table.required(&APPLICATIONS).and_then(|item| item.some_texts(problems));
-    let employees = table.optional(&EMPLOYEES).and_then(|item| item.some_texts(problems));
+    let (employees, is_apart) = read_employees(&mut table, around, problems);
+    let zone = table.optional(&TIME_ZONE).and_then(|item| item.text(problems));
+    let zone = zone.map_or_else(|| around.zone.clone(), |name| Zone::read(&name, problems));
+    let never = application::read_never_entered(&mut table, problems);
     let announced = table
         .required(&ANNOUNCED_ON)
         .and_then(|item| dates::read(&item, problems));
@@ -63,6 +113,12 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
         .optional(&REVIEW_UNTIL)
         .and_then(|item| dates::read(&item, problems));
     let volume = table.required(&VOLUME).and_then(|item| volume::read(&item, problems));
+    let days = Days::between(from.clone(), until.clone(), &FROM, problems);
+    let span = days.as_ref().map(|days| zone.span_of(days));
+    // What is to come before a programme begins is no mistake, nor what has expired when it is over.
+    let judged = span.filter(|span| around.today < span.end);
+    let judged = judged.map(|span| around.today.max(span.start));
+    let own = attestation::read_own(&mut table, &zone, judged, problems);
     table.finish(problems);
 
     if let (Some(announced), Some(from)) = (&announced, &from) {
@@ -71,18 +127,91 @@ pub(super) fn read<'t>(item: &Item<'t>, problems: &mut Problems<'_>) -> Option<D
     if let (Some(review), Some(until)) = (&review_until, &until) {
         check_review(review, until, problems);
     }
-    let days = Days::between(from, until, &FROM, problems);
+    if let (Some(announced), Some((_, opinions))) = (&announced, &own) {
+        opinions.check_announced(announced, zone.start_of(announced.date), problems);
+    }
     if let Some(days) = &days {
         check_length(days, problems);
     }
     Some(Draft {
         id,
         days,
+        span,
         employees,
+        is_apart,
         applications,
         review_until,
         volume,
+        zone,
+        announced,
+        works_council: own.map(|(valid, _)| valid),
+        never,
     })
+}
+
+/// Who is listed, in the document or in a file of its own; and whether it is a file.
+fn read_employees<'t>(
+    table: &mut Table<'t>,
+    around: &Around<'t>,
+    problems: &mut Problems<'_>,
+) -> (Option<Vec<Text<'t>>>, bool) {
+    let listed = table.optional(&EMPLOYEES);
+    let apart = table.optional(&EMPLOYEES_FILE);
+    if let (Some(_), Some(apart)) = (&listed, &apart) {
+        let message = words(
+            "a programme lists its employees in the document or in a file, not in both",
+            "un programme énumère ses salariés dans le document ou dans un fichier, pas dans les deux",
+        );
+        let help = words(
+            "keep `employees` or `employees-file`",
+            "gardez `employees` ou `employees-file`",
+        );
+        problems.add(
+            Problem::error("contradiction", &apart.span, message)
+                .rule("S6")
+                .help(help),
+        );
+    }
+    if let Some(apart) = apart {
+        let path = apart.text(problems);
+        let roll = path.and_then(|path| around.rolls.get(path.value));
+        let before = around.listed.get();
+        let listed = before.saturating_add(roll.map_or(0, |roll| roll.employees.len()));
+        around.listed.set(listed);
+        if listed > LISTED {
+            // Told once, where it is passed.
+            if before <= LISTED {
+                let message = text!(
+                    "the programmes list employees more than {LISTED} times by their files",
+                    "les programmes citent des salariés plus de {LISTED} fois par leurs fichiers"
+                );
+                let help = words(
+                    "leave the lists out, and the recorder attests who is enrolled",
+                    "retirez les listes\u{a0}: l'enregistreur attestera qui est inscrit",
+                );
+                problems.add(
+                    Problem::error("too-many-employees", &apart.span, message)
+                        .rule("S6")
+                        .help(help),
+                );
+            }
+            return (None, true);
+        }
+        let text = |employee: &'t String| Text {
+            value: employee.as_str(),
+            span: apart.span.clone(),
+        };
+        return (roll.map(|roll| roll.employees.iter().map(text).collect()), true);
+    }
+    let employees = listed.and_then(|item| item.some_texts(problems));
+    if let Some(employees) = &employees {
+        for (at, odd) in tokens::oddities(employees.iter().map(|employee| employee.value)) {
+            if let Some(employee) = employees.get(at) {
+                problems.add(odd.problem(&employee.span, &words("", "").into()));
+            }
+        }
+    }
+    (employees, false)
 }
 
 fn check_purpose(purpose: &Text<'_>, problems: &mut Problems<'_>) {
@@ -163,8 +292,10 @@ fn check_length(days: &Days, problems: &mut Problems<'_>) {
 
 impl Draft<'_> {
     /// Warns where its dates lie outside those of the rules.
-    pub(super) fn check_within(&self, in_force: &Days, problems: &mut Problems<'_>) {
-        let Some(days) = &self.days else { return };
+    pub(super) fn check_within(&self, in_force: &Days, whole: Span, problems: &mut Problems<'_>) {
+        let (Some(days), Some(span)) = (&self.days, self.span) else {
+            return;
+        };
         let outside = |day: &Day, what: Words, limit: &Day| {
             let message = text!(
                 "the programme {what} ({limit}), and nothing is recorded then",
@@ -179,7 +310,7 @@ impl Draft<'_> {
                 .rule("S10")
                 .help(help)
         };
-        if days.first.date < in_force.first.date {
+        if span.start < whole.start {
             problems.add(outside(
                 &days.first,
                 words(
@@ -188,7 +319,7 @@ impl Draft<'_> {
                 ),
                 &in_force.first,
             ));
-        } else if days.first.date > in_force.last.date {
+        } else if span.start >= whole.end {
             problems.add(outside(
                 &days.first,
                 words(
@@ -198,7 +329,7 @@ impl Draft<'_> {
                 &in_force.last,
             ));
         }
-        if days.last.date > in_force.last.date {
+        if span.end > whole.end {
             problems.add(outside(
                 &days.last,
                 words(
@@ -207,7 +338,7 @@ impl Draft<'_> {
                 ),
                 &in_force.last,
             ));
-        } else if days.last.date < in_force.first.date {
+        } else if span.end <= whole.start {
             problems.add(outside(
                 &days.last,
                 words(
@@ -216,6 +347,13 @@ impl Draft<'_> {
                 ),
                 &in_force.first,
             ));
+        }
+    }
+
+    /// Warns where its employees were told before the works councils of the document were heard.
+    pub(super) fn check_announced(&self, opinions: &Opinions, problems: &mut Problems<'_>) {
+        if let Some(announced) = &self.announced {
+            opinions.check_announced(announced, self.zone.start_of(announced.date), problems);
         }
     }
 
@@ -246,11 +384,10 @@ impl Draft<'_> {
     /// says how much those of each application are.
     pub(super) fn resolve(
         self,
-        zone: &Zone,
         applications: &mut Index<'_>,
         patterns: &[usize],
         problems: &mut Problems<'_>,
-    ) -> Option<Programme> {
+    ) -> Option<(Programme, Own)> {
         let mut positions: Vec<u32> = Vec::new();
         let mut size = 0;
         for id in self.applications.iter().flatten() {
@@ -271,9 +408,17 @@ impl Draft<'_> {
             Some(day) => day.date,
             None => days.last.date.saturating_add(REVIEW_DAYS.days()),
         };
-        Some(Programme {
-            id: String::from(self.id?.value),
-            dates: zone.span_of(&days),
+        let zone = &self.zone;
+        let id = String::from(self.id?.value);
+        let own = Own {
+            programme: id.clone(),
+            works_council: self.works_council,
+            never_payment_card: self.never.payment_card,
+            never_password: self.never.password,
+        };
+        let programme = Programme {
+            id,
+            dates: self.span?,
             review_until: zone.end_of(last_review),
             enrolment: self
                 .employees
@@ -284,7 +429,8 @@ impl Draft<'_> {
             max_unreviewed: volume.max_unreviewed,
             share_millionths: volume.share_millionths,
             sampling_period: volume.sampling_period,
-        })
+        };
+        Some((programme, own))
     }
 }
 

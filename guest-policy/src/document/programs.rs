@@ -103,10 +103,61 @@ pub(super) fn is_remote_desktop(executable: &str) -> bool {
     is_known(executable, &REMOTE_DESKTOPS)
 }
 
+/// What the channels and builds of a program add to its name.
+const CHANNELS: [&str; 27] = [
+    "alpha",
+    "aurora",
+    "beta",
+    "bin",
+    "browser",
+    "build",
+    "canary",
+    "dev",
+    "developer",
+    "edition",
+    "enterprise",
+    "esr",
+    "exe",
+    "insider",
+    "insiders",
+    "lts",
+    "nightly",
+    "portable",
+    "preview",
+    "release",
+    "snapshot",
+    "stable",
+    "sxs",
+    "technology",
+    "test",
+    "testing",
+    "unstable",
+];
+
 fn is_known(executable: &str, known: &[&str]) -> bool {
     let last = executable.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
     let stem = last.rsplit_once('.').map_or(last.as_str(), |(stem, _)| stem);
-    known.contains(&stem) || known.contains(&last.as_str())
+    [last.as_str(), stem].into_iter().any(|name| is_of_family(name, known))
+}
+
+/// Whether it is one of these programs, or a channel of one: `google-chrome-unstable`, `Firefox Nightly`, `msedge_beta`.
+fn is_of_family(name: &str, known: &[&str]) -> bool {
+    if known.contains(&name) {
+        return true;
+    }
+    // Nothing longer is a program's name.
+    if name.len() > 64 {
+        return false;
+    }
+    // At the end, with a version, a separator, or written together as in `firefoxnightly`.
+    let trimmed = name.trim_end_matches(|c: char| c.is_ascii_digit() || "()[] ._-".contains(c));
+    if trimmed.len() < name.len() {
+        return is_of_family(trimmed, known);
+    }
+    let shorter = CHANNELS.iter().filter_map(|channel| name.strip_suffix(channel));
+    shorter
+        .filter(|rest| !rest.is_empty())
+        .any(|rest| is_of_family(rest, known))
 }
 
 #[cfg(test)]
@@ -126,6 +177,34 @@ mod tests {
         ] {
             assert!(is_browser(browser), "{browser}");
         }
+        for channel in [
+            "google-chrome-unstable",
+            "Google Chrome Canary.app",
+            "chrome_beta.exe",
+            "msedge_dev.exe",
+            "microsoft-edge-beta",
+            "Firefox Nightly.app",
+            "FirefoxDeveloperEdition",
+            "brave-browser-nightly",
+            "vivaldi-snapshot",
+            "Safari Technology Preview",
+            "opera_developer.exe",
+            "firefox128.exe",
+            "chromium-browser (2)",
+        ] {
+            assert!(is_browser(channel), "{channel}");
+        }
+        for other in [
+            "crm-beta.exe",
+            "beta",
+            "nightly.exe",
+            "dev",
+            "arcgis.exe",
+            "crmchrome-x",
+        ] {
+            assert!(!is_browser(other), "{other}");
+        }
+        assert!(is_remote_desktop("AnyDesk-Beta.exe") && is_remote_desktop("rustdesk-nightly.exe"));
         for other in ["crm.exe", "chrome-crm.exe", "/opt/chrome/crm", "chrome.exe/crm"] {
             assert!(!is_browser(other), "{other}");
         }

@@ -1,6 +1,6 @@
 //! The share of calls: a decimal, read exactly.
 
-use alloc::format;
+use alloc::{format, string::String};
 
 use toml::de::DeValue;
 
@@ -26,7 +26,15 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<u32> 
         }
     };
     let right_way = item.right_way();
-    let help = text!("{right_way}, or less", "{right_way}, ou moins"; right_way);
+    let help = percent(item.value).map_or_else(
+        || text!("{right_way}, or less", "{right_way}, ou moins"; right_way),
+        |(number, share)| {
+            text!(
+                "{number} in a hundred is written `limit = {share}`",
+                "{number} pour cent s'écrit `limit = {share}`"
+            )
+        },
+    );
     let told = |problem: Problem| problem.rule(item.key.rule).help(help.clone());
     let error = |code, message: Words| told(Problem::error(code, &item.span, message));
     match parsed {
@@ -57,6 +65,18 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems<'_>) -> Option<u32> 
         )),
     }
     None
+}
+
+/// The share that somebody meant who wrote a whole number from 1 to 50: so many in a hundred.
+fn percent(value: &DeValue<'_>) -> Option<(u32, String)> {
+    let number = match value {
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+        DeValue::Float(number) => number.as_str().strip_suffix(".0")?,
+        _ => return None,
+    };
+    let number = number.parse::<u32>().ok().filter(|number| (1..=50).contains(number))?;
+    let share = format!("0.{number:02}");
+    Some((number, share.trim_end_matches('0').into()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

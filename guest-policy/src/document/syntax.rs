@@ -5,11 +5,13 @@ use std::collections::HashSet;
 
 use toml::de::{DeTable, Error};
 
+use super::cursor::control_character;
+use super::meant;
 use super::objections::{is_bad_scalar, not_a_date, plain};
 use super::problem::{Problem, Problems};
 use super::unclosed::{self, Unclosed};
 use super::unquoted;
-use super::words::{Words, words};
+use super::words::{Words, text, words};
 use crate::notes::Text;
 
 /// Parses the text, reporting its errors of syntax. Whether the structure can be relied on is told too:
@@ -100,18 +102,28 @@ impl Trouble {
                     is_local: true,
                 }
             }
-            "invalid date" | "invalid time" | "invalid datetime" => Self {
-                message: not_a_date(expected),
-                ..Self::local(
-                    "bad-date",
-                    span,
-                    words("", ""),
-                    words(
-                        "write the year, the month and the day, like `2026-11-01`",
-                        "écrivez l'année, le mois et le jour, comme `2026-11-01`",
-                    ),
-                )
-            },
+            "invalid date" | "invalid time" | "invalid datetime" => {
+                let help = meant::nearest(value_at(span.start, problems)).map_or_else(
+                    || {
+                        words(
+                            "write the year, the month and the day, like `2026-11-01`",
+                            "écrivez l'année, le mois et le jour, comme `2026-11-01`",
+                        )
+                        .into()
+                    },
+                    |date| {
+                        text!(
+                            "write the day that is meant, such as `{date}`",
+                            "écrivez le jour voulu, par exemple `{date}`"
+                        )
+                    },
+                );
+                Self {
+                    message: not_a_date(expected),
+                    help: Some(help),
+                    ..Self::local("bad-date", span, words("", ""), words("", ""))
+                }
+            }
             "duplicate key" => Self {
                 is_local: !problems.line_text(span.start).trim_start().starts_with('['),
                 ..Self::local(
@@ -125,6 +137,30 @@ impl Trouble {
                     ),
                 )
             },
+            "invalid basic string"
+            | "invalid literal string"
+            | "invalid multi-line basic string"
+            | "invalid multi-line literal string"
+                if let Some(control) = control_in(&span, problems) =>
+            {
+                let control_is = control_character(control.1);
+                Self {
+                    code: "syntax",
+                    span: control.0,
+                    message: text!(
+                        "there is {control_is} in this text",
+                        "il y a {control_is} dans ce texte"; control_is
+                    ),
+                    help: Some(
+                        words(
+                            "delete it and the characters beside it, and type them again",
+                            "supprimez-le avec les caractères voisins, et retapez-les",
+                        )
+                        .into(),
+                    ),
+                    is_local: true,
+                }
+            }
             what => match plain(what) {
                 Some((message, help)) => Self {
                     is_local: is_bad_scalar(what),
@@ -157,6 +193,28 @@ impl Trouble {
             is_local: true,
         }
     }
+}
+
+/// The value around this place of a line: what stands between blanks, commas and brackets.
+fn value_at<'t>(at: usize, problems: &Problems<'t>) -> &'t str {
+    let ends = |c: char| c.is_whitespace() || ",=[]{}#".contains(c);
+    let text = problems.text();
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.rfind(ends).map_or(0, |end| {
+        end + before
+            .get(end..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8)
+    });
+    let value = text.get(start..).unwrap_or_default();
+    value.split(ends).next().unwrap_or_default()
+}
+
+/// The control character that makes a text none, where it is that.
+fn control_in(span: &Range<usize>, problems: &Problems<'_>) -> Option<(Range<usize>, char)> {
+    let character = problems.text().get(span.start..)?.chars().next()?;
+    let is_one = character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+    is_one.then(|| (span.start..span.start + character.len_utf8(), character))
 }
 
 /// Where to point: at the `\` that means nothing, not behind it, and where a text opens that is never closed.

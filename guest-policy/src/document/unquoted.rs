@@ -1,5 +1,6 @@
 //! A value that is written as nothing that TOML knows: most often a text without its quotes.
 
+use super::meant;
 use super::words::{text, words};
 use crate::notes::Text;
 
@@ -12,8 +13,8 @@ const LONGEST: usize = 60;
 /// What somebody meant who wrote this value without straight quotes.
 pub(super) fn told(value: &str) -> Told {
     let value = value.trim();
-    if is_date(value) {
-        return not_a_date();
+    if is_date(value) || meant::date(value).is_some() {
+        return not_a_date(value);
     }
     if is_answer(value) {
         return neither();
@@ -52,13 +53,19 @@ fn quote(value: &str) -> Text {
     text!("write `\"{value}\"`", "écrivez `\"{value}\"`")
 }
 
-fn not_a_date() -> Told {
+fn not_a_date(value: &str) -> Told {
     let message = words("this is not written as a date", "ceci n'est pas écrit comme une date");
-    let help = words(
-        "write the year, the month and the day, like `2026-11-01`",
-        "écrivez l'année, le mois et le jour, comme `2026-11-01`",
+    let help = meant::date(value).map_or_else(
+        || {
+            words(
+                "write the year, the month and the day, like `2026-11-01`",
+                "écrivez l'année, le mois et le jour, comme `2026-11-01`",
+            )
+            .into()
+        },
+        |date| text!("write `{date}`, without quotes", "écrivez `{date}`, sans guillemets"),
     );
-    ("bad-date", message.into(), help.into())
+    ("bad-date", message.into(), help)
 }
 
 /// Whether it is a date as people write it: `01/11/2026`, `1.11.26`, `2026/11/01`.

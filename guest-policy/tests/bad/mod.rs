@@ -63,7 +63,7 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
         COUNCIL,
         "{ not-applicable = \"none\", on = 2026-09-15 }",
     ),
-    ("notice-incomplete", "[\"screen\", \"call\"]", "[\"screen\"]"),
+    ("notice-incomplete", "[\"screen\", \"call\", ", "[\"screen\", "),
     ("purpose", "purpose      = \"training\"", "purpose = \"quality\""),
     ("purpose", "[\"oversight\"]", "[\"evidence\"]"),
     ("rights-unanswered", "\"release\", \"delete\"]", "\"delete\"]"),
@@ -85,7 +85,60 @@ const BAD_EDITS: &[(&str, &str, &str)] = &[
         "applications = [\"crm\"]",
         "applications = [\"crm\", \"crn\"]",
     ),
-    ("not-in-force", IN_FORCE, "{ from = 2026-12-01, until = 2027-04-30 }"),
+    ("not-in-force", IN_FORCE, "{ from = 2026-10-01, until = 2026-11-24 }"),
+    ("short-retention", "recordings = \"180d\"", "recordings = \"23h\""),
+    ("short-retention", "accesses   = \"365d\"", "accesses = \"5months\""),
+    (
+        "decisions-before-recordings",
+        "decisions  = \"180d\"",
+        "decisions = \"90d\"",
+    ),
+    ("notice-silent", "\"complaint\", \"dpo\", ", ""),
+    (
+        "named-twice",
+        "version   = \"2026-09\"",
+        "version = [\"2026-09\", \"2026-09\"]",
+    ),
+    ("named-twice", LISTED, "employees = [\"e-1\", \"e-1\"]"),
+    ("nearly-the-same", LISTED, "employees = [\"e-1\", \"E-1 \"]"),
+    ("personal-data", LISTED, "employees = [\"marie.dupont\"]"),
+    (
+        "social-security-number",
+        LISTED,
+        "employees = [\"2 55 08 14 168 025 38\"]",
+    ),
+    ("employees-file", LISTED, "employees-file = \"../staff.csv\""),
+    ("employees-file", LISTED, "employees-file = \"none.csv\""),
+    ("employees-file-content", LISTED, "employees-file = \"empty.csv\""),
+    ("employees-head", LISTED, "employees-file = \"head.csv\""),
+    (
+        "contradiction",
+        LISTED,
+        "employees = [\"e-1\"]\nemployees-file = \"staff.csv\"",
+    ),
+    (
+        "announced-before-opinion",
+        COUNCIL,
+        "[{ name = \"Paris\", on = 2026-10-21 }]",
+    ),
+    (
+        "not-applicable",
+        COUNCIL,
+        "[{ name = \"Paris\", not-applicable = \"none\", on = 2026-09-15 }]",
+    ),
+    (
+        "duplicate-id",
+        COUNCIL,
+        "[{ name = \"Paris\", on = 2026-09-15 }, { name = \"Paris\", on = 2026-09-16 }]",
+    ),
+    ("bad-duration", COUNCIL, "{ on = 2026-09-15, valid-for = \"24h\" }"),
+    ("bad-duration", "temporary  = \"1d\"", "temporary = \"3m\""),
+    (
+        "url-never-matches",
+        "https://crm.acme.example/**",
+        "https://CRM.acme.example:443/**",
+    ),
+    ("public-suffix", "https://crm.acme.example/**", "https://*.co.uk/**"),
     ("attestation-to-come", COUNCIL, "{ on = 2026-11-26 }"),
     (
         "attestation-expired",
@@ -114,7 +167,6 @@ pub(crate) fn bad_documents() -> Vec<(&'static str, Vec<u8>)> {
         .collect();
     bad.push(("not-utf-8", b"\xFF\xFEf\0".to_vec()));
     let mut add = |code, text: String| bad.push((code, text.into_bytes()));
-    add("byte-order-mark", format!("\u{feff}{EXAMPLE}"));
     add("nul-character", EXAMPLE.replace("October", "Oct\0ober"));
     add("document-too-large", format!("{EXAMPLE}{}", "#".repeat(DOCUMENT_BYTES)));
     let long = [

@@ -4,7 +4,7 @@ use gardefou::Timestamp;
 use gardefou_policy::rules::Step;
 
 use super::{Section, Sentence, Teller, set};
-use crate::document::{date, duration, instant};
+use crate::document::{Node, date, duration, instant};
 use crate::language::say;
 use crate::text::plain;
 
@@ -28,8 +28,52 @@ impl Teller<'_> {
     }
 
     pub(super) fn steps(self) -> Section {
-        let sentences = Step::ALL.into_iter().filter_map(|step| self.step(step)).collect();
+        let councils = self.councils(self.document().root().get("attestations"));
+        let steps = Step::ALL.into_iter().filter_map(|step| self.step(step));
+        let mut sentences: Vec<Sentence> = councils.into_iter().chain(steps).collect();
+        for programme in self
+            .document()
+            .root()
+            .get("programme")
+            .map_or(&[][..], |all| all.list())
+        {
+            sentences.extend(self.councils(Some(programme)));
+        }
         self.section("prior-steps", "Prior steps", "Préalables", sentences)
+    }
+
+    /// The works councils that a list of the document or of a programme names.
+    fn councils(self, of: Option<&Node>) -> Vec<Sentence> {
+        let language = self.language;
+        let Some(list) = of.and_then(|of| of.get(Step::WorksCouncil.name())) else {
+            return Vec::new();
+        };
+        let programme = of.and_then(|of| of.text("id"));
+        let one = |entry: &Node| {
+            let (name, on) = (self.quoted(entry.text("name")?), date(entry.text("on")?, language));
+            let good = match entry.text("valid-for") {
+                Some(length) => {
+                    let length = duration(length, language);
+                    say!(language, "That is good for {length}.", "Cela vaut {length}.")
+                }
+                None => language
+                    .pick("The document sets no term.", "Le document ne fixe pas de terme.")
+                    .to_owned(),
+            };
+            let whose = programme.map_or_else(String::new, |id| {
+                let id = self.quoted(id);
+                say!(language, ", for the programme {id}", ", pour le programme {id}")
+            });
+            let text = say!(
+                language,
+                "The works council {name} was consulted on {on}{whose}, the document says. Nothing is recorded before \
+                 that date. {good}",
+                "Le CSE {name} a été consulté le {on}{whose}, selon le document. Rien n'est enregistré avant cette \
+                 date. {good}"
+            );
+            Some(set("+6", Some(entry), text))
+        };
+        list.list().iter().filter_map(one).collect()
     }
 
     fn step(self, step: Step) -> Option<Sentence> {
@@ -104,7 +148,8 @@ impl Teller<'_> {
         let notice = self.document().root().get("employee-notice");
         let text = |name| notice.and_then(|notice| notice.text(name)).unwrap_or_default();
         let by = |name| notice.and_then(|notice| notice.get(name));
-        let version = self.quoted(text("version"));
+        let versions: Vec<String> = self.said.rules.notice_versions().map(|one| self.quoted(one)).collect();
+        let version = versions.join(language.pick(" or ", " ou "));
         let length = duration(text("valid-for"), language);
         let covers = language.pick(
             "The notice tells of both, the screen and the call, the document says.",

@@ -1,6 +1,6 @@
 //! A training programme: who, for what, in which applications, when, and how much.
 
-use gardefou_policy::rules::Application;
+use gardefou_policy::rules::{Application, Own};
 
 use super::{Section, Sentence, Teller, set};
 use crate::document::{Node, date, day_after, duration, share};
@@ -181,7 +181,10 @@ impl Teller<'_> {
             .find(id)
             .map_or(&[][..], |programme| &programme.applications);
         let application = |at: &u32| rules.applications.get(usize::try_from(*at).ok()?);
-        let passes = |never: fn(&Application) -> bool| positions.iter().filter_map(application).all(never);
+        let own = rules.own(id);
+        let passes = |by_it: fn(&Own) -> bool, never: fn(&Application) -> bool| {
+            own.is_some_and(by_it) || positions.iter().filter_map(application).all(never)
+        };
         let card = Entry {
             name: "payment-card",
             english: [
@@ -205,8 +208,11 @@ impl Teller<'_> {
             ],
         };
         [
-            self.unknown_entry(&card, passes(|one| one.never_payment_card)),
-            self.unknown_entry(&password, passes(|one| one.never_password)),
+            self.unknown_entry(
+                &card,
+                passes(|own| own.never_payment_card, |one| one.never_payment_card),
+            ),
+            self.unknown_entry(&password, passes(|own| own.never_password, |one| one.never_password)),
         ]
     }
 
@@ -219,10 +225,10 @@ impl Teller<'_> {
         let text = if passes {
             say!(
                 self.language,
-                "While the recorder does not know whether {what}, recording goes on: of every application of the \
-                 programme the controller declares that {declared} ({name} in `never-entered`).",
-                "Tant que l'enregistreur ne sait pas si {what}, l'enregistrement continue\u{a0}: de toute application du \
-                 programme, le responsable de traitement déclare qu'{declared} ({name} dans `never-entered`)."
+                "While the recorder does not know whether {what}, recording goes on: of the programme, or of every \
+                 application of it, the controller declares that {declared} ({name} in `never-entered`).",
+                "Tant que l'enregistreur ne sait pas si {what}, l'enregistrement continue\u{a0}: du programme, ou de chacune \
+                 de ses applications, le responsable de traitement déclare qu'{declared} ({name} dans `never-entered`)."
             )
         } else {
             say!(

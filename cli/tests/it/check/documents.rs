@@ -198,7 +198,10 @@ pub(crate) fn named_documents() -> BTreeMap<String, (&'static str, Vec<u8>)> {
         ("  { executable = \"crm.exe\", signer = \"ACME SAS\" },", "  {},"),
     ]);
     add("several", "large-share", several.into_bytes());
-    let lines = edited(&[("covers    = [\"screen\", \"call\"]", "covers = [\n  \"screen\",\n]")]);
+    let lines = edited(&[(
+        "covers    = [\"screen\", \"call\", \"controller\", \"purposes\", \"legal-basis\", \"recipients\", \"retention\", \"rights\", \"objection\", \"complaint\", \"dpo\", \"interests\", \"mandatory\"]",
+        "covers = [\n  \"screen\",\n]",
+    )]);
     add("several-lines", "notice-incomplete", lines.into_bytes());
     named
 }

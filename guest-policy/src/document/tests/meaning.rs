@@ -77,8 +77,19 @@ fn shares() {
 
 #[test]
 fn the_notice_covers_both() {
-    let covers = "covers    = [\"screen\", \"call\"]";
+    let covers = "covers    = [\"screen\", \"call\", \"controller\", \"purposes\", \"legal-basis\", \"recipients\", \"retention\", \"rights\", \"objection\", \"complaint\", \"dpo\", \"interests\", \"mandatory\"]";
     assert_errors(&[(covers, "covers = §[\"call\"]")], &["notice-incomplete"]);
+    // What else a person must be told is missed, but for transfers.
+    let problems = assert_problems_at(
+        TODAY,
+        &[(covers, "covers = §[\"call\", \"screen\", \"dpo\", \"rights\"]")],
+        &["notice-silent"],
+    );
+    let said = &problems[0].message.english;
+    assert!(
+        said.contains("`legal-basis`") && !said.contains("transfers") && !said.contains("dpo"),
+        "{said}"
+    );
     assert_errors(
         &[(covers, "covers = §§[]")],
         &["notice-incomplete", "notice-incomplete"],
@@ -302,7 +313,10 @@ fn everything_wrong_at_once_is_told_at_once() {
             ("\"Europe/Paris\"", "§\"Europe/Pari\""),
             ("register-entry    = { reference = \"RT-042\", on = 2026-09-30 }", ""),
             ("[attestations]", "§[attestations]"),
-            ("covers    = [\"screen\", \"call\"]", "covers = §[\"screen\"]"),
+            (
+                "covers    = [\"screen\", \"call\", \"controller\", \"purposes\", \"legal-basis\", \"recipients\", \"retention\", \"rights\", \"objection\", \"complaint\", \"dpo\", \"interests\", \"mandatory\"]",
+                "covers = §[\"screen\"]",
+            ),
             ("max-frame-interval = \"500ms\"", "max-frame-interval = §\"2s\""),
             ("while-held  ", "§while-hold  "),
             ("recordings = \"180d\"", "recordings = §\"7x\""),

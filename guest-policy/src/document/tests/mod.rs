@@ -3,6 +3,7 @@
 mod errors;
 mod limits;
 mod meaning;
+mod officer;
 mod reading;
 mod robust;
 mod warnings;

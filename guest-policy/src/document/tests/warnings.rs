@@ -16,11 +16,8 @@ fn winter_day(days_after_the_first_of_november: u64) -> Timestamp {
 fn rules_that_are_not_in_force() {
     let in_force = "{ from = 2026-11-01, until = 2027-04-30 }";
     let first = winter_day(0);
-    assert_warning_at(
-        first.minus(1),
-        &[(in_force, "{ from = §2026-11-01, until = 2027-04-30 }")],
-        "not-in-force",
-    );
+    // Rules that start later are written before.
+    assert_problems_at(first.minus(1), &[], &[]);
     assert_problems_at(first, &[], &[]);
     let last = Timestamp::from_millis(1_809_122_400_000); // 2027-05-01T00:00 in Paris, in summer
     assert_problems_at(last.minus(1), &[], &[]);
@@ -40,7 +37,16 @@ fn attestations_that_are_not_valid() {
         "attestation-expired",
     );
     assert_problems_at(TODAY, &[(council, "{ on = 2025-11-25, valid-for = \"366d\" }")], &[]);
-    assert_warning_at(TODAY, &[(council, "§{ on = 2026-11-26 }")], "attestation-to-come");
+    let announced = ("announced-on = 2026-10-20", "announced-on = §2026-10-20");
+    let problems = assert_problems_at(
+        TODAY,
+        &[(council, "§{ on = 2026-11-26 }"), announced],
+        &["attestation-to-come", "announced-before-opinion"],
+    );
+    assert!(problems.iter().all(|p| p.severity == Severity::Warning));
+    // Before the rules are in force, what is still to come before that day is in time.
+    let before = winter_day(0).minus(10 * DAY);
+    assert_problems_at(before, &[(council, "{ on = 2026-10-19 }")], &[]);
 }
 
 #[test]
