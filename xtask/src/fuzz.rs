@@ -12,7 +12,7 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 9] = [
     Target {
         name: "fuzz-rules",
         seeds: "rules",
