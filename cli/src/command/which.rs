@@ -171,8 +171,9 @@ impl Found {
             }
             policy
         } else {
-            let source = Source::RulesWith(&bytes, &Folder::of(path) as &dyn gardefou::rules::Companions);
-            let policy = Policy::load(runtime, source).map_err(|error| error.to_string())?;
+            let folder = Folder::of(path);
+            let policy =
+                Policy::load(runtime, Source::RulesWith(&bytes, &folder)).map_err(|error| error.to_string())?;
             digests.extend(policy.rules_digest().map(|digest| (Named::Rules, digest)));
             policy
         };
