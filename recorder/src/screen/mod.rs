@@ -39,7 +39,6 @@ use images::Images;
 use news::{Heard, News};
 use ping::Pings;
 use pixels::{Piece, Pixels, Taken};
-use programs::Programs;
 
 /// How many windows a question may have (contract, invalid-facts).
 const MOST_WINDOWS: usize = 128;
@@ -65,7 +64,7 @@ pub(crate) struct Screen {
     news: News,
     heard: Heard,
     claims: claims::Read,
-    programs: Programs,
+    programs: programs::Shared,
     /// The windows at the top level whose pixels are taken: those of the training.
     wanted: HashSet<Window>,
     watching: bool,
@@ -201,7 +200,7 @@ impl Screen {
         if self.monitors {
             monitors::listen(&self.conn, self.root, true)?;
         }
-        self.programs.see(&self.conn)?;
+        programs::lock(&self.programs).see(&self.conn)?;
         self.watching = true;
         Ok(())
     }
@@ -291,12 +290,13 @@ impl Screen {
 
     /// Says of each window which program is behind it, by what runs now.
     fn name_programs(&mut self, windows: &mut [Seen]) {
+        let mut programs = programs::lock(&self.programs);
         let mut asked: HashMap<(u32, u32), Option<String>> = HashMap::new();
         for seen in windows {
             let base = programs::base(seen.client, self.id_mask);
             seen.program = seen.claims.process.and_then(|process| {
                 let program = asked.entry((base, process));
-                program.or_insert_with(|| self.programs.of(base, process)).clone()
+                program.or_insert_with(|| programs.of(base, process)).clone()
             });
         }
     }

@@ -8,16 +8,23 @@
 
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
+use std::io::ErrorKind;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use rustix::fs::{Mode, OFlags};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
 use x11rb::protocol::res::{ClientIdMask, ClientIdSpec, ConnectionExt as _};
 use x11rb::protocol::xproto::Window;
+use x11rb::rust_connection::{PollMode, Stream as _};
 
 use super::wire::Server;
+use super::{news, wire};
+use crate::threads;
 
 /// What stands behind the file of a program that runs what others wrote: a rule that is to count for what it runs
 /// names it with these words, and so says that it means whatever that is.
@@ -92,6 +99,56 @@ const LONGEST: u64 = 16 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Programs {
     first: HashMap<u32, First>,
+    /// Nobody sees new connections any more: nothing is known of any.
+    blind: bool,
+}
+
+/// The connections, which a thread sees as they come.
+pub(crate) type Shared = Arc<Mutex<Programs>>;
+
+/// Takes down the connections that there are, and from now on each when its first window comes, whether or not a call
+/// lasts.
+///
+/// # Errors
+/// The server takes no more connections.
+pub(crate) fn seen_from_now_on(display: &str) -> Result<Shared> {
+    let (conn, number) = wire::connect(display).context("cannot connect to the X server that `DISPLAY` names")?;
+    let screen = conn.setup().roots.get(number);
+    let root = screen.context("the X server has no such screen")?.root;
+    news::listen(&conn, root, true)?;
+    let shared = Shared::default();
+    lock(&shared).see(&conn)?;
+    let (theirs, failed) = (Arc::clone(&shared), Arc::clone(&shared));
+    let work = move || {
+        // Without the server there are no windows either.
+        let _ = keep_seeing(&conn, root, &theirs);
+        lock(&theirs).blind = true;
+    };
+    threads::start("programs", work, move || lock(&failed).blind = true)?;
+    Ok(shared)
+}
+
+fn keep_seeing(conn: &Server, root: Window, shared: &Shared) -> Result<()> {
+    loop {
+        let mut came = false;
+        while let Some(event) = conn.poll_for_event()? {
+            came |= matches!(event, Event::CreateNotify(new) if new.parent == root);
+        }
+        if came {
+            lock(shared).see(conn)?;
+            continue;
+        }
+        match conn.stream().poll(PollMode::Readable) {
+            // Nothing came for some time.
+            Err(error) if error.kind() != ErrorKind::TimedOut => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+    }
+}
+
+/// Not to be held under the grab: who sees what comes waits for the server with it.
+pub(crate) fn lock(shared: &Shared) -> MutexGuard<'_, Programs> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection as it was when it was first seen.
@@ -153,7 +210,7 @@ impl Programs {
     }
 
     fn first(&mut self, base: u32, process: u32) -> Option<&mut First> {
-        if self.first.len() >= MOST && !self.first.contains_key(&base) {
+        if self.blind || self.first.len() >= MOST && !self.first.contains_key(&base) {
             return None;
         }
         let first = self.first.entry(base).or_insert_with(|| First::of(process));

@@ -51,8 +51,7 @@ pub(crate) fn open(display: &str) -> Result<Screen> {
     let atoms = Atoms::new(&conn)?.reply()?;
     news::reported(&conn)?;
     images::kept(&conn)?;
-    let mut programs = programs::Programs::default();
-    programs.see(&conn)?;
+    let programs = programs::seen_from_now_on(display)?;
     Ok(Screen {
         root,
         id_mask: conn.setup().resource_id_mask,
