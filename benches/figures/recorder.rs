@@ -77,8 +77,14 @@ impl Recorder {
     pub(crate) fn tell(&mut self, line: &str) -> Result<()> {
         let stdin = self.stdin.as_mut().context("the recorder listens no more")?;
         // In one piece: what is measured begins before it.
-        stdin.write_all(format!("{line}\n").as_bytes())?;
-        Ok(stdin.flush()?)
+        let told = stdin
+            .write_all(format!("{line}\n").as_bytes())
+            .and_then(|()| stdin.flush());
+        told.with_context(|| {
+            let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let last = said.last().map_or("nothing", |(_, line)| line.as_str());
+            format!("the recorder ended by itself, and said last: {last}")
+        })
     }
 
     /// A call begins that may be recorded.

@@ -120,16 +120,14 @@ impl Screen {
         stage
     }
 
-    /// A recorder that may record the kit's windows, in a call that is connected.
+    /// A recorder that may record the kit's windows, and waits for a call.
     pub(crate) fn recorder(&self) -> Recorder {
         let session = Session {
             rules: RULES.to_owned(),
             ..Session::default()
         };
-        let mut recorder = session.start_anyhow(Some(&self.name), self.folder.path());
+        let recorder = session.start_anyhow(Some(&self.name), self.folder.path());
         recorder.says("waiting for a call");
-        recorder.conditions();
-        recorder.call("connected");
         recorder
     }
 
