@@ -13,7 +13,6 @@ use crate::diagnostics;
 use crate::document::{Document, date};
 use crate::failure::{Complaint, Failure, SHOWN, and_more};
 use crate::faults;
-use crate::files;
 use crate::language::{Language, say};
 use crate::output;
 use crate::policy_file;

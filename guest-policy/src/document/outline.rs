@@ -154,7 +154,7 @@ pub(super) fn read_rolls(root: &DeTable<'_>, companions: &dyn Companions, proble
 
 /// The files of employees that the programmes name.
 pub(super) fn named_files<'t>(root: &'t DeTable<'_>) -> impl Iterator<Item = Text<'t>> {
-    let programmes = root.get(PROGRAMME.name).map(|value| value.get_ref());
+    let programmes = root.get(PROGRAMME.name).map(toml::Spanned::get_ref);
     let list = match programmes {
         Some(DeValue::Array(list)) => Some(list),
         _ => None,
