@@ -172,7 +172,8 @@ impl Found {
             policy
         } else {
             let folder = Folder::of(path);
-            let policy = Policy::load(runtime, Source::RulesWith(&bytes, &folder)).map_err(|error| error.to_string())?;
+            let policy =
+                Policy::load(runtime, Source::RulesWith(&bytes, &folder)).map_err(|error| error.to_string())?;
             digests.extend(policy.rules_digest().map(|digest| (Named::Rules, digest)));
             policy
         };

@@ -68,8 +68,7 @@ struct Attestations {
 enum Consultation {
     Taken(Step),
     None(NotApplicable),
-    #[schemars(length(min = 1))]
-    Several(Vec<Council>),
+    Several(#[schemars(length(min = 1))] Vec<Council>),
 }
 
 /// One of several works councils.
@@ -153,8 +152,7 @@ enum Told {
 #[schemars(untagged)]
 enum Versions {
     One(Text),
-    #[schemars(length(min = 1))]
-    Several(Vec<Text>),
+    Several(#[schemars(length(min = 1))] Vec<Text>),
 }
 
 #[derive(JsonSchema)]

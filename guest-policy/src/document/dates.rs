@@ -302,7 +302,7 @@ mod tests {
     /// A second implementation: of all instants at which the local date can change around that day, the first from
     /// which on it is that day or later.
     fn start_by_candidates(zone: &Zone, day: Date) -> i64 {
-        let around = day.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let around = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap();
         let (from, until) = (
             around - jiff::SignedDuration::from_hours(72),
             around + jiff::SignedDuration::from_hours(72),
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_day_starts_where_another_implementation_says() {
         use proptest::test_runner::{Config, TestRunner};
-        let names: std::vec::Vec<std::string::String> = TimeZoneDatabase::bundled()
+        let names: std::vec::Vec<String> = TimeZoneDatabase::bundled()
             .available()
             .map(|name| std::string::ToString::to_string(&name))
             .collect();
