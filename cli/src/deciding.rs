@@ -83,7 +83,7 @@ pub(crate) fn load_either(runtime: &Runtime, file: &Path) -> Result<Policy, Fail
     let policy = load(runtime, Source::RulesWith(&bytes, &Folder::of(file)), file)?;
     warn_of(policy.warnings(), file);
     if policy.description().in_force_from > wall_clock_now() {
-        warnings([located(file, &starts_later(&bytes))].into_iter());
+        warnings([located(file, &starts_later(&bytes))]);
     }
     Ok(policy)
 }

@@ -176,7 +176,10 @@ fn the_ceilings_are_those_of_the_rules() {
 
         let (key, _) = written.split_once('=').unwrap();
         let with = |value: &str| problems_of(&[(written, &format!("{key} = \"{value}\" "))]);
-        assert_eq!(with(at_most), [], "{what}");
+        let mut odd = with(at_most);
+        // The longest that recordings are kept is longer than the example keeps decisions.
+        odd.retain(|problem| problem.code != "decisions-before-recordings");
+        assert_eq!(odd, [], "{what}");
         let above = with(&format!("{}ms", ceiling + 1));
         assert_eq!(above.len(), 1, "{what}");
         assert_eq!(

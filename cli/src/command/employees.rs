@@ -319,15 +319,11 @@ impl Employees {
             "{path}: {added} added, {removed} removed, for {ids}",
             "{path}\u{a0}: ajoutés {added}, retirés {removed}, pour {ids}"
         );
-        warnings(
-            [language
-                .pick(
-                    "these are other rules now: change `version` before they are published",
-                    "ce sont maintenant d'autres règles\u{a0}: changez `version` avant de les publier",
-                )
-                .to_owned()]
-            .into_iter(),
+        let raise = language.pick(
+            "these are other rules now: change `version` before they are published",
+            "ce sont maintenant d'autres règles\u{a0}: changez `version` avant de les publier",
         );
+        warnings([raise.to_owned()]);
         output::page(&format!("{done}\n"))
     }
 }

@@ -124,7 +124,7 @@ impl Which {
                 Ok(found) => found,
                 Err(why) => {
                     let file = file.display();
-                    warnings([say!(language, "{file}: {why}", "{file}\u{a0}: {why}")].into_iter());
+                    warnings([say!(language, "{file}: {why}", "{file}\u{a0}: {why}")]);
                     continue;
                 }
             };

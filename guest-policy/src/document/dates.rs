@@ -302,10 +302,7 @@ mod tests {
     /// A second implementation: of all instants at which the local date can change around that day, the first from
     /// which on it is that day or later.
     fn start_by_candidates(zone: &Zone, day: Date) -> i64 {
-        let around = TimeZone::UTC
-            .to_ambiguous_timestamp(day.at(0, 0, 0, 0))
-            .compatible()
-            .unwrap();
+        let around = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap();
         let (from, until) = (
             around - jiff::SignedDuration::from_hours(72),
             around + jiff::SignedDuration::from_hours(72),

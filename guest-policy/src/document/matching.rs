@@ -230,7 +230,7 @@ fn check_reach(pattern: &Text<'_>, problems: &mut Problems<'_>) {
 
 /// A pattern as a message shows it: whole, where it is not longer than a line or two.
 fn in_full(pattern: &str) -> String {
-    let is_short = pattern.chars().count() <= 200 && !pattern.contains(['`', '"', '\\']);
+    let is_short = pattern.chars().count() <= 200 && !pattern.contains(['`', '\u{22}', '\\']);
     if is_short { pattern.into() } else { shortened(pattern) }
 }
 

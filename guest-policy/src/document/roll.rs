@@ -18,6 +18,9 @@ pub const EMPLOYEES_FILE_BYTES: usize = 1 << 20;
 /// The most files of employees that a document can name.
 pub const EMPLOYEES_FILES: usize = 100;
 
+/// What cells stand between that hold anything.
+const QUOTE: char = '\u{22}';
+
 /// The longest path of such a file, in bytes.
 const PATH_BYTES: usize = 1_024;
 
@@ -256,13 +259,10 @@ fn odd_head(named: &Text<'_>, line: usize) -> Problem {
 type Wrong = (Message, Message);
 
 /// The column titles that are known: spreadsheets write them, and no employee is called so.
-const HEADS: [&str; 36] = [
+const HEADS: [&str; 33] = [
     "employee",
     "employees",
     "employee id",
-    "employee-id",
-    "employee_id",
-    "employeeid",
     "id",
     "ids",
     "identifier",
@@ -491,11 +491,11 @@ pub fn edited(bytes: &[u8], add: &[String], remove: &[String]) -> Result<Vec<u8>
 
 /// A cell that holds this token.
 fn quoted(token: &str, separator: char) -> String {
-    let is_plain = !token.contains([separator, '"', ';', ',']) && token.trim() == token;
+    let is_plain = !token.contains([separator, QUOTE, ';', ',']) && token.trim() == token;
     if is_plain {
         token.into()
     } else {
-        alloc::format!("\"{}\"", token.replace('"', "\"\""))
+        alloc::format!("\"{}\"", token.replace(QUOTE, "\"\""))
     }
 }
 
@@ -518,11 +518,11 @@ fn rows(text: &str) -> Result<Rows, Wrong> {
         let next = characters.peek().map(|(_, next)| *next);
         if is_quoted {
             match character {
-                '"' if next == Some('"') => {
+                QUOTE if next == Some(QUOTE) => {
                     characters.next();
-                    cell.push('"');
+                    cell.push(QUOTE);
                 }
-                '"' => (is_quoted, was_quoted) = (false, true),
+                QUOTE => (is_quoted, was_quoted) = (false, true),
                 other => {
                     line += usize::from(other == '\n');
                     cell.push(other);
@@ -531,11 +531,11 @@ fn rows(text: &str) -> Result<Rows, Wrong> {
             continue;
         }
         match character {
-            '"' if !was_quoted && cell.trim().is_empty() => {
+            QUOTE if !was_quoted && cell.trim().is_empty() => {
                 cell.clear();
                 is_quoted = true;
             }
-            '"' => return Err(bad_quote(line)),
+            QUOTE => return Err(bad_quote(line)),
             '\n' => {
                 row.cells.push(String::from(cell.trim()));
                 cell.clear();

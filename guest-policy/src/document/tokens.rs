@@ -149,8 +149,9 @@ fn is_personal(token: &str) -> bool {
         return !before.is_empty() && after.contains('.');
     }
     let parts: Vec<&str> = token.split(['.', ' ', '_', '\u{a0}', '\'', '’']).collect();
-    let is_word = |part: &&str| part.chars().count() >= 2 && part.chars().all(|c| c.is_alphabetic() || c == '-');
+    let is_word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphabetic() || c == '-');
     let are_words = parts.iter().all(is_word);
+    let long = parts.iter().filter(|part| part.chars().count() >= 2).count();
     match parts.len() {
         // One word is a name where it is written as one.
         1 => {
@@ -160,7 +161,7 @@ fn is_personal(token: &str) -> bool {
                 && letters.clone().count() >= 2
                 && letters.all(|c| c.is_lowercase() || c == '-')
         }
-        2..=5 => are_words,
+        2..=5 => are_words && long >= 2,
         _ => false,
     }
 }
