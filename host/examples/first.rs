@@ -45,6 +45,7 @@ pub fn decided(rules: &str) -> Result<Vec<String>, Box<dyn Error>> {
     // The capture thread, at every frame: what is on the screen, and what it is known to be.
     let (whole, mut said) = (Rect::new(0, 0, 400, 300), Vec::new());
     let mut frame = |moment: &str| -> Result<(), Box<dyn Error>> {
+        std::thread::sleep(std::time::Duration::from_millis(200));
         let at = session.clock().now();
         session.windows(
             &[Placed {

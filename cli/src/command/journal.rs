@@ -254,7 +254,7 @@ pub(super) const SHOW: Page = Page {
         ("last", "Seulement les N dernières"),
         (
             "rules",
-            "Des règles, ou des composants, dont les noms remplacent les empreintes\u{a0}; peut être donné plusieurs fois",
+            "Des documents ou fichiers de règles publiés, dont les noms remplacent les empreintes\u{a0}; peut être donné plusieurs fois",
         ),
         (
             "key",

@@ -37,7 +37,7 @@ impl Why {
                 "erased: a fact that it was kept under was false",
                 "effacée\u{a0}: un fait sous lequel elle était gardée était faux",
             ),
-            Self::Time => language.pick("forgotten when its time was over", "oubliée, son temps étant écoulé"),
+            Self::Time => language.pick("forgotten when its time was over", "effacée à l'échéance"),
         }
     }
 }

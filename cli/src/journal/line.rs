@@ -32,7 +32,7 @@ pub(super) fn line(entry: &Entry, gone: &Gone, names: &Names, look: Look) -> Str
                 || {
                     look.language.pick(
                         "forgotten; why is not shown",
-                        "oubliée\u{a0}; le motif n'est pas montré",
+                        "effacée\u{a0}; le motif n'est pas montré",
                     )
                 },
                 |why| why.text(look.language),

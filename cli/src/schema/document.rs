@@ -122,7 +122,10 @@ struct Notice {
     #[schemars(extend("examples" = ["2026-09"]))]
     version: Versions,
     /// What the notice tells of: it must tell of the screen and the call, and should of all but transfers.
-    #[schemars(length(min = 2), extend("examples" = [["screen", "call"]]))]
+    #[schemars(extend(
+        "allOf" = [{ "contains": { "const": "screen" } }, { "contains": { "const": "call" } }],
+        "examples" = [["screen", "call"]]
+    ))]
     covers: Vec<Told>,
     /// How long the notice counts, from when the employee was given it; 365 days at most.
     #[schemars(extend("examples" = ["365d"]))]

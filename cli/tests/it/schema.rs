@@ -233,6 +233,12 @@ const TABLES: &[(&str, &str, &str)] = &[
         "attestations/works-council",
         "not-applicable",
     ),
+    (
+        "[attestations]\nworks-council = [{}]",
+        "attestations/works-council/[]",
+        "",
+    ),
+    ("[[programme]]\nworks-council = [{}]", "programme/works-council", ""),
     // The reader knows the key in these two to say that it can never be there.
     (
         "[attestations]\nimpact-assessment = {}",
@@ -299,13 +305,21 @@ fn keys_of_the_reader(table: &'static str) -> (BTreeSet<String>, BTreeSet<String
 fn schemas_at<'s>(schema: &'s Value, place: &str) -> Vec<&'s Map<String, Value>> {
     let mut at = schema;
     for key in place.split('/').filter(|key| !key.is_empty()) {
+        if key == "[]" {
+            let kinds = at["anyOf"].as_array().unwrap();
+            at = &kinds.iter().find(|kind| kind["type"] == "array").unwrap()["items"];
+            continue;
+        }
         at = &at["properties"][key];
         if at["type"] == "array" {
             at = &at["items"];
         }
     }
     match at.get("anyOf").filter(|_| at["type"] != "object") {
-        Some(Value::Array(kinds)) => kinds.iter().map(|kind| kind.as_object().unwrap()).collect(),
+        Some(Value::Array(kinds)) => {
+            let tables = kinds.iter().filter(|kind| kind["type"] == "object");
+            tables.map(|kind| kind.as_object().unwrap()).collect()
+        }
         _ => vec![at.as_object().unwrap()],
     }
 }

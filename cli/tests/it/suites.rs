@@ -39,6 +39,9 @@ const OF_THE_TEXT: [&str; 7] = [
     "unquoted-text",
 ];
 
+/// Numbers with digits of other scripts.
+const NUMBERS: [&str; 1] = ["arabic-zero-02"];
+
 fn complaints(document: &[u8]) -> BTreeSet<&'static str> {
     let problems = read_on(document, jiff::civil::date(2026, 11, 25)).problems;
     let errors = problems.iter().filter(|p| p.severity == Severity::Error);
@@ -58,15 +61,20 @@ fn what_is_no_toml_is_told_as_such_and_nothing_else_is() {
         invalid.len(),
         valid.len()
     );
+    let mut untold = BTreeSet::new();
     for file in invalid {
         let bytes = fs::read(&file).unwrap();
         let codes = complaints(&bytes);
-        let is_told = codes.iter().any(|code| OF_THE_TEXT.contains(code));
-        assert!(is_told, "{}: {codes:?}", file.display());
+        assert!(!codes.is_empty(), "{}", file.display());
+        if !codes.iter().any(|code| OF_THE_TEXT.contains(code)) {
+            untold.insert(file.file_stem().unwrap().to_str().unwrap().to_owned());
+        }
         // Behind a sound document it is found all the same.
         let behind = [EXAMPLE.as_bytes(), b"\n", &bytes].concat();
         assert!(!complaints(&behind).is_empty(), "{}", file.display());
     }
+    // The digits of a number are looked at where it is read, and no key of a document has such a one.
+    assert_eq!(untold, NUMBERS.map(str::to_owned).into());
     for file in valid {
         let codes = complaints(&fs::read(&file).unwrap());
         let wrong: Vec<_> = codes.iter().filter(|code| OF_THE_TEXT.contains(code)).collect();

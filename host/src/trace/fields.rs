@@ -193,8 +193,8 @@ impl Field for i32 {
 impl Field for Timestamp {
     fn what() -> Text {
         text!(
-            "an instant: whole milliseconds since the Unix epoch, or a text such as \"2026-11-30T09:00:00+01:00\"",
-            "un instant\u{a0}: des millisecondes entières depuis l'époque Unix, ou un texte comme \"2026-11-30T09:00:00+01:00\""
+            "an instant: whole milliseconds since the Unix epoch, or a text such as `\"2026-11-30T09:00:00+01:00\"`",
+            "un instant\u{a0}: des millisecondes entières depuis l'époque Unix, ou un texte comme `\"2026-11-30T09:00:00+01:00\"`"
         )
     }
 

@@ -80,10 +80,12 @@ impl List {
         // One at a time: each place is that in the text of then.
         while let Some(Listing::Here(list)) = listing(&text, &self.programme) {
             let found = list.entries.iter().position(|(token, _)| remove.contains(token));
-            let Some(range) = found.and_then(|at| list.around(&text, at)) else {
+            let Some(places) = found.and_then(|at| list.around(&text, at)) else {
                 break;
             };
-            text.replace_range(range, "");
+            for place in places {
+                text.replace_range(place, "");
+            }
         }
         for token in add {
             let Some(Listing::Here(list)) = listing(&text, &self.programme) else {
@@ -95,23 +97,23 @@ impl List {
         text
     }
 
-    /// An entry with the comma that goes with it, and the rest of its line where nothing else stands there.
-    fn around(&self, text: &str, at: usize) -> Option<Range<usize>> {
+    /// An entry with the comma that goes with it, and the rest of its line where nothing else stands there: what
+    /// goes, the last place first.
+    fn around(&self, text: &str, at: usize) -> Option<Vec<Range<usize>>> {
         let (_, entry) = self.entries.get(at)?;
         let after = comma(text, entry.end..self.span.end);
         let mut range = match after {
             Some(comma) if text.get(entry.end..comma).is_some_and(is_blank) => entry.start..comma + 1,
-            // Its comma is behind a note: the one before it goes, if any.
-            _ => match at.checked_sub(1).and_then(|before| self.entries.get(before)) {
+            // A note stands between the entry and its comma, and stays.
+            Some(comma) => return Some(vec![comma..comma + 1, entry.clone()]),
+            None => match at.checked_sub(1).and_then(|before| self.entries.get(before)) {
                 Some((_, before)) => {
                     let comma = comma(text, before.end..entry.start)?;
-                    if text.get(comma + 1..entry.start).is_some_and(is_blank) && after.is_none() {
+                    if text.get(comma + 1..entry.start).is_some_and(is_blank) {
                         comma..entry.end
-                    } else if after.is_none() {
+                    } else {
                         // The comma before stays: TOML takes one after the last entry.
                         entry.clone()
-                    } else {
-                        return None;
                     }
                 }
                 None => entry.clone(),
@@ -131,7 +133,7 @@ impl List {
                 range.end += blanks;
             }
         }
-        Some(range)
+        Some(vec![range])
     }
 
     /// Where the next entry goes, and how it is written there: as the last one is.
@@ -203,6 +205,8 @@ mod tests {
         assert_eq!(edit(line, &[], &["c"]), "[\"a\", \"b\"] # who");
         assert_eq!(edit(line, &["d"], &["c", "a"]), "[\"b\", \"d\"] # who");
         assert_eq!(edit("[\"a\", \"b\", \"a\"]", &[], &["a"]), "[\"b\"]");
+        let behind_a_note = "[\"a\", \"b\" # of Lyon, too\n, \"c\"]";
+        assert_eq!(edit(behind_a_note, &[], &["b"]), "[\"a\",  # of Lyon, too\n \"c\"]");
         let lines = "[\r\n  \"a\",  # first, of Paris\r\n  'b',\r\n  \"c\"\r\n]";
         assert_eq!(
             edit(lines, &["d"], &["b"]),

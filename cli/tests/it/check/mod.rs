@@ -25,6 +25,9 @@ fn check(document: &[u8], arguments: &[&str]) -> Output {
 fn check_in(locale: &str, document: &[u8], arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("rules.toml"), document).unwrap();
+    // The lists that documents of these tests name: one is empty, and one has a first row that nobody knows.
+    fs::write(folder.path().join("empty.csv"), "employee\n").unwrap();
+    fs::write(folder.path().join("head.csv"), "Liste\ne-1\ne-2\n").unwrap();
     gardefou(folder.path())
         .env("LANG", locale)
         .args(["check", "rules.toml"])

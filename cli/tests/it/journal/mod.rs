@@ -119,7 +119,7 @@ fn a_journal_is_shown_in_both_languages() {
         ["granted", "forgotten", "Private call", "asked to view: recording of"],
         [
             "accordé",
-            "effacée à l'échéance",
+            "effacée\u{a0}; le motif",
             "Appel privé",
             "a demandé à consulter\u{a0}: enregistrement de",
         ],
