@@ -59,6 +59,7 @@ pub fn decided(rules: &str) -> Result<Vec<String>, Box<dyn Error>> {
         let mut app = AppIdentity::default();
         app.executable = Some("crm.exe".into());
         app.signer = Some("ACME SAS".into());
+        app.title = Some("Ticket 7".into());
         session.identify(1, &app);
         let mut screen = vec![255; 800 * 600 * 4];
         let what = match session.frame(at, Packed::new(&mut screen, 800, 600, 800 * 4, 4)?) {

@@ -9,7 +9,11 @@ use super::values::{Date, Duration, Text};
 
 /// A training.
 #[derive(JsonSchema)]
-#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    extend("not" = { "required": ["employees", "employees-file"] })
+)]
 pub(super) struct Programme {
     /// Its name; no two programmes have the same. Recorders name it.
     #[schemars(extend("examples" = ["crm-onboarding"]))]

@@ -542,7 +542,7 @@ fn a_journal_says_whose_request_it_was_and_why_something_is_forgotten() {
             [
                 "demande d'un juge, limitation",
                 "effacée\u{a0}: un fait sous lequel elle était gardée était faux",
-                "oubliée, son temps étant écoulé",
+                "effacée à l'échéance",
             ],
         ),
     ] {

@@ -236,9 +236,13 @@ const TABLES: &[(&str, &str, &str)] = &[
     (
         "[attestations]\nworks-council = [{}]",
         "attestations/works-council/[]",
-        "",
+        "-not-applicable",
     ),
-    ("[[programme]]\nworks-council = [{}]", "programme/works-council", ""),
+    (
+        "[[programme]]\nworks-council = [{}]",
+        "programme/works-council",
+        "-not-applicable",
+    ),
     // The reader knows the key in these two to say that it can never be there.
     (
         "[attestations]\nimpact-assessment = {}",

@@ -39,8 +39,8 @@ const OF_THE_TEXT: [&str; 7] = [
     "unquoted-text",
 ];
 
-/// Numbers with digits of other scripts.
-const NUMBERS: [&str; 1] = ["arabic-zero-02"];
+/// Numbers with digits of other scripts, or with none.
+const NUMBERS: [&str; 4] = ["arabic-zero-02", "incomplete-bin", "incomplete-hex", "incomplete-oct"];
 
 fn complaints(document: &[u8]) -> BTreeSet<&'static str> {
     let problems = read_on(document, jiff::civil::date(2026, 11, 25)).problems;

@@ -143,8 +143,9 @@ fn an_older_copy_under_an_open_journal_is_not_read() {
     // Without SQLite's log, which had the rest, it is the older one.
     drop(reader);
     for log in ["-wal", "-shm"] {
-        let log = [file.as_os_str(), log.as_ref()].concat();
-        drop(std::fs::remove_file(log));
+        let mut name = file.as_os_str().to_owned();
+        name.push(log);
+        drop(std::fs::remove_file(name));
     }
     std::fs::write(&file, old).unwrap();
     let another = JournalReader::open(&file).unwrap();
