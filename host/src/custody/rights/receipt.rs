@@ -15,7 +15,7 @@ use crate::journal::{AskedBy, Head, OpenDiscard};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct Receipt {
-    /// What was asked for: the name of a [`Right`].
+    /// What was asked for: the name of a [`Right`](crate::custody::Right).
     pub request: &'static str,
     /// About whom, or about which call.
     pub subject: Subject,
