@@ -13,18 +13,11 @@ use crate::language::{Language, say};
 
 /// The rule document, or standard input for `-`: no more of it than shows that it is too large.
 pub(crate) fn rules(path: &Path) -> Result<Vec<u8>, Failure> {
-    if path == Path::new("-") {
-        return unread(path, beginning(io::stdin().lock(), MAX_DOCUMENT));
-    }
-    rules_file(path)
-}
-
-/// The rule document of this path: no more of it than shows that it is too large.
-pub(crate) fn rules_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    unread(path, File::open(path).and_then(|file| beginning(file, MAX_DOCUMENT)))
-}
-
-fn unread(path: &Path, read: io::Result<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+    let read = if path == Path::new("-") {
+        beginning(io::stdin().lock(), MAX_DOCUMENT)
+    } else {
+        File::open(path).and_then(|file| beginning(file, MAX_DOCUMENT))
+    };
     read.map_err(|error| {
         let rules = path.display();
         let context = say!(
